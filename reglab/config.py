@@ -1,0 +1,288 @@
+"""What an experiment is: static configuration, traced numbers, and JSON both ways.
+
+An :class:`Experiment` holds everything that determines a run. Its fields of shapes and code are
+static (changing one compiles); the numbers in :class:`Hyper` are traced (moving one never does).
+"""
+
+import dataclasses
+import json
+import math
+import numbers
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "identity")
+DISTRIBUTIONS = ("gauss", "xor", "circle", "spiral", "moons", "digits")
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+SCALINGS = ("inverted", "classic")
+ORDERS = ("before", "after")
+
+
+class Hyper(NamedTuple):
+    """The numbers of a run that may move while it trains; all are traced. See ``RANGES``.
+
+    Attributes:
+        learning_rate: step size of the optimizer.
+        momentum: decay of the velocity (``momentum``) or of the first moment (``adam, adamw``).
+        dropout_rate: probability to *drop* a hidden unit.
+        l1: weight of the sum of absolute kernel entries, added to the loss.
+        l2: weight of the sum of squared kernel entries, added to the loss.
+        weight_decay: decoupled decay, each step takes ``learning_rate * weight_decay`` of a kernel.
+        label_smoothing: share of the target moved from the label to all classes, uniformly.
+        input_noise: standard deviation of Gaussian noise added to the inputs of each batch.
+        augmentation: strength of mixup; each example is mixed with another of its batch by a
+            share drawn uniformly from 0 to half of the strength (1 is mixup with Beta(1, 1)).
+        noise: the distribution's own noise; a distribution without such a number ignores it.
+        label_noise: probability that a label is another class, uniformly; part of the distribution.
+        num_train: number of training examples.
+    """
+
+    learning_rate: float = 0.003
+    momentum: float = 0.9
+    dropout_rate: float = 0.0
+    l1: float = 0.0
+    l2: float = 0.0
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    input_noise: float = 0.0
+    augmentation: float = 0.0
+    noise: float = 0.2
+    label_noise: float = 0.1
+    num_train: int = 60
+
+
+class Range(NamedTuple):
+    """Values a number may take: from ``low`` to ``high``, both included unless said."""
+
+    low: float
+    high: float
+    open_low: bool = False
+    open_high: bool = False
+
+    def __contains__(self, value: object) -> bool:
+        if not isinstance(value, numbers.Real) or not math.isfinite(value):
+            return False
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high else value <= self.high
+        return bool(above and below)
+
+    def __str__(self) -> str:
+        start = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
+        return f"{start} {'to below' if self.open_high else 'to'} {self.high:g}"
+
+
+RANGES: dict[str, Range] = {
+    "learning_rate": Range(0, 1000, open_low=True),
+    "momentum": Range(0, 1, open_high=True),
+    "dropout_rate": Range(0, 1, open_high=True),
+    "l1": Range(0, 1000),
+    "l2": Range(0, 1000),
+    "weight_decay": Range(0, 1000),
+    "label_smoothing": Range(0, 1, open_high=True),
+    "input_noise": Range(0, 1000),
+    "augmentation": Range(0, 1),
+    "noise": Range(0, 1),
+    "label_noise": Range(0, 1, open_high=True),
+    "num_train": Range(1, 10_000_000),
+}
+
+
+def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False) -> Any:
+    """Returns ``value`` as a Python number, or raises a ``ValueError`` of one line."""
+    kind = "a whole number" if integer else "a number"
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        value = value.item()
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if integer and is_number:
+        is_number = float(value).is_integer()
+    if not is_number or value not in allowed:
+        raise ValueError(f"{name}: expected {kind} {allowed}, got {value!r}")
+    return int(value) if integer else float(value)
+
+
+def check_name(what: str, value: Any, allowed: tuple[str, ...]) -> str:
+    """Returns ``value`` if it is one of the ``allowed`` names, or raises a ``ValueError``."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{what}: expected one of {', '.join(allowed)}, got {value!r}")
+    return value
+
+
+def check_hyper_value(name: str, value: Any) -> Any:
+    """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
+    check_name("hyper", name, Hyper._fields)
+    return check_number(name, value, RANGES[name], integer=name == "num_train")
+
+
+@dataclass(frozen=True)
+class MLPConfig:
+    """A multilayer perceptron; see :class:`reglab.nn.MLP` for what the fields mean."""
+
+    widths: tuple[int, ...] = (64, 64)
+    activation: str = "relu"
+    dropout_scaling: str = "inverted"
+    batch_norm: bool = False
+    order: str = "before"
+
+    def __post_init__(self):
+        try:
+            widths = tuple(self.widths)
+        except TypeError:
+            raise ValueError(f"widths: expected a list of sizes, got {self.widths!r}") from None
+        sizes = [check_number("widths", w, Range(1, 100_000), integer=True) for w in widths]
+        object.__setattr__(self, "widths", tuple(sizes))
+        check_name("activation", self.activation, ACTIVATIONS)
+        check_name("dropout_scaling", self.dropout_scaling, SCALINGS)
+        check_name("order", self.order, ORDERS)
+        if not isinstance(self.batch_norm, bool):
+            raise ValueError(f"batch_norm: expected true or false, got {self.batch_norm!r}")
+
+
+@dataclass(frozen=True)
+class LinearConfig:
+    """A linear classifier; see :class:`reglab.nn.LinearClassifier`."""
+
+
+MODELS: dict[str, type] = {"mlp": MLPConfig, "linear": LinearConfig}
+_COUNTS = {
+    "max_train": Range(1, 10_000_000),
+    "batch_size": Range(1, 1_000_000),
+    "num_steps": Range(1, 100_000_000),
+    "eval_every": Range(1, 1_000_000),
+    "seed": Range(0, 2**32 - 1),
+    "draw": Range(0, 2**32 - 1),
+}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All that determines a run. ``Experiment()`` is the default preset.
+
+    Attributes:
+        distribution: a name out of ``reglab.distributions.names()``.
+        max_train: the most training examples that ``hyper.num_train`` may ask for.
+        model: the hypothesis space: an ``MLPConfig`` or a ``LinearConfig``.
+        optimizer: ``sgd, momentum, adam`` or ``adamw``.
+        batch_size: examples in a step.
+        num_steps: steps of the whole run.
+        eval_every: steps from one row of the history (and one stored hypothesis) to the next.
+        seed: of the initial weights, the batch order and every mask.
+        draw: of the training sample S.
+        hyper: the numbers at the first step.
+        changes: ``(step, name, value)``: from that step on, ``hyper.name`` is ``value``.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+
+    >>> Experiment.from_json(Experiment(seed=3).to_json()) == Experiment(seed=3)
+    True
+    """
+
+    distribution: str = "moons"
+    max_train: int = 1000
+    model: Any = MLPConfig()
+    optimizer: str = "adam"
+    batch_size: int = 20
+    num_steps: int = 1800
+    eval_every: int = 6
+    seed: int = 0
+    draw: int = 0
+    hyper: Hyper = Hyper()
+    changes: tuple[tuple[int, str, float], ...] = ()
+
+    def __post_init__(self):
+        check_name("distribution", self.distribution, DISTRIBUTIONS)
+        check_name("optimizer", self.optimizer, OPTIMIZERS)
+        if type(self.model) not in MODELS.values():
+            expected = " or ".join(config.__name__ for config in MODELS.values())
+            raise ValueError(f"model: expected {expected}, got {self.model!r}")
+        for name, allowed in _COUNTS.items():
+            value = check_number(name, getattr(self, name), allowed, integer=True)
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "hyper", _checked_hyper(self.hyper))
+        object.__setattr__(self, "changes", _checked_changes(self.changes))
+        for value in (self.hyper.num_train, *(v for _, k, v in self.changes if k == "num_train")):
+            if value > self.max_train:
+                raise ValueError(
+                    f"num_train: expected at most max_train = {self.max_train}, got {value}"
+                )
+
+    def replace(self, **fields: Any) -> "Experiment":
+        """A copy with other values; names of :class:`Hyper` reach into ``hyper``.
+
+        >>> Experiment().replace(dropout_rate=0.5, seed=1).hyper.dropout_rate
+        0.5
+        """
+        own = {f.name for f in dataclasses.fields(self)}
+        for name in fields:
+            check_name("field", name, (*sorted(own), *Hyper._fields))
+        moved = {k: v for k, v in fields.items() if k in Hyper._fields}
+        kept = {k: v for k, v in fields.items() if k in own}
+        if moved:
+            kept["hyper"] = kept.get("hyper", self.hyper)._replace(**moved)
+        return dataclasses.replace(self, **kept)
+
+    def hyper_at(self, step: int) -> Hyper:
+        """The numbers in force while step number ``step`` (from 0) is taken."""
+        return self.hyper._replace(**{k: v for s, k, v in self.changes if s <= step})
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """JSON text that ``from_json`` reads back to an equal experiment."""
+        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        kind = next(name for name, config in MODELS.items() if type(self.model) is config)
+        fields["model"] = {"kind": kind, **dataclasses.asdict(self.model)}
+        fields["hyper"] = self.hyper._asdict()
+        return json.dumps(fields, indent=indent, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Experiment":
+        """Reads what ``to_json`` wrote; fields left out take their defaults.
+
+        Raises:
+            ValueError: malformed JSON, an unknown field, or a value of the wrong kind.
+        """
+        try:
+            fields = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"experiment: expected JSON text, got {error}") from None
+        fields = _known("experiment", fields, [f.name for f in dataclasses.fields(cls)])
+        if "model" in fields:
+            fields["model"] = _model_from_json(fields["model"])
+        if "hyper" in fields:
+            fields["hyper"] = Hyper(**_known("hyper", fields["hyper"], Hyper._fields))
+        return cls(**fields)
+
+
+def _known(what: str, fields: Any, names) -> dict[str, Any]:
+    if not isinstance(fields, dict):
+        raise ValueError(f"{what}: expected an object with named fields, got {fields!r}")
+    for name in fields:
+        check_name(f"{what} field", name, tuple(names))
+    return dict(fields)
+
+
+def _model_from_json(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        raise ValueError(f"model: expected an object with named fields, got {fields!r}")
+    fields = {"kind": "mlp", **fields}
+    config = MODELS[check_name("model kind", fields.pop("kind"), tuple(MODELS))]
+    return config(**_known("model", fields, [f.name for f in dataclasses.fields(config)]))
+
+
+def _checked_hyper(hyper: Any) -> Hyper:
+    if not isinstance(hyper, Hyper):
+        raise ValueError(f"hyper: expected a Hyper, got {hyper!r}")
+    return Hyper(**{name: check_hyper_value(name, v) for name, v in hyper._asdict().items()})
+
+
+def _checked_changes(changes: Any) -> tuple[tuple[int, str, float], ...]:
+    checked = []
+    try:
+        triples = [(step, name, value) for step, name, value in changes]
+    except (TypeError, ValueError):
+        raise ValueError(f"changes: expected (step, name, value) triples, got {changes!r}") from None
+    for step, name, value in triples:
+        step = check_number("changes step", step, _COUNTS["num_steps"]._replace(low=0), integer=True)
+        checked.append((step, name, check_hyper_value(name, value)))
+    if [c[0] for c in checked] != sorted(c[0] for c in checked):
+        raise ValueError(f"changes: expected steps in order, got {[c[0] for c in checked]}")
+    return tuple(checked)

@@ -1,0 +1,80 @@
+"""What a picture needs, as plain NumPy arrays: made by ``live``, drawn by ``figures`` and ``panels``.
+
+Errors are shares from 0 to 1. A hypothesis is addressed by ``(run, row)``: the index of its run
+on the board and the row of that run's history.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class CurvesView(NamedTuple):
+    """One run: both errors against steps. All arrays have one entry a row."""
+
+    name: str
+    step: np.ndarray  # (rows,) int32
+    train_error: np.ndarray  # (rows,) float32
+    true_error: np.ndarray  # (rows,) float32
+    true_low: np.ndarray  # (rows,) float32
+    true_high: np.ndarray  # (rows,) float32
+    changes: tuple[tuple[int, str], ...] = ()  # (step, what moved, in words)
+    in_pool: bool = True
+
+
+class BoundaryView(NamedTuple):
+    """A planar decision map. Row 0 is the lowest x2, column 0 the lowest x1."""
+
+    region: tuple[float, float, float, float]  # x1 low, x1 high, x2 low, x2 high
+    shade: np.ndarray  # (rows, cols) uint8: 255 * probability of class 1, or of disagreement
+    bayes: np.ndarray | None  # (rows, cols) uint8: 255 * p(class 1 | x) of the distribution
+    x: np.ndarray  # (n, 2) float32, the training examples
+    y: np.ndarray  # (n,) uint8
+    what: str = "h"  # "h", "witness" or "disagreement"
+
+
+class ImagesView(NamedTuple):
+    """Image data: the training examples and a sample of what h gets wrong elsewhere."""
+
+    images: np.ndarray  # (n, height, width) uint8
+    labels: np.ndarray  # (n,) uint8, as trained on
+    true_labels: np.ndarray  # (n,) uint8, before any flip
+    predicted: np.ndarray  # (n,) uint8
+    error_images: np.ndarray  # (m, height, width) uint8
+    error_labels: np.ndarray  # (m,) uint8
+    error_predicted: np.ndarray  # (m,) uint8
+    what: str = "h"
+
+
+class PlaneView(NamedTuple):
+    """The witness plane: training error across, true error up, a dot for each hypothesis."""
+
+    runs: tuple[CurvesView, ...]
+    h: tuple[int, int]
+    witness: tuple[int, int] | None
+    bayes_error: float | None
+    num_train: int
+
+
+class VerdictView(NamedTuple):
+    """The verdict on h, in words."""
+
+    code: str  # "OVERFITS", "OPTIMAL", "NO_WITNESS", "UNDECIDED" or "NONE" (nothing judged yet)
+    word: str  # the badge
+    scope: str  # among what
+    sentence: str
+    severity: float  # difference of true errors, 0 unless OVERFITS
+
+
+class BoardRow(NamedTuple):
+    """One run on the board, judged at its newest hypothesis."""
+
+    name: str
+    step: int
+    train_error: float
+    true_error: float
+    half_width: float
+    severity: float
+    code: str
+    word: str
+    in_pool: bool
