@@ -1,7 +1,26 @@
 """reglab: see overfitting as Tom Mitchell defined it, with the true error known."""
 
+from reglab import distributions, nn
 from reglab.config import Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.live import Session
+from reglab.mitchell import Verdict, explain, find_witness, judge
+from reglab.training import Run, fit, twins
 
 __version__ = "0.1.0"
 
-__all__ = ["Experiment", "Hyper", "LinearConfig", "MLPConfig"]
+__all__ = [
+    "Experiment",
+    "Hyper",
+    "LinearConfig",
+    "MLPConfig",
+    "Run",
+    "Session",
+    "Verdict",
+    "distributions",
+    "explain",
+    "find_witness",
+    "fit",
+    "judge",
+    "nn",
+    "twins",
+]

@@ -1,0 +1,74 @@
+"""Distributions p(x, y) that reglab owns: sample them, know their Bayes error, take true errors.
+
+>>> moons = get("moons", noise=0.2, label_noise=0.1)
+>>> moons.true_error(lambda x: jnp.stack([x[:, 1], 0.25 + 0 * x[:, 0]], axis=-1)).method
+'quadrature'
+"""
+
+from typing import Any
+
+
+from reglab.config import check_name
+from reglab.distributions.base import Distribution, Sample
+from reglab.distributions.circle import Circle
+from reglab.distributions.digits import Digits
+from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
+from reglab.distributions.gauss import Gauss
+from reglab.distributions.moons import Moons
+from reglab.distributions.planar import Planar
+from reglab.distributions.protocol import check, with_numbers
+from reglab.distributions.spiral import Spiral
+from reglab.distributions.xor import Xor
+
+REGISTRY: dict[str, type[Distribution]] = {
+    "gauss": Gauss,
+    "xor": Xor,
+    "circle": Circle,
+    "spiral": Spiral,
+    "moons": Moons,
+    "digits": Digits,
+}
+
+__all__ = [
+    "REGISTRY",
+    "Circle",
+    "Digits",
+    "Distribution",
+    "ErrorEstimate",
+    "Gauss",
+    "Moons",
+    "Planar",
+    "Sample",
+    "Spiral",
+    "Xor",
+    "check",
+    "get",
+    "names",
+    "true_error_from",
+    "weighted_error",
+    "with_numbers",
+]
+
+
+def names() -> tuple[str, ...]:
+    """The registered names.
+
+    >>> "moons" in names()
+    True
+    """
+    return tuple(REGISTRY)
+
+
+def get(name: str, **numbers: Any) -> Distribution:
+    """The distribution of that name, with its numbers (``noise``, ``label_noise``) if given.
+
+    Raises:
+        ValueError: an unknown name, an unknown number, or one out of its range.
+
+    >>> get("xor", noise=0.1)
+    Xor(label_noise=0.0, noise=0.1)
+    """
+    kind = REGISTRY[check_name("distribution", name, names())]
+    for number in numbers:
+        check_name(f"number of {name}", number, tuple(kind.ranges))
+    return kind(**numbers)

@@ -1,0 +1,199 @@
+"""What every registered distribution shares: label noise, sampling, evaluation, true error."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from reglab.config import Range, check_number
+from reglab.distributions.estimate import ErrorEstimate, true_error_from
+from reglab.distributions.sequences import MAX_POINTS, independent, unit
+
+T = TypeVar("T", bound=type)
+
+
+class Sample(NamedTuple):
+    """Examples: ``x`` is ``(n, *input_shape)`` float32, ``y`` is ``(n,)`` int32."""
+
+    x: Array
+    y: Array
+
+
+def pytree(cls: T) -> T:
+    """Makes a dataclass a pytree whose fields are leaves.
+
+    Unlike ``jax.tree_util.register_dataclass``, unflattening does not run ``__post_init__``:
+    leaves are at times axis numbers or gradients, which no range should reject.
+    """
+    names = [field.name for field in dataclasses.fields(cls)]
+
+    def flatten_with_keys(tree):
+        return [(jax.tree_util.GetAttrKey(name), getattr(tree, name)) for name in names], None
+
+    def unflatten(_, leaves):
+        tree = object.__new__(cls)
+        for name, leaf in zip(names, leaves, strict=True):
+            object.__setattr__(tree, name, leaf)
+        return tree
+
+    jax.tree_util.register_pytree_with_keys(cls, flatten_with_keys, unflatten)
+    return cls
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution:
+    """A distribution p(x, y) that can be sampled, weighed and judged. Base of the registered ones.
+
+    A member defines ``place``, ``clean_evaluation`` and ``clean_bayes_error``, all without label
+    noise; this class adds label noise and the public methods. Its fields are numbers, leaves of a
+    pytree: they may be traced, and may be arrays under ``vmap``.
+
+    Attributes:
+        input_shape: shape of one ``x``.
+        num_classes: number of classes K.
+        method: how errors over the distribution are taken, see :class:`ErrorEstimate`.
+        ranges: the values that each number may take.
+        num_coordinates: uniform numbers that make one example, before label noise.
+        label_noise: probability eta that y becomes another class, uniformly; 0 to (K-1)/K.
+
+    Raises:
+        ValueError: a number out of its range.
+    """
+
+    input_shape: ClassVar[tuple[int, ...]]
+    num_classes: ClassVar[int]
+    method: ClassVar[str] = "quadrature"
+    ranges: ClassVar[dict[str, Range]]
+    num_coordinates: ClassVar[int]
+
+    label_noise: float | Array = 0.0
+
+    def __post_init__(self):
+        for name, allowed in self.ranges.items():
+            object.__setattr__(self, name, _checked(name, getattr(self, name), allowed))
+
+    def place(self, words: Array) -> Sample:
+        """Examples without label noise out of uniform words ``(n, num_coordinates)`` uint32."""
+        raise NotImplementedError
+
+    def clean_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
+        """What ``evaluation`` returns, without label noise."""
+        raise NotImplementedError
+
+    def clean_bayes_error(self) -> ErrorEstimate:
+        """What ``bayes_error`` returns, without label noise."""
+        raise NotImplementedError
+
+    def sample(self, key: Array, n: int) -> Sample:
+        """Draws ``n`` examples, independent and identically distributed.
+
+        The base draws do not depend on the numbers, so moving one moves the same examples; and
+        the first n of N examples are the same for every N.
+        """
+        return _sample(self, check_key(key), _checked_count("n", n, 2**31 - 1))
+
+    def clean_labels(self, key: Array, n: int) -> Array:
+        """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
+        return _clean_sample(self, check_key(key), _checked_count("n", n, 2**31 - 1)).y
+
+    def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
+        """Weighted points to take errors over; pass them to :func:`weighted_error`.
+
+        Returns:
+            ``x`` of shape ``(num_points, *input_shape)`` and ``mass`` of shape ``(num_points,
+            num_classes)`` that sums to 1: the error of h is the sum of ``mass[i, y]`` where h
+            does not answer y at ``x[i]``. A finite population returns all of its members,
+            whatever ``num_points`` is.
+        """
+        return _evaluation(
+            self, check_key(key), _checked_count("num_points", num_points, MAX_POINTS)
+        )
+
+    def true_error(
+        self,
+        predict: Callable[[Array], Any],
+        *,
+        half_width: float = 0.002,
+        key: Array | None = None,
+    ) -> ErrorEstimate:
+        """The error of ``predict`` over the whole distribution; see :func:`true_error_from`."""
+        return true_error_from(self, predict, half_width=half_width, key=key)
+
+    def bayes_error(self) -> ErrorEstimate:
+        """The least error that any classifier has; needs concrete numbers.
+
+        Label noise eta turns the clean Bayes error e into eta + (1 - eta K/(K-1)) e.
+        """
+        clean = self.clean_bayes_error()
+        eta, K = float(self.label_noise), self.num_classes
+        noisy = [eta + (1 - eta * K / (K - 1)) * e for e in (clean.value, clean.low, clean.high)]
+        return ErrorEstimate(*noisy, clean.num_points, clean.method)
+
+    def density(self, points: Array) -> Array:
+        """The joint density p(x, y) at ``points``; only planar distributions have one."""
+        raise ValueError(f"density: expected a planar distribution, got {self!r}")
+
+    def posterior(self, points: Array) -> Array:
+        """The probabilities p(y | x) at ``points``; only planar distributions give them."""
+        raise ValueError(f"posterior: expected a planar distribution, got {self!r}")
+
+    def with_label_noise(self, mass: Array) -> Array:
+        """Clean masses or probabilities ``(n, num_classes)``, after the labels were flipped."""
+        others = mass.sum(axis=1, keepdims=True) - mass
+        return (1 - self.label_noise) * mass + self.label_noise / (self.num_classes - 1) * others
+
+
+def check_key(key: Any) -> Array:
+    """Returns ``key`` if it is one JAX random key, or raises a ``ValueError`` of one line."""
+    dtype, shape = getattr(key, "dtype", None), getattr(key, "shape", None)
+    is_typed = dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key) and shape == ()
+    if not is_typed and not (dtype == jnp.uint32 and shape == (2,)):
+        raise ValueError(f"key: expected one jax.random.key, got {key!r}")
+    return key
+
+
+def base_draws(distribution: Distribution, key: Array, n: int) -> tuple[Array, Array]:
+    """Words that place each example, and two more that decide on its label noise."""
+    words = independent(key, n, distribution.num_coordinates + 2)
+    return words[:, :-2], words[:, -2:]
+
+
+@partial(jax.jit, static_argnames="n")
+def _clean_sample(distribution: Distribution, key: Array, n: int) -> Sample:
+    return distribution.place(base_draws(distribution, key, n)[0])
+
+
+@partial(jax.jit, static_argnames="n")
+def _sample(distribution: Distribution, key: Array, n: int) -> Sample:
+    words, noise = base_draws(distribution, key, n)
+    x, y = distribution.place(words)
+    flip, which = unit(noise[:, 0]), noise[:, 1] % jnp.uint32(distribution.num_classes - 1)
+    other = (y + 1 + which.astype(jnp.int32)) % distribution.num_classes
+    return Sample(x, jnp.where(flip < distribution.label_noise, other, y))
+
+
+@partial(jax.jit, static_argnames="num_points")
+def _evaluation(distribution: Distribution, key: Array, num_points: int) -> tuple[Array, Array]:
+    x, mass = distribution.clean_evaluation(key, num_points)
+    return x, distribution.with_label_noise(mass)
+
+
+def _checked_count(name: str, value: Any, most: int) -> int:
+    return check_number(name, value, Range(1, most), integer=True)
+
+
+def _checked(name: str, value: Any, allowed: Range) -> Any:
+    if isinstance(value, jax.core.Tracer):
+        return value
+    if getattr(value, "shape", ()) != ():  # one number for each member of a vmap
+        for entry in np.ravel(value):
+            check_number(name, entry, allowed)
+        return value
+    number = check_number(name, value, allowed)
+    return value if isinstance(value, jax.Array) else number

@@ -1,0 +1,95 @@
+"""A disc inside a ring."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import jax.numpy as jnp
+from jax import Array
+
+from reglab.distributions.base import Sample, pytree
+from reglab.distributions.planar import Planar, pair, split_class
+from reglab.distributions.sequences import unit
+
+RADIUS = 2.5  # of the circle that decides the label
+RING = (3.5, 5.0)
+REACH = 5.0  # of the shaking at noise 1
+LEAST_HALF_SIDE = 1e-4  # smaller squares are below what float32 resolves at this radius
+
+
+@pytree
+@dataclass(frozen=True, kw_only=True)
+class Circle(Planar):
+    """Half of x at radius U(0, 2.5), half at U(3.5, 5), any angle; y = 1 where a shaken x is inside.
+
+    x is shaken by U(-w, w) in each coordinate, w = 5 noise, for the label only: y = 1 where the
+    shaken x is less than 2.5 from the origin. So p(1 | x) is the share of the square of half-side
+    w around x that lies in the disc. At large noise the true circle is not the Bayes classifier.
+
+    References:
+        ``classifyCircleData`` in TensorFlow Playground, ``src/dataset.ts``.
+    """
+
+    num_coordinates: ClassVar[int] = 4
+    num_free: ClassVar[int] = 2
+
+    def place(self, words: Array) -> Sample:
+        """Examples out of one coordinate for half and radius, one for the angle, two that shake."""
+        u = unit(words)
+        is_inner, share = split_class(u[:, 0])
+        r = jnp.where(is_inner, RADIUS * share, RING[0] + (RING[1] - RING[0]) * share)
+        angle = 2 * jnp.pi * u[:, 1]
+        x = r[:, None] * jnp.stack([jnp.sin(angle), jnp.cos(angle)], axis=-1)
+        shaken = x + REACH * self.noise * (2 * u[:, 2:] - 1)
+        return Sample(x, ((shaken**2).sum(axis=1) < RADIUS**2).astype(jnp.int32))
+
+    def clean_posterior(self, points: Array) -> Array:
+        """p(y | x): the share of the square around x that lies in the disc, ``(n, 2)``."""
+        return pair(share_inside(points, jnp.maximum(REACH * self.noise, LEAST_HALF_SIDE)))
+
+    def marginal(self, points: Array) -> Array:
+        """p(x), ``(n,)``; grows like 1/r towards the origin."""
+        r = jnp.maximum(jnp.sqrt((points**2).sum(axis=1)), 1e-6)
+        inner = (r < RADIUS) / (4 * jnp.pi * RADIUS * r)
+        outer = ((r > RING[0]) & (r < RING[1])) / (4 * jnp.pi * (RING[1] - RING[0]) * r)
+        return inner + outer
+
+
+def share_inside(points: Array, half_side: Array) -> Array:
+    """The share of the square around each point that is in the disc, ``(n,)``, in closed form."""
+    size = jnp.abs(points)
+    # The nearest stretch of the circle is then flat over the square's base: no steep roots.
+    across, up = size.min(axis=1), size.max(axis=1)
+    left, right = across - half_side, across + half_side
+    upper = _area_below(left, right, up - half_side, up + half_side)
+    lower = _area_below(left, right, -up - half_side, half_side - up)
+    return jnp.clip((upper + lower) / (2 * half_side) ** 2 - 1, 0, 1)
+
+
+def _area_below(left: Array, right: Array, low: Array, high: Array) -> Array:
+    """Area of the box ``[left, right] x [low, high]`` that lies below the upper half circle.
+
+    The curve is continued by height 0 beyond the circle. Taken as trapezium and segment, so that
+    nothing large cancels when the box is small.
+    """
+    inner = jnp.where(high > 0, _half_chord(high), jnp.inf)
+    outer = jnp.where(low > 0, _half_chord(low), RADIUS)
+    full = jnp.maximum(jnp.minimum(right, inner) - jnp.maximum(left, -inner), 0) * (high - low)
+    strips = 0.0
+    for start, stop in ((left, right), (-right, -left)):  # the half at positive x, then its mirror
+        p = jnp.maximum(start, inner)
+        q = jnp.maximum(jnp.minimum(stop, outer), p)
+        strips += jnp.where(p < q, _strip(p, q, low), 0.0)
+        beyond = jnp.maximum(stop - jnp.maximum(start, RADIUS), 0)
+        strips += beyond * jnp.maximum(-low, 0)
+    return full + jnp.where(high > 0, strips, 0.0)
+
+
+def _strip(p: Array, q: Array, low: Array) -> Array:
+    """Area between the height ``low`` and the circle, from x = p to x = q."""
+    at_p, at_q = _half_chord(p), _half_chord(q)
+    turn = jnp.arctan2(at_p * q - at_q * p, at_p * at_q + p * q)
+    return (q - p) * ((at_p + at_q) / 2 - low) + RADIUS**2 / 2 * (turn - jnp.sin(turn))
+
+
+def _half_chord(distance: Array) -> Array:
+    return jnp.sqrt(jnp.maximum((RADIUS - distance) * (RADIUS + distance), 0))

@@ -1,0 +1,140 @@
+"""What the planar distributions of two classes share: points, masses, density, posterior."""
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from reglab.config import Range
+from reglab.distributions.base import Distribution, Sample
+from reglab.distributions.estimate import ErrorEstimate, pooled_estimate, subset_sums
+from reglab.distributions.sequences import low_discrepancy
+
+NUM_BAYES_POINTS = 2**17
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planar(Distribution):
+    """A distribution on the plane. A member adds ``clean_posterior`` and ``marginal``.
+
+    Attributes:
+        num_free: the leading coordinates that place x; the rest decide the label given x, and an
+            evaluation integrates them out.
+        plot_region: ``(x1 low, x1 high, x2 low, x2 high)``, shows nearly all draws.
+        noise: how far the classes run into each other.
+    """
+
+    input_shape: ClassVar[tuple[int, ...]] = (2,)
+    num_classes: ClassVar[int] = 2
+    ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 0.5), "label_noise": Range(0, 0.5)}
+    num_free: ClassVar[int]
+    plot_region: ClassVar[tuple[float, float, float, float]] = (-6.0, 6.0, -6.0, 6.0)
+
+    noise: float | Array = 0.2
+
+    def clean_posterior(self, points: Array) -> Array:
+        """p(y | x) before label noise, ``(n, 2)``; defined on the whole plane."""
+        raise NotImplementedError
+
+    def marginal(self, points: Array) -> Array:
+        """The density p(x), ``(n,)``, at a noise that has one."""
+        raise NotImplementedError
+
+    def mass_at(self, sample: Sample) -> Array:
+        """p(y | x) before label noise at points that can be drawn; y is one draw's label."""
+        return self.clean_posterior(sample.x)
+
+    def clean_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
+        """Evenly spread draws of x, each with its whole p(y | x): see ``evaluation``."""
+        words = low_discrepancy(key, num_points, self.num_free)
+        words = jnp.pad(words, ((0, 0), (0, self.num_coordinates - self.num_free)))
+        sample = self.place(words)
+        return sample.x, self.mass_at(sample) / num_points
+
+    def clean_bayes_error(self) -> ErrorEstimate:
+        """The integral of 1 - max p(y | x), by an evaluation of many points."""
+        return _bayes_by_quadrature(type(self), float(self.noise))
+
+    def density(self, points: Array) -> Array:
+        """The joint density p(x, y), label noise included; integrates to 1.
+
+        Args:
+            points: ``(n, 2)``.
+
+        Returns:
+            ``(n, num_classes)``, per unit of area.
+
+        Raises:
+            ValueError: no such points, or no density because all mass lies on curves.
+        """
+        if self._is_on_curves():
+            raise ValueError(f"density: expected noise above 0, got {self!r}, which lies on curves")
+        points = _checked_points(points)
+        return _density(self, points)
+
+    def posterior(self, points: Array) -> Array:
+        """The probabilities p(y | x), label noise included, on the whole plane.
+
+        Where nothing can be drawn they continue towards the nearest class.
+
+        Args:
+            points: ``(n, 2)``.
+
+        Returns:
+            ``(n, num_classes)``, rows sum to 1.
+        """
+        return _posterior(self, _checked_points(points))
+
+    def _is_on_curves(self) -> bool:
+        return False
+
+
+def split_class(u: Array) -> tuple[Array, Array]:
+    """One uniform coordinate as a fair class (bool) and another uniform coordinate."""
+    is_one = u >= 0.5
+    return is_one, 2 * u - is_one
+
+
+def is_zero(number: Any) -> bool:
+    """Whether a number is known to be 0; a traced one is not known."""
+    return not isinstance(number, jax.core.Tracer) and bool(np.all(np.asarray(number) == 0))
+
+
+def pair(p_one: Array) -> Array:
+    """``(n,)`` probabilities of class 1 as ``(n, 2)`` probabilities of both."""
+    return jnp.stack([1 - p_one, p_one], axis=-1)
+
+
+@jax.jit
+def _posterior(distribution: Planar, points: Array) -> Array:
+    return distribution.with_label_noise(distribution.clean_posterior(points))
+
+
+@jax.jit
+def _density(distribution: Planar, points: Array) -> Array:
+    return distribution.marginal(points)[:, None] * _posterior(distribution, points)
+
+
+@partial(jax.jit, static_argnames="num_points")
+def _least_wrong(distribution: Planar, num_points: int) -> Array:
+    mass = distribution.clean_evaluation(jax.random.key(0), num_points)[1]
+    return mass.min(axis=1)
+
+
+@cache
+def _bayes_by_quadrature(kind: type[Planar], noise: float) -> ErrorEstimate:
+    wrong = np.asarray(_least_wrong(kind(noise=noise), NUM_BAYES_POINTS), np.float64)
+    held = np.full(NUM_BAYES_POINTS, 1 / NUM_BAYES_POINTS)
+    sums = subset_sums(wrong, held)
+    return pooled_estimate(sums, NUM_BAYES_POINTS, least=0.0, method="quadrature")
+
+
+def _checked_points(points: Any) -> Array:
+    array = points if isinstance(points, jax.Array) else np.asarray(points)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"points: expected shape (n, 2), got {array.shape}")
+    return jnp.asarray(array, jnp.float32)

@@ -1,0 +1,63 @@
+"""The numbers behind the draws: independent ones for samples, evenly spread ones for quadrature.
+
+Both come as 32-bit words, one row a point and one column a coordinate, so that one generator
+turns either into examples. Words stay whole until the last moment: multiples of an irrational
+lose their even spacing when they are taken in float32.
+"""
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+MAX_POINTS = 2**22
+
+
+def independent(key: Array, n: int, num_coordinates: int) -> Array:
+    """Independent words ``(n, num_coordinates)`` uint32; row i depends on ``key`` and i alone."""
+
+    def row(i):
+        return jax.random.bits(jax.random.fold_in(key, i), (num_coordinates,), jnp.uint32)
+
+    return jax.vmap(row)(jnp.arange(n, dtype=jnp.uint32))
+
+
+def low_discrepancy(key: Array, num_points: int, num_coordinates: int) -> Array:
+    """Evenly spread words ``(num_points, num_coordinates)`` uint32, shifted at random by ``key``.
+
+    The first coordinate runs through ``num_points`` equal steps; the others are the additive
+    sequence of the generalised golden ratio (golden for one of them, plastic for two). At most
+    ``MAX_POINTS`` points.
+
+    References:
+        Niederreiter, *Random Number Generation and Quasi-Monte Carlo Methods*, 1992, ch. 3-5.
+        Cranley & Patterson, *SIAM J. Numer. Anal.* 13, 1976 (the random shift).
+    """
+    shift = jax.random.bits(key, (num_coordinates,), jnp.uint32)
+    index = jnp.arange(num_points, dtype=jnp.uint32)
+    step, rest = divmod(2**32, num_points)
+    # index * 2**32 / num_points without 64-bit integers: index * step, and the remainder's share,
+    # which is below MAX_POINTS and so may pass through float32.
+    carry = (index.astype(jnp.float32) * (rest / num_points)).astype(jnp.uint32)
+    first = index * jnp.uint32(step % 2**32) + carry + shift[0] % jnp.uint32(min(step, 2**32 - 1))
+    others = [
+        index * jnp.uint32(multiplier) + shift[j + 1]
+        for j, multiplier in enumerate(_multipliers(num_coordinates - 1))
+    ]
+    return jnp.stack([first, *others], axis=-1)
+
+
+def unit(words: Array) -> Array:
+    """Words as float32 strictly inside (0, 1), on a grid of 2**-23.
+
+    >>> float(unit(jnp.uint32(0))) > 0, float(unit(jnp.uint32(2**32 - 1))) < 1
+    (True, True)
+    """
+    return ((words >> 9).astype(jnp.float32) + 0.5) * 2.0**-23
+
+
+def _multipliers(num_coordinates: int) -> list[int]:
+    """Odd 32-bit fractions g**-1, g**-2, ... of the g > 1 with g**(d + 1) = g + 1."""
+    g = 1.5
+    for _ in range(64):
+        g = (1 + g) ** (1 / (num_coordinates + 1))
+    return [int(g ** -(j + 1) * 2**32) | 1 for j in range(num_coordinates)]

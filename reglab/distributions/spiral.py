@@ -1,0 +1,106 @@
+"""Two spiral arms wound into each other."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from reglab.distributions.base import Sample, pytree
+from reglab.distributions.planar import Planar, is_zero, split_class
+from reglab.distributions.sequences import unit
+
+LENGTH = 5.0
+TURN = 1.75 * 2 * jnp.pi
+NUM_NODES = 64  # along the stretch of an arm that a box may hold
+NUM_NEAREST = 256  # along a whole arm, to find the nearest one
+LEAST_HALF_SIDE = 1e-4  # smaller boxes are below what float32 resolves at this radius
+
+
+@pytree
+@dataclass(frozen=True, kw_only=True)
+class Spiral(Planar):
+    """Arms (r sin t, r cos t) with r = 5 i and t = 3.5 pi i, i ~ U(0, 1), plus U(-noise, noise)^2.
+
+    Class 1 is that arm, class 0 the same turned by pi (t + pi). The original takes i at equal
+    steps, which are not independent draws; here i is uniform. p(x, y) is proportional to how much
+    of arm y (measured by i) the box of half-side ``noise`` around x holds; at noise 0 there is no
+    density.
+
+    References:
+        ``classifySpiralData`` in TensorFlow Playground, ``src/dataset.ts``.
+    """
+
+    num_coordinates: ClassVar[int] = 3
+    num_free: ClassVar[int] = 3
+
+    def place(self, words: Array) -> Sample:
+        """Examples out of one coordinate for class and place on the arm, two for the box."""
+        u = unit(words)
+        is_one, i = split_class(u[:, 0])
+        centre = jnp.where(is_one, 1.0, -1.0)[:, None] * _arm(i)
+        x = centre + self.noise * (2 * u[:, 1:] - 1)
+        return Sample(x, is_one.astype(jnp.int32))
+
+    def mass_at(self, sample: Sample) -> Array:
+        """p(y | x) at points that can be drawn: the draw's own label where lengths are lost."""
+        own = jax.nn.one_hot(sample.y, 2)
+        return _shares(_lengths(sample.x, self._half_side()), own)
+
+    def clean_posterior(self, points: Array) -> Array:
+        """p(y | x): shares of the two arms in the box; the nearest arm where it holds none."""
+        nearest = jax.nn.one_hot(_squared_distances(points).argmin(axis=1), 2)
+        return _shares(_lengths(points, self._half_side()), nearest)
+
+    def marginal(self, points: Array) -> Array:
+        """p(x), ``(n,)``: mean length of the arms in the box, by the box's area."""
+        half_side = self._half_side()
+        return _lengths(points, half_side).sum(axis=1) / (8 * half_side**2)
+
+    def _half_side(self) -> Array:
+        return jnp.maximum(self.noise, LEAST_HALF_SIDE)
+
+    def _is_on_curves(self) -> bool:
+        return is_zero(self.noise)
+
+
+def _arm(i: Array) -> Array:
+    """The arm of class 1 at ``i``; that of class 0 is its negative."""
+    t = TURN * i
+    return LENGTH * i[..., None] * jnp.stack([jnp.sin(t), jnp.cos(t)], axis=-1)
+
+
+def _lengths(points: Array, half_side: Array) -> Array:
+    """How much of each arm, measured by i, the box around each point holds: ``(n, 2)``.
+
+    Only where the radius is right can an arm pass through the box; that stretch is cut into
+    equal cells, and the depth inside the box is taken as linear in each.
+    """
+    radius = jnp.sqrt((points**2).sum(axis=1))
+    reach = 2**0.5 * half_side
+    start = jnp.clip((radius - reach) / LENGTH, 0, 1)
+    stop = jnp.clip((radius + reach) / LENGTH, 0, 1)
+    steps = jnp.arange(NUM_NODES + 1) / NUM_NODES
+    arm = _arm(start[:, None] + (stop - start)[:, None] * steps)
+    lengths = []
+    for sign in (-1, 1):
+        away = jnp.abs(sign * points[:, None] - arm)
+        depth = half_side - jnp.maximum(away[..., 0], away[..., 1])
+        a, b = depth[:, :-1], depth[:, 1:]
+        inside = jnp.maximum(a, 0) + jnp.maximum(b, 0)
+        share = inside / jnp.maximum(jnp.abs(a) + jnp.abs(b), 1e-30)
+        lengths.append((stop - start) * share.mean(axis=1))
+    return jnp.stack(lengths, axis=-1)
+
+
+def _shares(lengths: Array, otherwise: Array) -> Array:
+    total = lengths.sum(axis=1, keepdims=True)
+    return jnp.where(total > 0, lengths / jnp.where(total > 0, total, 1), otherwise)
+
+
+def _squared_distances(points: Array) -> Array:
+    """From each point to each arm, ``(n, 2)``."""
+    arm = _arm(jnp.arange(NUM_NEAREST + 1) / NUM_NEAREST)
+    away = [((sign * points[:, None] - arm) ** 2).sum(axis=2).min(axis=1) for sign in (-1, 1)]
+    return jnp.stack(away, axis=-1)

@@ -1,0 +1,164 @@
+"""The board: the runs on screen, which hypothesis is h, and its verdict. No thread, no widget."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reglab.config import Experiment, Hyper, Range, check_hyper_value, check_name, check_number
+from reglab.training import DATA_KNOBS, Trainer
+
+MAX_UNDO = 50
+Address = tuple[int, int]  # index of a run, row of its history
+
+
+class Mark(NamedTuple):
+    """A board at one moment, for undo."""
+
+    runs: tuple[Trainer, ...]
+    marks: tuple[tuple, ...]
+    current: int
+    pinned: int | None
+    excluded: frozenset[int]
+
+
+class Board:
+    """Runs on one training sample and one distribution; the first is the one that twins copy.
+
+    Attributes:
+        runs: trainers in the order they were added.
+        current: index of the run that h belongs to and that the knobs move.
+        pinned: row of h, or None while h is the newest hypothesis of the current run.
+        excluded: runs that the pool leaves out.
+    """
+
+    def __init__(
+        self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
+    ):
+        self._objects = {"distribution": distribution, "model": model}
+        self.length = experiment.num_steps  # steps that Play adds to a finished run
+        self.runs: tuple[Trainer, ...] = (self.trainer(experiment),)
+        self.current = 0
+        self.pinned: int | None = None
+        self.excluded: frozenset[int] = frozenset()
+        self._undo: list[Mark] = []
+
+    def trainer(self, experiment: Experiment) -> Trainer:
+        """A new trainer on the board's own distribution and model, if it has such."""
+        return Trainer(experiment, **self._objects)
+
+    # -- what a user can do; each is one step of undo ------------------------------------------
+
+    def configure(self, runs: tuple[Trainer, ...]) -> None:
+        """Starts over with other runs."""
+        self._remember()
+        self.length = runs[0].experiment.num_steps
+        self.runs, self.current, self.pinned, self.excluded = runs, 0, None, frozenset()
+
+    def restart(self, *, draw: int | None = None) -> None:
+        """All runs from step 0 with the same weights, on S or on another draw of it."""
+        self._remember()
+        runs = []
+        for run in self.runs:
+            fields = {"hyper": run.hyper, "changes": (), "num_steps": self.length}
+            if draw is not None:
+                fields["draw"] = draw
+            runs.append(self.trainer(run.experiment.replace(**fields)))
+        self.runs, self.pinned = tuple(runs), None
+
+    def change(self, **values: float) -> None:
+        """Moves knobs of the current run; those of S and D move for every run."""
+        self._remember()
+        shared = {k: v for k, v in values.items() if k in DATA_KNOBS}
+        for index, run in enumerate(self.runs):
+            moved = values if index == self.current else shared
+            moved = {k: v for k, v in moved.items() if getattr(run.hyper, k) != v}
+            if moved:
+                run.changed(**moved)
+
+    def twin(self, **values: Any) -> None:
+        """Adds a run that differs from the current one in these values alone, from step 0."""
+        self._remember()
+        run = self.runs[self.current]
+        plain = run.experiment.replace(hyper=run.hyper, changes=())
+        self.runs = (*self.runs, self.trainer(_with(plain, values)))
+
+    def extend(self) -> None:
+        """Gives every run another stretch of steps."""
+        self._remember()
+        for run in self.runs:
+            run.experiment = run.experiment.replace(num_steps=run.step + self.length)
+
+    def undo(self) -> None:
+        """Back to before the last user action; nothing where there is none."""
+        if not self._undo:
+            return
+        mark = self._undo.pop()
+        self.runs, marks, self.current, self.pinned, self.excluded = mark
+        for run, point in zip(self.runs, marks, strict=True):
+            run.restore(point)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an action to take back."""
+        return bool(self._undo)
+
+    def _remember(self) -> None:
+        marks = tuple(run.mark() for run in self.runs)
+        mark = Mark(self.runs, marks, self.current, self.pinned, self.excluded)
+        self._undo = [*self._undo, mark][-MAX_UNDO:]
+
+    def check(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Values of ``Hyper``, checked for every run they would move; raises ``ValueError``."""
+        checked = {name: check_hyper_value(name, value) for name, value in values.items()}
+        for run in self.runs:
+            run.check(checked)
+        return checked
+
+    def check_twin(self, values: dict[str, Any]) -> None:
+        """Raises ``ValueError`` where no twin with these values can be made."""
+        _with(self.runs[self.current].experiment, values)
+
+    # -- what is selected ----------------------------------------------------------------------
+
+    def check_address(self, run: int, row: int | None) -> None:
+        """Raises ``ValueError`` where there is no such run or row."""
+        check_number("run", run, Range(0, len(self.runs) - 1), integer=True)
+        if row is not None:
+            newest = len(self.runs[run].trajectory) - 1
+            check_number("row", row, Range(0, newest), integer=True)
+
+    def select(self, run: int, row: int | None) -> None:
+        """Makes a hypothesis h; without a row, the newest of the run."""
+        if run < len(self.runs):  # the board may have changed since the address was checked
+            self.current, self.pinned = run, row
+
+    def include(self, run: int, included: bool) -> None:
+        """Puts a run into the pool or takes it out."""
+        self.excluded = self.excluded - {run} if included else self.excluded | {run}
+
+    @property
+    def h(self) -> Address:
+        """The hypothesis that is judged, as (run, row)."""
+        newest = len(self.runs[self.current].trajectory) - 1
+        pinned = self.pinned
+        return self.current, newest if pinned is None else min(pinned, newest)
+
+    def hypothesis(self, address: Address | None) -> Any:
+        """The ``(graph, state)`` of a hypothesis, or None before the first row."""
+        if address is None or address[1] < 0:
+            return None
+        hypotheses = self.runs[address[0]].trajectory.hypotheses
+        return hypotheses.graph, hypotheses.state(address[1])
+
+
+def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:
+    """Values of ``Hyper``, of the experiment or of its model, put into an experiment."""
+    model_fields = {f.name for f in dataclasses.fields(experiment.model)}
+    check = (*Hyper._fields, "optimizer", "batch_size", "seed", *sorted(model_fields))
+    for name in values:
+        check_name("twin", name, check)
+    inner = {k: v for k, v in values.items() if k in model_fields}
+    outer = {k: v for k, v in values.items() if k not in model_fields}
+    if inner:
+        outer["model"] = dataclasses.replace(experiment.model, **inner)
+    return experiment.replace(**outer)

@@ -1,0 +1,33 @@
+"""What a session publishes: all that is on screen at one moment, without a widget in it."""
+
+from typing import NamedTuple
+
+from reglab.views import BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
+
+
+class Status(NamedTuple):
+    """Where the session stands."""
+
+    state: str  # idle, compiling, playing, paused, finished, diverged or closed
+    step: int
+    num_steps: int
+    epoch: float
+    steps_per_second: float
+    text: str  # words for the state, e.g. which knob made the run diverge; may be empty
+    can_undo: bool
+
+
+class Frame(NamedTuple):
+    """One moment of a session. Arrays are references that nobody changes afterwards."""
+
+    number: int  # increases from frame to frame
+    status: Status
+    verdict: VerdictView
+    runs: tuple[CurvesView, ...]
+    h: tuple[int, int]  # (run, row)
+    witness: tuple[int, int] | None
+    bayes_error: float | None
+    num_train: int
+    epoch_length: int  # steps an epoch
+    board: tuple[BoardRow, ...]
+    picture: BoundaryView | ImagesView | None

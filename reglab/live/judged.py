@@ -1,0 +1,86 @@
+"""The verdict on h and on the newest hypothesis of every run, out of one pool."""
+
+from typing import NamedTuple
+
+from reglab.live.board import Address, Board
+from reglab.mitchell import Pool, Verdict, Verdicts, badge, explain, judge, pool_of, say, scope
+from reglab.training import name_of, run_of
+from reglab.views import BoardRow, VerdictView
+
+
+class Judged(NamedTuple):
+    """What the pool says."""
+
+    verdict: VerdictView
+    witness: Address | None
+    rows: tuple[BoardRow, ...]
+
+
+def judged(board: Board, bayes: float | None, language: str) -> Judged:
+    """Judges h and the board over the runs in the pool.
+
+    The run of h is always in the pool. Hypotheses measured before S or D last moved have left it.
+    """
+    members = [
+        index
+        for index, run in enumerate(board.runs)
+        if len(run.trajectory) and (index not in board.excluded or index == board.current)
+    ]
+    if board.current not in members:
+        return Judged(_nothing(language, "invitation"), None, ())
+    runs = [run_of(board.runs[index]) for index in members]
+    pool, addresses = pool_of(runs, bayes=bayes, language=language)
+    verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
+    place = {(members[run], int(row)): i for i, (run, row) in enumerate(addresses.tolist())}
+
+    verdict, witness = _nothing(language, "left_pool"), None
+    i = place.get(board.h)
+    if i is not None and len(pool.train_error) == 1:
+        verdict = _nothing(language, "invitation")
+    elif i is not None:
+        verdict = _spoken(verdicts, i, pool, language)
+        found = int(verdicts.witness[i])
+        if found >= 0:
+            run, row = addresses[found].tolist()
+            witness = members[run], row
+    rows = tuple(
+        _row(board, index, place, verdicts, language) for index in range(len(board.runs))
+    )
+    return Judged(verdict, witness, rows)
+
+
+def _nothing(language: str, key: str) -> VerdictView:
+    return VerdictView("NONE", say(language, "badge_NONE"), "", say(language, key), 0.0)
+
+
+def _spoken(verdicts: Verdicts, i: int, pool: Pool, language: str) -> VerdictView:
+    code, count = Verdict(int(verdicts.verdict[i])), len(pool.train_error)
+    return VerdictView(
+        code=code.name,
+        word=badge(code, count, language),
+        scope=scope(count, language),
+        sentence=explain(verdicts, i, language, pool=pool),
+        severity=float(verdicts.severity[i]),
+    )
+
+
+def _row(
+    board: Board, index: int, place: dict[Address, int], verdicts: Verdicts, language: str
+) -> BoardRow:
+    run = board.runs[index]
+    row = len(run.trajectory) - 1
+    i = place.get((index, row))
+    code = "NONE" if i is None else Verdict(int(verdicts.verdict[i])).name
+    newest = [0.0] * 7 if row < 0 else [float(c[row]) for c in run.trajectory.history]
+    step, _, _, train_error, true_error, low, high = newest
+    return BoardRow(
+        name=name_of(run.experiment),
+        step=int(step),
+        train_error=train_error,
+        true_error=true_error,
+        half_width=max(high - true_error, true_error - low),
+        severity=0.0 if i is None else float(verdicts.severity[i]),
+        code=code,
+        word=say(language, f"row_{code}"),
+        in_pool=index not in board.excluded or index == board.current,
+    )

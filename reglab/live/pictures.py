@@ -1,0 +1,130 @@
+"""What h decides, as arrays ready to draw: planar maps and sheets of images."""
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from reglab.training import Trainer, inference
+from reglab.views import BoundaryView, ImagesView
+
+ROWS, COLS = 72, 96  # of a decision map
+NUM_ERRORS = 24  # images shown of what h gets wrong over the whole distribution
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _class_one(graph: Any, state: Any, points: jax.Array) -> jax.Array:
+    scores = inference(nnx.merge(graph, state))(points)
+    return jax.nn.softmax(scores)[:, 1]
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _predicted(graph: Any, state: Any, points: jax.Array) -> jax.Array:
+    return jnp.argmax(inference(nnx.merge(graph, state))(points), axis=-1)
+
+
+class Pictures:
+    """Draws the hypotheses of a board; keeps what does not change from frame to frame."""
+
+    def __init__(self):
+        self._kept: dict[str, tuple[Any, Any]] = {}
+
+    def picture(
+        self, trainer: Trainer, h: Any, witness: Any, what: str
+    ) -> BoundaryView | ImagesView | None:
+        """The picture of hypotheses given as ``(graph, state)``; None where inputs have no picture.
+
+        Args:
+            trainer: whose training sample is shown.
+            h: the hypothesis, or None before there is one: then the map is undecided.
+            witness: its witness, or None.
+            what: ``h``, ``witness`` or ``disagreement``; without a witness it is ``h``.
+        """
+        what = "h" if witness is None else what
+        if tuple(trainer.plan.input_shape) == (2,) and trainer.plan.num_classes == 2:
+            return self._boundary(trainer, h, witness, what)
+        if h is not None and getattr(trainer.distribution, "image_shape", None) is not None:
+            return self._images(trainer, witness if what == "witness" else h, what)
+        return None
+
+    def _keep(self, name: str, key: Any, make) -> Any:
+        if name not in self._kept or self._kept[name][0] != key:
+            self._kept[name] = key, make()
+        return self._kept[name][1]
+
+    def _boundary(self, trainer: Trainer, h: Any, witness: Any, what: str) -> BoundaryView:
+        distribution = trainer.distribution
+        data_key = trainer.data_key
+        x, y = self._keep("sample", data_key, lambda: _sample(trainer))
+        region = self._keep("region", trainer.plan, lambda: _region(distribution, x))
+        grid = self._keep("grid", region, lambda: jnp.asarray(_grid(region)))
+        bayes = self._keep("bayes", data_key, lambda: _bayes_shade(distribution, grid))
+        chosen = witness if what == "witness" else h
+        if chosen is None:
+            return BoundaryView(region, np.full((ROWS, COLS), 128, np.uint8), bayes, x, y, what)
+        shade = np.asarray(_class_one(*chosen, grid))
+        if what == "disagreement":
+            other = np.asarray(_class_one(*witness, grid))
+            shade = ((shade > 0.5) != (other > 0.5)).astype(np.float32)
+        return BoundaryView(region, _bytes(shade).reshape(ROWS, COLS), bayes, x, y, what)
+
+    def _images(self, trainer: Trainer, chosen: Any, what: str) -> ImagesView:
+        data_key = trainer.data_key
+        x, y = self._keep("sample", data_key, lambda: _sample(trainer))
+        clean = self._keep("clean", data_key, lambda: _clean_labels(trainer))
+        shape = trainer.distribution.image_shape
+        points, mass = trainer.data.points, np.asarray(trainer.data.mass)
+        labels = self._keep("labels", data_key, lambda: mass.argmax(axis=1).astype(np.uint8))
+        predicted = np.asarray(_predicted(*chosen, points)).astype(np.uint8)
+        wrong = np.flatnonzero(predicted != labels)
+        order = np.random.default_rng(0).permutation(len(labels)).argsort()
+        wrong = wrong[np.argsort(order[wrong])][:NUM_ERRORS]
+        return ImagesView(
+            images=_bytes(x).reshape(-1, *shape),
+            labels=y,
+            true_labels=clean,
+            predicted=np.asarray(_predicted(*chosen, trainer.data.x))[: len(y)].astype(np.uint8),
+            error_images=_bytes(np.asarray(points)[wrong]).reshape(-1, *shape),
+            error_labels=labels[wrong],
+            error_predicted=predicted[wrong],
+            what=what,
+        )
+
+
+def _bytes(share: np.ndarray) -> np.ndarray:
+    return np.round(255 * np.clip(share, 0, 1)).astype(np.uint8)
+
+
+def _sample(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
+    count = trainer.hyper.num_train
+    return np.asarray(trainer.data.x)[:count], np.asarray(trainer.data.y)[:count].astype(np.uint8)
+
+
+def _clean_labels(trainer: Trainer) -> np.ndarray:
+    key = jax.random.key(trainer.experiment.draw)
+    clean = trainer.distribution.clean_labels(key, trainer.experiment.max_train)
+    return np.asarray(clean)[: trainer.hyper.num_train].astype(np.uint8)
+
+
+def _region(distribution: Any, x: np.ndarray) -> tuple[float, float, float, float]:
+    region = getattr(distribution, "plot_region", None)
+    if region is None:
+        low, high = x.min(axis=0), x.max(axis=0)
+        room = 0.1 * (high - low) + 1e-3
+        region = np.stack([low - room, high + room], axis=1).ravel()
+    return tuple(float(v) for v in region)
+
+
+def _grid(region: tuple[float, float, float, float]) -> np.ndarray:
+    across = np.linspace(region[0], region[1], COLS)
+    up = np.linspace(region[2], region[3], ROWS)
+    return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(np.float32)
+
+
+def _bayes_shade(distribution: Any, grid: jax.Array) -> np.ndarray | None:
+    if not hasattr(distribution, "posterior"):
+        return None
+    return _bytes(np.asarray(distribution.posterior(grid))[:, 1]).reshape(ROWS, COLS)

@@ -1,0 +1,53 @@
+"""Experiments worth starting from, each with what to look for."""
+
+from typing import Any, NamedTuple
+
+from reglab.config import Experiment, Hyper
+
+
+class Preset(NamedTuple):
+    """A named start.
+
+    Attributes:
+        title: in a menu.
+        question: what to predict before pressing Play.
+        experiment: the first run.
+        twins: what each further run differs in.
+    """
+
+    title: str
+    question: str
+    experiment: Experiment
+    twins: tuple[dict[str, Any], ...] = ()
+
+
+PRESETS: dict[str, Preset] = {
+    "noisy-moons": Preset(
+        title="small noisy sample",
+        question="The training error will fall to almost nothing. What will the true error do?",
+        experiment=Experiment(),
+    ),
+    "dropout-rescues": Preset(
+        title="dropout rescues",
+        question="The twin drops half of its hidden units in every step. Which run ends lower?",
+        experiment=Experiment(hyper=Hyper(label_noise=0.2)),
+        twins=({"dropout_rate": 0.5},),
+    ),
+    "too-much-l2": Preset(
+        title="an L2 so strong that it underfits",
+        question="A penalty can be too strong. Where will the run with L2 0.1 end in the plane?",
+        experiment=Experiment(),
+        twins=({"l2": 0.01}, {"l2": 0.1}),
+    ),
+    "digits-50": Preset(
+        title="digits: 50 images, flipped labels",
+        question="One label in five is wrong. Can a network be right where its teacher is not?",
+        experiment=Experiment(
+            distribution="digits",
+            num_steps=1500,
+            eval_every=5,
+            hyper=Hyper(learning_rate=0.001, noise=0.0, label_noise=0.2, num_train=50),
+        ),
+        twins=({"dropout_rate": 0.5},),
+    ),
+}

@@ -1,0 +1,215 @@
+"""``Session``: the engine behind every panel. One worker thread, a mailbox in, frames out."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from reglab.config import Experiment, check_name
+from reglab.live.board import Board
+from reglab.live.engine import Engine
+from reglab.live.frame import Frame, Status
+from reglab.live.pace import Pace
+from reglab.live.scene import PICTURES
+
+logger = logging.getLogger(__name__)
+
+
+class Session:
+    """Trains in the background and publishes what is to be seen.
+
+    Every method returns at once: bad values raise here, in the caller, and change nothing; good
+    ones go into a mailbox that the worker empties between chunks of 20 to 30 ms. Frames that
+    nobody took in time are dropped, never queued.
+
+    Args:
+        experiment: the default preset where left out.
+        distribution: an object of the user's instead of the named distribution.
+        model: a factory ``(rngs) -> nnx.Module`` of the user's instead of ``experiment.model``.
+        frames_per_second: the most frames that are published while training.
+        steps_per_second: the pace of training; ``None`` trains as fast as the machine can.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+
+    >>> with Session(Experiment(num_steps=12), steps_per_second=None) as session:
+    ...     session.play()
+    ...     done = session.wait()
+    ...     session.state.state, session.state.step
+    ('finished', 12)
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment | None = None,
+        *,
+        distribution: Any = None,
+        model: Callable | None = None,
+        frames_per_second: float = 10.0,
+        steps_per_second: float | None = 120.0,
+    ):
+        experiment = Experiment() if experiment is None else experiment
+        self._board = Board(_checked(experiment), distribution=distribution, model=model)
+        pace = Pace(steps_per_second)
+        self._engine = Engine(self._board, pace, 1.0 / frames_per_second, self._publish)
+        self._subscribers: list[Callable[[Frame], None]] = []
+        self._frame: Frame | None = None
+        self._status = self._engine.status()
+        self._inbox: list[tuple[str, dict[str, Any]]] = []
+        self._is_idle = False
+        self._wake = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="reglab-session", daemon=True)
+        self._thread.start()
+
+    # -- what a user can do --------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Trains until paused or finished; a finished run gets as many steps again."""
+        self._post("play")
+
+    def pause(self) -> None:
+        """Stops training after the chunk in hand."""
+        self._post("pause")
+
+    def step(self) -> None:
+        """Trains to the next row of the history, then pauses."""
+        self._post("step")
+
+    def rewind(self) -> None:
+        """Back to step 0 with the same initial weights and the knobs as they are now."""
+        self._post("restart")
+
+    def new_sample(self) -> None:
+        """Draws another training sample S from the same distribution and starts over."""
+        self._post("new_sample")
+
+    def set(self, **hyper: float) -> None:
+        """Moves knobs of the current run while it trains; never recompiles."""
+        self._post("set", **self._board.check(hyper))
+
+    def configure(self, experiment: Experiment) -> None:
+        """Starts over with another experiment; static changes compile."""
+        self._post("configure", runs=(self._board.trainer(_checked(experiment)),))
+
+    def add_twin(self, **values: Any) -> None:
+        """Adds a run that shares data, weights and order and differs in these values alone.
+
+        Args:
+            **values: fields of ``Hyper`` or of the model's config, such as ``batch_norm=True``.
+        """
+        self._board.check_twin(values)
+        self._post("twin", **values)
+
+    def undo(self) -> None:
+        """Back to before the last user action (not before Play, Pause or Step)."""
+        self._post("undo")
+
+    def select(self, run: int, row: int | None = None) -> None:
+        """Makes a hypothesis h: ``row`` of ``run``, or its newest one."""
+        self._board.check_address(run, row)
+        self._post("select", run=run, row=row)
+
+    def include(self, run: int, included: bool = True) -> None:
+        """Puts a run into the pool of possible witnesses, or takes it out."""
+        self._board.check_address(run, None)
+        self._post("include", run=run, included=bool(included))
+
+    def show(self, what: str) -> None:
+        """Chooses the picture: ``h``, ``witness`` or ``disagreement``."""
+        self._post("show", what=check_name("picture", what, PICTURES))
+
+    def set_pace(self, steps_per_second: float | None) -> None:
+        """Steps a second of each run; ``None`` is as fast as the machine can."""
+        self._post("set_pace", steps_per_second=Pace.check(steps_per_second))
+
+    def close(self) -> None:
+        """Stops the worker for good and waits for it."""
+        if self._status.state != "closed":
+            self._post("close")
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    # -- what a user can see -------------------------------------------------------------------
+
+    @property
+    def state(self) -> Status:
+        """Where the session stands."""
+        return self._status
+
+    @property
+    def frame(self) -> Frame | None:
+        """The newest frame, or None before the first."""
+        return self._frame
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The runs on the board, each as the experiment that reproduces its numbers."""
+        return tuple(run.experiment for run in self._board.runs)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment of the current run, with the changes made so far."""
+        return self.experiments[self._board.current]
+
+    def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
+        """Calls ``callback(frame)`` on the worker thread; returns what ends the subscription."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Blocks until nothing is left to do (mailbox empty, not playing); False on time-out."""
+        with self._wake:
+            return self._wake.wait_for(lambda: self._is_idle and not self._inbox, timeout)
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    # -- the worker ----------------------------------------------------------------------------
+
+    def _post(self, name: str, **values: Any) -> None:
+        with self._wake:
+            if self._status.state == "closed":
+                raise RuntimeError("this session is closed: make a new one")
+            if name == "set" and self._inbox and self._inbox[-1][0] == "set":
+                values = {**self._inbox.pop()[1], **values}  # the latest value wins
+            self._inbox.append((name, values))
+            self._wake.notify_all()
+
+    def _work(self) -> None:
+        while self._engine.state != "closed":
+            commands = self._take()
+            try:
+                self._engine.turn(commands)
+            except Exception as error:  # a thread that dies silently would leave a dead panel
+                logger.exception("the session stopped training")
+                self._engine.fail(error)
+        with self._wake:
+            self._is_idle, self._inbox = True, []
+            self._wake.notify_all()
+
+    def _take(self) -> list[tuple[str, dict[str, Any]]]:
+        """Waits for commands, or until training is due."""
+        with self._wake:
+            self._is_idle = not self._engine.is_busy
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: bool(self._inbox), self._engine.delay)
+            self._is_idle = False
+            commands, self._inbox = self._inbox, []
+            return commands
+
+    def _publish(self, frame: Frame) -> None:
+        self._frame, self._status = frame, frame.status
+        for callback in list(self._subscribers):
+            try:
+                callback(frame)
+            except Exception:  # one broken subscriber must not stop the others or the training
+                logger.exception("a subscriber of the session failed")
+
+
+def _checked(experiment: Any) -> Experiment:
+    if not isinstance(experiment, Experiment):
+        raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
+    return experiment

@@ -1,0 +1,76 @@
+"""Does this hypothesis overfit, and which other says so: the question asked of runs."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reglab.config import Range, check_number
+from reglab.mitchell.explain import explain
+from reglab.mitchell.pool import pool_of
+from reglab.mitchell.verdict import Verdict, judge
+
+
+class Finding(NamedTuple):
+    """The verdict on one hypothesis of a run.
+
+    Attributes:
+        verdict: see :class:`Verdict`.
+        severity: its true error minus that of the witness, from 0 to 1; 0 unless OVERFITS.
+        hypothesis: index of its run (0 is the first one handed in) and row of that history.
+        witness: index of the run and row of the witness, or ``None`` unless OVERFITS.
+        sentence: the verdict in words.
+    """
+
+    verdict: Verdict
+    severity: float
+    hypothesis: tuple[int, int]
+    witness: tuple[int, int] | None
+    sentence: str
+
+
+def find_witness(
+    run: Any,
+    *others: Any,
+    row: int = -1,
+    bayes: float | None = None,
+    past_only: bool = False,
+    language: str = "en",
+) -> Finding:
+    """Judges one hypothesis of a run against every other row of that run and of the others.
+
+    The definition asks for some h' in H and not for an earlier one, so rows of later steps count
+    too, unless ``past_only``.
+
+    Args:
+        run: with a ``history`` and an ``experiment``, as ``fit`` returns it.
+        *others: runs on the same S and D, such as twins; see :func:`pool_of`.
+        row: of the hypothesis in ``run.history``; negative ones count from the end.
+        bayes: the Bayes error, where known.
+        past_only: leaves out every row of a later step than the hypothesis, in all runs.
+        language: of the sentence.
+
+    Raises:
+        ValueError: no such row, a row from before S or D moved, or runs that do not share them.
+    """
+    steps = run.history.step
+    count = len(steps)
+    if not count:
+        raise ValueError("run: expected at least one row of history, got none")
+    row = check_number("row", row, Range(-count, count - 1), integer=True) % count
+    until = int(steps[row]) if past_only else None
+    pool, addresses = pool_of((run, *others), until=until, bayes=bayes, language=language)
+    here = np.flatnonzero((addresses == (0, row)).all(axis=1))
+    if not len(here):
+        raise ValueError(
+            f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
+        )
+    i = int(here[0])
+    verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
+    found = int(verdicts.witness[i])
+    return Finding(
+        verdict=Verdict(int(verdicts.verdict[i])),
+        severity=float(verdicts.severity[i]),
+        hypothesis=(0, row),
+        witness=None if found < 0 else tuple(addresses[found].tolist()),
+        sentence=explain(verdicts, i, language, pool=pool),
+    )

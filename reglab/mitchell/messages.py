@@ -1,0 +1,114 @@
+"""Every word that a verdict or a live board is told in: language, then key, then template."""
+
+from reglab.config import check_name
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "en": {
+        "badge_OVERFITS": "OVERFITS",
+        "badge_OPTIMAL": "OPTIMAL",
+        "badge_NO_WITNESS": "NO WITNESS AMONG {count}",
+        "badge_UNDECIDED": "UNDECIDED",
+        "scope": "among {count} hypotheses explored",
+        "scope_one": "among 1 hypothesis explored",
+        "severity": "{points} points",
+        "whole_distribution": "the whole distribution",
+        "examples": "the {count} training examples",
+        "examples_one": "the one training example",
+        "name": "run “{run}”, step {step}",
+        "name_repeated": "run {number} “{run}”, step {step}",
+        "name_missing": "run {number}, step {step}",
+        "h": "h ({name})",
+        "OVERFITS": (
+            "{h} overfits: h′ ({witness}) errs more on {examples}, {witness_train} > {h_train}, "
+            "but less over {over}, {witness_true} < {h_true}."
+        ),
+        "OPTIMAL": (
+            "{h} is optimal: its error over {over} is {h_true} and the Bayes error {bayes}, "
+            "so none can be better by more than {margin} points."
+        ),
+        "NO_WITNESS": (
+            "No witness against {h} among the {count} hypotheses explored: none errs more on "
+            "{examples} than its {h_train} and less over {over} than its {h_true}, which is no "
+            "proof that h does not overfit."
+        ),
+        "NO_WITNESS_alone": (
+            "{h} is the only hypothesis explored, so there is no witness against it, which is no "
+            "proof that h does not overfit."
+        ),
+        "UNDECIDED": (
+            "Undecided whether {h} overfits: h′ ({witness}) errs more on {examples}, "
+            "{witness_train} > {h_train}, but over {over} the intervals of h′ and h overlap, "
+            "{witness_true} and {h_true}, and a more precise true error would decide."
+        ),
+        "badge_NONE": "NOT JUDGED YET",
+        "invitation": (
+            "Press Play: h learns from the training examples, and each step is judged by its "
+            "error over the whole distribution."
+        ),
+        "left_pool": (
+            "This h was measured before the training examples or the distribution moved, so no "
+            "later hypothesis may be held against it. Choose a newer one."
+        ),
+        "row_OVERFITS": "overfits",
+        "row_OPTIMAL": "optimal",
+        "row_NO_WITNESS": "no witness",
+        "row_UNDECIDED": "undecided",
+        "row_NONE": "not in the pool",
+        "diverged": (
+            "The run “{run}” diverged at step {step}, after {knob} was set at step {moved}: its "
+            "loss left every reasonable range. Undo takes that change back."
+        ),
+        "diverged_from_start": (
+            "The run “{run}” diverged at step {step} with {knob}: its loss left every reasonable "
+            "range. Choose a smaller one."
+        ),
+        "stopped": "Training stopped by an error: {error}",
+        "knob_learning_rate": "learning rate",
+        "knob_momentum": "momentum",
+        "knob_dropout_rate": "dropout rate",
+        "knob_l1": "L1 penalty",
+        "knob_l2": "L2 penalty",
+        "knob_weight_decay": "weight decay",
+        "knob_label_smoothing": "label smoothing",
+        "knob_input_noise": "input noise",
+        "knob_augmentation": "mixup",
+        "knob_noise": "noise",
+        "knob_label_noise": "labels flipped",
+        "knob_num_train": "training examples",
+        "index_OVERFITS": (
+            "Hypothesis {h} overfits: hypothesis {witness} errs more on the training examples "
+            "but less over the whole distribution, by {points} points."
+        ),
+        "index_OPTIMAL": (
+            "Hypothesis {h} is optimal: none can be better over the whole distribution by more "
+            "than {margin} points."
+        ),
+        "index_NO_WITNESS": (
+            "No witness against hypothesis {h} among the {count} explored: none errs more on the "
+            "training examples and less over the whole distribution, which is no proof that "
+            "hypothesis {h} does not overfit."
+        ),
+        "index_NO_WITNESS_alone": (
+            "Hypothesis {h} is the only one explored, so there is no witness against it, which is "
+            "no proof that it does not overfit."
+        ),
+        "index_UNDECIDED": (
+            "Undecided whether hypothesis {h} overfits: another errs more on the training "
+            "examples, but over the whole distribution the intervals of the two overlap, and a "
+            "more precise true error would decide."
+        ),
+    },
+}
+
+
+def say(language: str, key: str, **values: str) -> str:
+    """The message ``key`` in a language, with its values filled in.
+
+    Raises:
+        ValueError: a language without a catalogue.
+
+    >>> say("en", "badge_NO_WITNESS", count="300")
+    'NO WITNESS AMONG 300'
+    """
+    check_name("language", language, tuple(MESSAGES))
+    return MESSAGES[language][key].format(**values)

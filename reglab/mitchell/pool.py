@@ -1,0 +1,164 @@
+"""The pool: hypotheses that may be held against each other, taken from the rows of runs."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reglab.mitchell.messages import MESSAGES, say
+from reglab.mitchell.words import grouped
+
+DATA_NUMBERS = ("noise", "label_noise", "num_train")  # moving one moves S or D
+
+
+class Pool(NamedTuple):
+    """What there is to say about m hypotheses that share S and D. Errors are shares, 0 to 1.
+
+    Attributes:
+        train_error: ``(m,)``, errors on the training examples.
+        true_error: ``(m,)``, errors over the whole distribution.
+        low: ``(m,)``, lower bounds of ``true_error``.
+        high: ``(m,)``, upper bounds.
+        names: m names, such as ``run “plain”, step 1 800``.
+        num_train: number of training examples.
+        bayes: the Bayes error, or ``None`` where it is not known.
+        over: what ``true_error`` was taken over, in words.
+    """
+
+    train_error: np.ndarray
+    true_error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    names: Sequence[str]
+    num_train: int
+    bayes: float | None = None
+    over: str = MESSAGES["en"]["whole_distribution"]
+
+
+def pool_of(
+    runs: Sequence[Any],
+    *,
+    until: int | None = None,
+    bayes: float | None = None,
+    over: str | None = None,
+    language: str = "en",
+) -> tuple[Pool, np.ndarray]:
+    """The pool of all rows of some runs, in order, and where each of them came from.
+
+    Rows up to a run's last move of ``noise``, ``label_noise`` or ``num_train`` are left out:
+    their errors were taken over another S or D. Where errors have been evaluated anew, hand in
+    an experiment that says so, without the changes.
+
+    Training errors are rounded to whole counts of examples: compiled programs may disagree about
+    the last bit of a quotient, and a larger bit is no larger error.
+
+    Args:
+        runs: each with a ``history`` (equal-length arrays ``step, train_error, true_error,
+            true_low, true_high``, steps ascending), an ``experiment`` and perhaps a ``name``.
+        until: rows of later steps are left out.
+        bayes: the Bayes error.
+        over: what the true errors were taken over, in words; the whole distribution if left out.
+        language: of the names.
+
+    Returns:
+        The pool of m hypotheses and their addresses, ``(m, 2)`` int32: index of the run in
+        ``runs``, and row of its history.
+
+    Raises:
+        ValueError: no rows, or runs that do not share S and D.
+    """
+    num_train = _shared_data(runs)["num_train"]
+    chosen = [_rows(run, until) for run in runs]
+    owners = np.repeat(np.arange(len(runs)), [len(rows) for rows in chosen])
+    if not len(owners):
+        raise ValueError("runs: expected at least one row of history, got none")
+    addresses = np.stack([owners, np.concatenate(chosen)], axis=1).astype(np.int32)
+
+    def column(name):
+        pairs = zip(runs, chosen, strict=True)
+        return np.concatenate(
+            [getattr(run.history, name)[rows] for run, rows in pairs], dtype=float
+        )
+
+    pool = Pool(
+        train_error=np.rint(column("train_error") * num_train) / num_train,
+        true_error=column("true_error"),
+        low=column("true_low"),
+        high=column("true_high"),
+        names=_Names(runs, addresses, language),
+        num_train=num_train,
+        bayes=bayes,
+        over=say(language, "whole_distribution") if over is None else over,
+    )
+    return pool, addresses
+
+
+class _Names(Sequence):
+    """Names of hypotheses, written when asked for: a pool grows to thousands."""
+
+    def __init__(self, runs: Sequence[Any], addresses: np.ndarray, language: str):
+        self._titles = [getattr(run, "name", None) for run in runs]
+        self._steps = [run.history.step for run in runs]
+        self._addresses, self._language = addresses, language
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        run, row = self._addresses[index].tolist()
+        title = self._titles[run]
+        key = "name" if self._titles.count(title) == 1 else "name_repeated"
+        return say(
+            self._language,
+            key if title else "name_missing",
+            run=title,
+            number=str(run + 1),
+            step=grouped(int(self._steps[run][row])),
+        )
+
+
+def _shared_data(runs: Sequence[Any]) -> dict[str, Any]:
+    """What fixes S and D, the same for all runs."""
+    if not runs:
+        raise ValueError("runs: expected at least one, got none")
+    shared = _data_of(runs[0])
+    for number, run in enumerate(runs[1:], start=2):
+        for name, value in _data_of(run).items():
+            if value != shared.get(name, value):
+                raise ValueError(
+                    f"runs: expected the same {name} in all of a pool, "
+                    f"got {shared[name]!r} in run 1 and {value!r} in run {number}"
+                )
+    return shared
+
+
+def _data_of(run: Any) -> dict[str, Any]:
+    """What fixes S and D at the newest row."""
+    hyper = run.experiment.hyper_at(_last_step_taken(run))
+    data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}
+    if hasattr(run, "distribution"):  # an object of the user's goes by the name of a registered one
+        data["kind of distribution"] = type(run.distribution).__name__
+    return data | {name: getattr(hyper, name) for name in DATA_NUMBERS}
+
+
+def _last_step_taken(run: Any) -> int:
+    """Number of the step before the newest row: a change at that row's own step came after it."""
+    steps = run.history.step
+    return max(int(steps[-1]) - 1, 0) if len(steps) else 0
+
+
+def _rows(run: Any, until: int | None) -> np.ndarray:
+    """Rows up to step ``until`` whose errors were taken over the newest row's S and D."""
+    steps, experiment = run.history.step, run.experiment
+    numbers = experiment.hyper._asdict()
+    start, stop = 0, len(steps)
+    for step, name, value in experiment.changes:
+        if name in DATA_NUMBERS and value != numbers[name] and step <= _last_step_taken(run):
+            numbers[name] = value
+            # The row of step 0 is recorded after a change at step 0, other rows before one.
+            start = int(np.searchsorted(steps, step, side="right")) if step else 0
+    if until is not None:
+        stop = int(np.searchsorted(steps, until, side="right"))
+    return np.arange(start, max(start, stop))

@@ -1,0 +1,94 @@
+"""Numbers as they are shown: percent with their interval, points, grouped thousands."""
+
+import math
+from typing import NamedTuple
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+MOST_DECIMALS = 6
+
+
+class Measured(NamedTuple):
+    """An error with its bounds, shares from 0 to 1; exact where the three are equal."""
+
+    value: float
+    low: float
+    high: float
+
+
+def exact(value: float) -> Measured:
+    """An error that is known exactly."""
+    return Measured(value, value, value)
+
+
+def grouped(number: int) -> str:
+    """A whole number with a narrow space between thousands.
+
+    >>> grouped(2400) == "2\u202f400", grouped(-60) == "\u221260"
+    (True, True)
+    """
+    return f"{number:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+
+
+def points(share: float, *, signed: bool = False) -> str:
+    """A difference of errors in percentage points, without the unit.
+
+    One decimal, or as many as it takes to tell it from 0.
+
+    >>> points(0.0891), points(0.0004), points(0.123, signed=True)
+    ('8.9', '0.04', '+12.3')
+    """
+    decimals = 1
+    while share and decimals < MOST_DECIMALS and not round(100 * share, decimals):
+        decimals += 1
+    return f"{100 * share:{'+' if signed else ''}z.{decimals}f}".replace("-", MINUS)
+
+
+def percent(error: Measured, decimals: int = 1) -> str:
+    """An error in percent with its half width, where it has one.
+
+    The half width is rounded up, so that no interval is claimed narrower than it is.
+
+    >>> percent(Measured(0.2531, 0.2524, 0.2538)), percent(exact(1 / 30))
+    ('25.3 ± 0.1 %', '3.3 %')
+    """
+    value, half = _in_units(error, decimals)
+    unit = 10**decimals
+    interval = f" ± {half / unit:.{decimals}f}" if half else ""
+    return f"{value / unit:.{decimals}f}{interval} %".replace("-", MINUS)
+
+
+def compared(smaller: Measured, larger: Measured) -> tuple[str, str]:
+    """Two errors in percent, with decimals enough that the intervals shown do not touch either.
+
+    >>> compared(exact(0.2501), exact(0.2503))
+    ('25.01 %', '25.03 %')
+    """
+    decimals = 1
+    while decimals < MOST_DECIMALS and not _apart(smaller, larger, decimals):
+        decimals += 1
+    return percent(smaller, decimals), percent(larger, decimals)
+
+
+def overlapping(first: Measured, second: Measured) -> tuple[str, str]:
+    """Two errors in percent whose intervals overlap, with two decimals if one makes them equal.
+
+    >>> overlapping(Measured(0.164, 0.162, 0.166), Measured(0.1641, 0.162, 0.1662))
+    ('16.40 ± 0.20 %', '16.41 ± 0.21 %')
+    """
+    is_same = _in_units(first, 1)[0] == _in_units(second, 1)[0]
+    decimals = 2 if is_same and first.value != second.value else 1
+    return percent(first, decimals), percent(second, decimals)
+
+
+def _in_units(error: Measured, decimals: int) -> tuple[int, int]:
+    """Value and half width, in units of the last decimal of a percent."""
+    scale = 100 * 10**decimals
+    half = scale * max(error.high - error.value, error.value - error.low)
+    # 0.2 points, stored in 32 bits, should not become 0.3.
+    return round(scale * error.value), max(math.ceil(half - 0.01), int(half > 0))
+
+
+def _apart(smaller: Measured, larger: Measured, decimals: int) -> bool:
+    (value, half), (other, other_half) = (_in_units(e, decimals) for e in (smaller, larger))
+    return value + half < other - other_half

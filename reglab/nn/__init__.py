@@ -1,0 +1,22 @@
+"""Importable Flax NNX modules: layers, models, and folding to the plain network."""
+
+from reglab.nn.activations import ACTIVATIONS, activation
+from reglab.nn.batch_norm import BatchNorm
+from reglab.nn.build import build
+from reglab.nn.dropout import Dropout, DropoutRate, set_dropout_rate
+from reglab.nn.fold import fold
+from reglab.nn.linear import LinearClassifier
+from reglab.nn.mlp import MLP
+
+__all__ = [
+    "ACTIVATIONS",
+    "MLP",
+    "BatchNorm",
+    "Dropout",
+    "DropoutRate",
+    "LinearClassifier",
+    "activation",
+    "build",
+    "fold",
+    "set_dropout_rate",
+]

@@ -1,0 +1,173 @@
+"""Dropout whose rate is an array, so that moving it never compiles anew."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jax.core import Tracer
+
+from reglab.config import RANGES, SCALINGS, check_name, check_number
+
+
+class DropoutRate(nnx.Variable):
+    """The probability to drop a unit: a setting, not a ``Param``, so no optimizer moves it."""
+
+
+class Dropout(nnx.Module):
+    """Drops each entry with probability ``rate``, independently, while training.
+
+    With the keep probability ``q = 1 - rate`` and a mask ``m`` of ones (probability ``q``) and
+    zeros, the output is
+
+    ============  =============  ==============
+    scaling       training       prediction
+    ============  =============  ==============
+    ``inverted``  ``x * m / q``  ``x``
+    ``classic``   ``x * m``      ``x * q``
+    ============  =============  ==============
+
+    so the mean over masks in training is what prediction returns. ``rate`` is the probability to
+    *drop*; Srivastava et al. write ``p`` for the probability to keep.
+
+    The rate is a variable of the module: it may be traced, mapped and carried through loops. At
+    rate 0 training is the identity exactly. A key is still needed then, as a traced rate cannot
+    tell that it is 0.
+
+    Args:
+        rate: from 0 to below 1, a scalar. A traced rate is not checked; at 1 all is dropped.
+        scaling: ``"inverted"`` or ``"classic"``.
+        deterministic: if True, predict; if False, train. Overridden by the call and by
+            ``nnx.view(model, deterministic=...)``, ``model.train()`` and ``model.eval()``.
+        rng_collection: name of the stream that masks are drawn from.
+        rngs: stream of keys to keep in the layer; by default each call brings its own.
+
+    Raises:
+        ValueError: for a rate out of range or of a shape other than ``()``, or an unknown scaling.
+
+    References:
+        Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014.
+
+    >>> layer = Dropout(0.5)
+    >>> sorted({float(y) for y in layer(jnp.ones(100), rngs=nnx.Rngs(0))})
+    [0.0, 2.0]
+    >>> layer(jnp.ones(2), deterministic=True).tolist()
+    [1.0, 1.0]
+    """
+
+    def __init__(
+        self,
+        rate: Any,
+        *,
+        scaling: str = "inverted",
+        deterministic: bool | None = False,
+        rng_collection: str = "dropout",
+        rngs: nnx.Rngs | nnx.RngStream | None = None,
+    ):
+        if jnp.shape(rate) != ():
+            raise ValueError(f"dropout_rate: expected a scalar, got shape {jnp.shape(rate)}")
+        # float64 under jax.enable_x64, so that 1 - rate is as exact as the model around it.
+        self.rate = DropoutRate(jnp.asarray(_checked(rate), jnp.result_type(float)))
+        self.scaling = check_name("dropout_scaling", scaling, SCALINGS)
+        self.deterministic = deterministic
+        self.rng_collection = rng_collection
+        if isinstance(rngs, nnx.Rngs):
+            rngs = rngs[rng_collection]
+        if not isinstance(rngs, nnx.RngStream | None):
+            raise ValueError(f"rngs: expected nnx.Rngs, RngStream or None, got {type(rngs)}")
+        self.rngs = nnx.data(None if rngs is None else rngs.fork())
+
+    @property
+    def keep_probability(self) -> jax.Array:
+        """``q = 1 - rate``, shape ``()``."""
+        return 1 - self.rate[...]
+
+    def __call__(
+        self,
+        x: Any,
+        *,
+        deterministic: bool | None = None,
+        rngs: nnx.Rngs | nnx.RngStream | jax.Array | None = None,
+    ) -> jax.Array:
+        """Masks ``x`` (any shape) while training, or returns the prediction.
+
+        Args:
+            x: the inputs; integers become float32.
+            deterministic: overrides the layer's own mode unless None.
+            rngs: overrides the layer's own stream; a key is used as it is, so two layers given
+                the same key draw the same mask. Wrap it: ``nnx.Rngs(dropout=key)``.
+
+        Raises:
+            ValueError: if the mode is open, or if training without a source of keys.
+        """
+        x = jnp.asarray(x)
+        if not jnp.issubdtype(x.dtype, jnp.inexact):
+            x = x.astype(jnp.float32)
+        if deterministic is None:
+            deterministic = self.deterministic
+        if deterministic is None:
+            raise ValueError("deterministic: expected True or False, got None")
+        keep = self.keep_probability
+        if deterministic:
+            return x if self.scaling == "inverted" else (x * keep).astype(x.dtype)
+        mask = self._mask(self._key(rngs), x.shape)
+        if self.scaling == "inverted":
+            # A traced rate of 1 drops all; dividing by 0 would make its gradient NaN.
+            x = (x / jnp.where(keep > 0, keep, 1)).astype(x.dtype)
+        return jnp.where(mask, x, jnp.zeros_like(x))
+
+    def _mask(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
+        # Uniform draws lie in [0, 1), so rate 0 keeps all. Always float32: half the cost of
+        # float64, and the masks are the same with and without jax.enable_x64.
+        return jax.random.uniform(key, shape, jnp.float32) >= self.rate[...].astype(jnp.float32)
+
+    def _key(self, rngs: nnx.Rngs | nnx.RngStream | jax.Array | None) -> jax.Array:
+        source = self.rngs if rngs is None else rngs
+        if isinstance(source, nnx.Rngs):
+            return source[self.rng_collection]()
+        if isinstance(source, nnx.RngStream):
+            return source()
+        if isinstance(source, jax.Array):
+            return source
+        raise ValueError(
+            "rngs: expected nnx.Rngs, RngStream or a key for dropout while training "
+            f"(to predict, view the model with deterministic=True), got {source!r}"
+        )
+
+    def set_view(self, deterministic: bool | None = None) -> None:
+        """Called by ``nnx.view``.
+
+        Args:
+          deterministic: if True, predict; if False, draw masks.
+        """
+        if deterministic is not None:
+            self.deterministic = deterministic
+
+
+def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
+    """Overwrites the rate of every :class:`Dropout` in ``model``, in place.
+
+    Works within ``jax.jit`` and loops on a model merged there. A model without dropout is left
+    as it is.
+
+    Args:
+        model: any NNX module; the rates of an ensemble have a leading axis of members.
+        rate: traced or not, a scalar or of a shape that broadcasts to that of the rates.
+
+    Raises:
+        ValueError: for a rate that is not traced and out of range.
+    """
+    rate = _checked(rate)
+    for _, layer in nnx.iter_modules(model):
+        if isinstance(layer, Dropout):
+            old = layer.rate[...]
+            # set_value: an assignment to [...] scatters if placements differ.
+            layer.rate.set_value(jnp.broadcast_to(jnp.asarray(rate, old.dtype), old.shape))
+
+
+def _checked(rate: Any) -> Any:
+    if not isinstance(rate, Tracer):
+        for value in np.ravel(rate):
+            check_number("dropout_rate", value, RANGES["dropout_rate"])
+    return rate

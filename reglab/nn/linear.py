@@ -1,0 +1,48 @@
+"""The linear classifier."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from reglab.nn.base import Classifier, check_size, flatten
+
+
+class LinearClassifier(Classifier):
+    """Scores that are linear in the inputs: ``x @ kernel + bias``.
+
+    Args:
+        in_features: entries of an example.
+        out_features: number of classes.
+        dtype: of the computation; by default that of inputs and parameters.
+        param_dtype: of the parameters.
+        rngs: source of the initial weights, stream ``params``.
+
+    >>> LinearClassifier(64, 10, rngs=nnx.Rngs(0))(jnp.zeros((5, 8, 8))).shape
+    (5, 10)
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        dtype: Any = None,
+        param_dtype: Any = jnp.float32,
+        rngs: nnx.Rngs,
+    ):
+        self.in_features = check_size("in_features", in_features)
+        self.out_features = check_size("out_features", out_features)
+        self.linear = nnx.Linear(
+            self.in_features, self.out_features, dtype=dtype, param_dtype=param_dtype, rngs=rngs
+        )
+
+    def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
+        """Scores ``(n, out_features)`` of inputs ``(n, ...)``; ``rngs`` is not needed.
+
+        Raises:
+            ValueError: if an example does not have ``in_features`` entries.
+        """
+        del rngs  # taken so that every model is called alike
+        return self.linear(flatten(x, self.in_features))

@@ -1,0 +1,124 @@
+"""The multilayer perceptron."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from reglab.config import ACTIVATIONS, ORDERS, check_name
+from reglab.nn.activations import activation
+from reglab.nn.base import Classifier, check_size, flatten
+from reglab.nn.batch_norm import BatchNorm
+from reglab.nn.dropout import Dropout
+
+
+class MLP(Classifier):
+    """Hidden layers, each linear, batch norm, activation, dropout; then a linear output layer.
+
+    The MLP always contains its dropout layers, also at rate 0: the rate is data, and moving it
+    changes neither structure nor compiled code. No key is kept in the model.
+
+    Args:
+        in_features: entries of an example.
+        widths: units of each hidden layer; may be empty, which leaves a linear classifier.
+        out_features: number of classes.
+        activation: a name out of ``reglab.config.ACTIVATIONS``.
+        dropout_rate: probability to drop a hidden unit, from 0 to below 1; may be traced.
+        dropout_scaling: ``"inverted"`` or ``"classic"``, see :class:`reglab.nn.Dropout`.
+        batch_norm: whether hidden layers have a :class:`reglab.nn.BatchNorm`.
+        order: whether batch norm comes ``"before"`` or ``"after"`` the activation.
+        dtype: of the computation; by default that of inputs and parameters.
+        param_dtype: of the parameters.
+        rngs: source of the initial weights, stream ``params``.
+
+    Attributes:
+        linears: ``len(widths) + 1`` of ``nnx.Linear``, the last one the output layer. A layer right
+            before a batch norm has no bias.
+        norms: ``len(widths)`` of ``BatchNorm``, or none.
+        dropouts: ``len(widths)`` of ``Dropout``.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+
+    >>> model = MLP(2, (8, 8), 3, dropout_rate=0.5, batch_norm=True, rngs=nnx.Rngs(0))
+    >>> x = jnp.ones((5, 2))
+    >>> train = nnx.view(model, deterministic=False, use_running_average=False)
+    >>> train(x, rngs=nnx.Rngs(dropout=1)).shape
+    (5, 3)
+    >>> predict = nnx.view(model, deterministic=True, use_running_average=True)
+    >>> predict(x).shape
+    (5, 3)
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        widths: Sequence[int],
+        out_features: int,
+        *,
+        activation: str = "relu",
+        dropout_rate: Any = 0.0,
+        dropout_scaling: str = "inverted",
+        batch_norm: bool = False,
+        order: str = "before",
+        dtype: Any = None,
+        param_dtype: Any = jnp.float32,
+        rngs: nnx.Rngs,
+    ):
+        self.in_features = check_size("in_features", in_features)
+        self.widths = tuple(check_size("widths", width) for width in widths)
+        self.out_features = check_size("out_features", out_features)
+        self.activation = check_name("activation", activation, ACTIVATIONS)
+        self.order = check_name("order", order, ORDERS)
+        self.batch_norm = bool(batch_norm)
+        self.dtype = dtype
+        self.param_dtype = param_dtype
+        sizes = (self.in_features, *self.widths, self.out_features)
+        dtypes = {"dtype": dtype, "param_dtype": param_dtype}
+
+        def linear(before: int, after: int, use_bias: bool) -> nnx.Linear:
+            # A stream for each layer: models that differ in batch norm start from the same weights.
+            own = nnx.Rngs(params=rngs.params())
+            return nnx.Linear(before, after, use_bias=use_bias, rngs=own, **dtypes)
+
+        # Batch norm takes a bias in front of it away again, so the gradient of that bias is
+        # rounding noise, which Adam blows up to steps of full size; running means lag behind them.
+        use_bias = not (self.batch_norm and self.order == "before")
+        self.linears = nnx.List(linear(m, n, use_bias) for m, n in pairwise(sizes[:-1]))
+        self.linears.append(linear(sizes[-2], sizes[-1], use_bias=True))
+        self.norms = nnx.List(
+            BatchNorm(width, rngs=rngs, **dtypes) for width in self.widths if self.batch_norm
+        )
+        self.dropouts = nnx.List(
+            Dropout(dropout_rate, scaling=dropout_scaling) for _ in self.widths
+        )
+
+    def __call__(
+        self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | jax.Array | None = None
+    ) -> jax.Array:
+        """Scores ``(n, out_features)`` of inputs ``(n, ...)``.
+
+        Args:
+            x: inputs; all axes but the first are flattened.
+            rngs: source of the dropout masks, needed while training; every layer draws its own
+                mask, also from a single key.
+
+        Raises:
+            ValueError: if an example does not have ``in_features`` entries.
+        """
+        x = flatten(x, self.in_features)
+        if isinstance(rngs, jax.Array):
+            rngs = nnx.Rngs(dropout=rngs)
+        activate = activation(self.activation)
+        for i, dropout in enumerate(self.dropouts):
+            x = self.linears[i](x)
+            if self.batch_norm and self.order == "before":
+                x = self.norms[i](x)
+            x = activate(x)
+            if self.batch_norm and self.order == "after":
+                x = self.norms[i](x)
+            x = dropout(x, rngs=rngs)
+        return self.linears[-1](x)

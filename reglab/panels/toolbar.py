@@ -1,0 +1,90 @@
+"""The buttons above a lab: play, step, rewind, another sample, undo, pace, preset, export."""
+
+from collections.abc import Callable, Mapping
+
+import ipywidgets as widgets
+
+from reglab.live import Status
+
+PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": None}
+EXPORTS = ("PNG", "CSV", "JSON")
+
+
+class Toolbar:
+    """Buttons that call what they are named after.
+
+    Args:
+        actions: a function for each of ``play, pause, step, rewind, new_sample, undo``.
+        paced: called with steps a second.
+        chosen: called with the name of a preset.
+        exported: called with one of ``EXPORTS``.
+        presets: names and titles.
+    """
+
+    def __init__(
+        self,
+        actions: Mapping[str, Callable[[], None]],
+        *,
+        paced: Callable[[float | None], None],
+        chosen: Callable[[str], None],
+        exported: Callable[[str], None],
+        presets: Mapping[str, str],
+    ):
+        self._actions = actions
+        self._is_playing = False
+        self.play = _button("Play", "play", "Trains, or pauses.", self._toggle)
+        self.play.add_class("reglab-primary")
+        self.step = _button("Step", "step-forward", "Trains to the next row.", actions["step"])
+        self.rewind = _button(
+            "Rewind", "backward", "Back to the same initial weights.", actions["rewind"]
+        )
+        self.new_sample = _button(
+            "New sample", "random", "Draws other training examples.", actions["new_sample"]
+        )
+        self.undo = _button("Undo", "undo", "Takes the last change back.", actions["undo"])
+        self.pace = _select("speed", PACES, "normal", "Steps a second.")
+        self.preset = _select(
+            "preset",
+            {title: name for name, title in presets.items()},
+            next(iter(presets.values())),
+            "An experiment to start from.",
+        )
+        self.pace.observe(lambda change: paced(change["new"]), "value")
+        self.preset.observe(lambda change: chosen(change["new"]), "value")
+        self.exports = [
+            _button(kind, "download", f"Saves {kind}.", lambda kind=kind: exported(kind))
+            for kind in EXPORTS
+        ]
+        self.counter = widgets.HTML()
+        self.counter.add_class("reglab-counter")
+        buttons = [self.play, self.step, self.rewind, self.new_sample, self.undo]
+        self.widget = widgets.Box(
+            [*buttons, self.counter, self.pace, self.preset, *self.exports]
+        )
+        self.widget.add_class("reglab-toolbar")
+
+    def show(self, status: Status) -> None:
+        """Shows what can be done now."""
+        self._is_playing = status.state == "playing"
+        self.play.description = "Pause" if self._is_playing else "Play"
+        self.play.icon = "pause" if self._is_playing else "play"
+        self.play.disabled = status.state in ("diverged", "closed")
+        self.step.disabled = status.state in ("diverged", "closed")
+        self.undo.disabled = not status.can_undo
+
+    def _toggle(self) -> None:
+        self._actions["pause" if self._is_playing else "play"]()
+
+
+def _button(label: str, icon: str, tooltip: str, action: Callable[[], None]) -> widgets.Button:
+    button = widgets.Button(description=label, icon=icon, tooltip=tooltip)
+    button.on_click(lambda _: action())
+    return button
+
+
+def _select(label: str, options, start, tooltip: str) -> widgets.Dropdown:
+    box = widgets.Dropdown(
+        options=options, value=options[start], description=label, tooltip=tooltip
+    )
+    box.add_class("reglab-select")
+    return box

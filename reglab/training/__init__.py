@@ -1,0 +1,25 @@
+"""Training: ``fit`` and the pieces that a live session shares with it."""
+
+from reglab.training.fit import Run, fit, run_of
+from reglab.training.optimizers import OPTIMIZERS
+from reglab.training.plan import inference
+from reglab.training.step import Rows, advance, epoch_length
+from reglab.training.trainer import DATA_KNOBS, Trainer
+from reglab.training.trajectory import Hypotheses
+from reglab.training.twins import name_of, twins
+
+__all__ = [
+    "DATA_KNOBS",
+    "OPTIMIZERS",
+    "Hypotheses",
+    "Rows",
+    "Run",
+    "Trainer",
+    "advance",
+    "epoch_length",
+    "fit",
+    "inference",
+    "name_of",
+    "run_of",
+    "twins",
+]

@@ -1,0 +1,76 @@
+"""``fit``: an experiment in, a run with all its hypotheses out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reglab.config import Experiment
+from reglab.training.step import Rows
+from reglab.training.trainer import Trainer
+from reglab.training.trajectory import Hypotheses
+from reglab.training.twins import name_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes:
+        experiment: what was run.
+        distribution: D, with the numbers of the last step.
+        history: arrays of equal length, one entry a row: ``step``; ``train_loss`` (nats, on S,
+            without the penalty); ``penalty``; ``train_error`` (on S, of the folded hypothesis);
+            ``true_error``, ``true_low``, ``true_high`` (over D, with its interval).
+        hypotheses: ``hypotheses[i]`` is the plain network of row ``i``.
+        diverged: whether the run stopped early because its loss left every reasonable range.
+        name: the remedies in words, such as ``dropout 0.5``.
+    """
+
+    experiment: Experiment
+    distribution: Any
+    history: Rows
+    hypotheses: Hypotheses
+    diverged: bool = False
+    name: str = "plain"
+
+
+def fit(
+    experiment: Experiment | None = None,
+    *,
+    distribution: Any = None,
+    model: Callable | None = None,
+) -> Run:
+    """Trains an experiment and keeps every recorded hypothesis.
+
+    Args:
+        experiment: the default preset where left out.
+        distribution: an object of the user's that meets the protocol of
+            ``reglab.distributions``, instead of the named one.
+        model: a factory ``(rngs) -> nnx.Module`` of the user's, instead of ``experiment.model``.
+
+    Raises:
+        ValueError: one line that says what was expected and what came, before anything is traced.
+
+    >>> run = fit(Experiment(num_steps=12))
+    >>> run.history.step.tolist()
+    [0, 6, 12]
+    """
+    experiment = Experiment() if experiment is None else experiment
+    if not isinstance(experiment, Experiment):
+        raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
+    trainer = Trainer(experiment, distribution=distribution, model=model)
+    while trainer.advance(experiment.num_steps):
+        pass
+    return run_of(trainer)
+
+
+def run_of(trainer: Trainer) -> Run:
+    """The run that a trainer has made so far."""
+    return Run(
+        experiment=trainer.experiment,
+        distribution=trainer.distribution,
+        history=trainer.trajectory.history,
+        hypotheses=trainer.trajectory.hypotheses,
+        diverged=trainer.diverged,
+        name=name_of(trainer.experiment),
+    )

@@ -1,0 +1,45 @@
+"""Optimizers by name, with every number traced."""
+
+from collections.abc import Callable
+
+import jax
+import optax
+
+from reglab.config import Hyper
+
+
+def _decayed(scale: optax.GradientTransformation, hyper: Hyper) -> optax.GradientTransformation:
+    """Adds decoupled weight decay of the kernels (Loshchilov & Hutter 2019) and the step size."""
+    return optax.chain(
+        scale,
+        optax.add_decayed_weights(hyper.weight_decay, mask=is_kernel),
+        optax.scale_by_learning_rate(hyper.learning_rate),
+    )
+
+
+def is_kernel(params):
+    """Marks the weights that penalties and decay act on: not biases, not batch norm's scale."""
+    return jax.tree.map(lambda leaf: leaf.ndim > 1, params)
+
+
+def sgd(hyper: Hyper) -> optax.GradientTransformation:
+    """Plain gradient descent on batches."""
+    return _decayed(optax.identity(), hyper)
+
+
+def momentum(hyper: Hyper) -> optax.GradientTransformation:
+    """Heavy-ball momentum: ``v = momentum * v + g``, ``w -= learning_rate * v``."""
+    return _decayed(optax.trace(decay=hyper.momentum), hyper)
+
+
+def adam(hyper: Hyper) -> optax.GradientTransformation:
+    """Adam with ``b1 = momentum`` and ``b2 = 0.999``; with weight decay it is AdamW."""
+    return _decayed(optax.flatten(optax.scale_by_adam(b1=hyper.momentum)), hyper)
+
+
+OPTIMIZERS: dict[str, Callable[[Hyper], optax.GradientTransformation]] = {
+    "sgd": sgd,
+    "momentum": momentum,
+    "adam": adam,
+    "adamw": adam,
+}

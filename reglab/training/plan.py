@@ -1,0 +1,101 @@
+"""What is compiled in: the static half of an experiment."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from reglab import nn
+from reglab.config import MODELS, Experiment
+
+CHUNK_ROWS = 32  # rows that one call of the compiled program can record
+EVALUATION_POINTS = 16_384  # of the set that every hypothesis of a run is judged on
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Static configuration; two experiments with equal plans share their compiled programs.
+
+    Attributes:
+        model: a config, or a factory ``(rngs) -> nnx.Module`` of the user's.
+        input_shape: shape of one example.
+        num_classes: number of classes.
+        exact: whether the evaluation set is the whole distribution.
+        optimizer: name of the optimizer.
+        batch_size: examples a step.
+        eval_every: steps a row.
+        max_train: rows of the arrays that hold the training sample.
+    """
+
+    model: Any
+    input_shape: tuple[int, ...]
+    num_classes: int
+    exact: bool
+    optimizer: str
+    batch_size: int
+    eval_every: int
+    max_train: int
+
+    def build(self, rngs: nnx.Rngs) -> nnx.Module:
+        """A new model, initialised from ``rngs``."""
+        if type(self.model) in MODELS.values():
+            return nn.build(self.model, self.input_shape, self.num_classes, rngs=rngs)
+        return self.model(rngs)
+
+
+def plan_of(experiment: Experiment, distribution, model: Callable | None = None) -> Plan:
+    """The plan of an experiment on a distribution, checked before anything is traced."""
+    if model is not None and not callable(model):
+        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {model!r}")
+    plan = Plan(
+        model=experiment.model if model is None else model,
+        input_shape=tuple(distribution.input_shape),
+        num_classes=int(distribution.num_classes),
+        exact=getattr(distribution, "method", "quadrature") == "enumeration",
+        optimizer=experiment.optimizer,
+        batch_size=experiment.batch_size,
+        eval_every=experiment.eval_every,
+        max_train=experiment.max_train,
+    )
+    _check_scores(plan)
+    return plan
+
+
+def _check_scores(plan: Plan) -> None:
+    module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
+    if not isinstance(module, nnx.Module):
+        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
+    x = jax.ShapeDtypeStruct((2, *plan.input_shape), jnp.float32)
+    scores = nnx.eval_shape(lambda m, x: inference(m)(x), module, x)
+    if scores.shape != (2, plan.num_classes):
+        raise ValueError(
+            f"model: expected scores of shape (n, {plan.num_classes}) for inputs of shape "
+            f"(n, {', '.join(map(str, plan.input_shape))}), got {scores.shape}"
+        )
+
+
+def inference(model: nnx.Module) -> nnx.Module:
+    """A view of the model that predicts: no dropout, running statistics."""
+    return nnx.view(model, deterministic=True, use_running_average=True, raise_if_not_found=False)
+
+
+def training(model: nnx.Module) -> nnx.Module:
+    """A view of the model that trains: dropout drawn, statistics of the batch."""
+    return nnx.view(model, deterministic=False, use_running_average=False, raise_if_not_found=False)
+
+
+def hypothesis(model: nnx.Module) -> nnx.Module:
+    """The plain network that predicts what ``model`` predicts; the model where none is known."""
+    return nn.fold(model) if type(model) in (nn.MLP, nn.LinearClassifier) else inference(model)
+
+
+@functools.lru_cache(maxsize=64)
+def graphs(plan: Plan) -> tuple[Any, Any]:
+    """Graph definitions of the plan's model and of its hypotheses."""
+    model = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
+    folded = nnx.eval_shape(hypothesis, model)
+    return nnx.graphdef(model), nnx.graphdef(folded)

@@ -1,0 +1,147 @@
+"""Trains one experiment piece by piece: what ``fit`` does at once and a session while it plays."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from reglab import distributions
+from reglab.config import Experiment, Hyper
+from reglab.training.plan import graphs, plan_of
+from reglab.training.state import Data, TrainState, data_of, initial_state
+from reglab.training.step import advance
+from reglab.training.trajectory import Trajectory
+
+DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
+DIVERGED_LOSS = 1e4  # nats; no cross-entropy of a net that still learns is near it
+
+
+class Trainer:
+    """One run in progress.
+
+    Attributes:
+        experiment: with the changes made so far.
+        distribution: D, with its numbers as in ``hyper``.
+        trajectory: the rows recorded so far.
+        diverged: whether the loss left every reasonable range; training then stops.
+    """
+
+    def __init__(
+        self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
+    ):
+        self.experiment = experiment
+        base = distribution
+        if base is None:
+            base = distributions.get(experiment.distribution)
+        self._base = distributions.check(base)
+        for step in (0, *(s for s, _, _ in experiment.changes)):
+            self._at(experiment.hyper_at(step))  # raises where a number is out of range
+        self.plan = plan_of(experiment, base, model)
+        self.trajectory = Trajectory(graphs(self.plan)[1])
+        self.diverged = False
+        self._state: TrainState | None = None
+        self._data: tuple[Any, Data] | None = None
+
+    @property
+    def step(self) -> int:
+        """Steps taken so far."""
+        return 0 if self._state is None else int(self._state.step)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the last step was taken."""
+        return self._state is not None and self.step >= self.experiment.num_steps
+
+    @property
+    def hyper(self) -> Hyper:
+        """The numbers that the next step will use."""
+        return self.experiment.hyper_at(self.step)
+
+    @property
+    def distribution(self) -> Any:
+        """D at the numbers of the next step."""
+        return self._at(self.hyper)
+
+    @property
+    def distribution_key(self) -> tuple:
+        """What D depends on."""
+        hyper = self.hyper
+        return self.experiment.distribution, hyper.noise, hyper.label_noise
+
+    @property
+    def data_key(self) -> tuple:
+        """What S and D depend on: hypotheses whose keys differ cannot share a pool."""
+        experiment = self.experiment
+        sample = experiment.draw, experiment.max_train, self.hyper.num_train
+        return *self.distribution_key, *sample
+
+    @property
+    def data(self) -> Data:
+        """S and the evaluation set at the numbers of the next step."""
+        key = self.data_key[:-1]
+        if self._data is None or self._data[0] != key:
+            experiment = self.experiment
+            made = data_of(self._base, self.hyper, experiment.draw, experiment.max_train)
+            self._data = key, made
+        return self._data[1]
+
+    def advance(self, num_steps: int) -> int:
+        """Takes up to ``num_steps`` steps and records their rows; returns the steps taken.
+
+        Stops early at a change of the experiment, after ``CHUNK_ROWS`` rows, at the end of the
+        run, and where the run diverges. The first call also records the row of step 0.
+        """
+        if self.diverged or self.is_finished:
+            return 0
+        hyper, start, fresh = _traced(self.hyper), self.step, self._state is None
+        seed = jnp.uint32(self.experiment.seed)
+        if self._state is None:
+            self._state = initial_state(self.plan, seed, hyper)
+        stops = [s for s, _, _ in self.experiment.changes if s > start]
+        stop = min([start + num_steps, self.experiment.num_steps, *stops])
+        before = len(self.trajectory)
+        ends = jnp.int32(stop), jnp.int32(self.experiment.num_steps), jnp.bool_(fresh)
+        self._state, chunk = advance(self.plan, self._state, self.data, hyper, seed, *ends)
+        self.trajectory.append(chunk)
+        self._check(before)
+        return self.step - start
+
+    def check(self, values: dict[str, float]) -> None:
+        """Raises ``ValueError`` where the distribution or the sample cannot take these values."""
+        self._at(self.hyper._replace(**values))
+        self.experiment.replace(**values)
+
+    def changed(self, **values: float) -> None:
+        """Moves knobs from the next step on; the change becomes part of the experiment."""
+        moved = tuple((self.step, name, value) for name, value in values.items())
+        kept = tuple(c for c in self.experiment.changes if c[0] < self.step or c[1] not in values)
+        kept = tuple(c for c in kept if c[0] <= self.step)
+        self.experiment = self.experiment.replace(changes=(*kept, *moved))
+
+    def mark(self) -> tuple:
+        """The point reached, to hand to ``restore``; costs nothing."""
+        return self.experiment, self._state, len(self.trajectory), self.diverged
+
+    def restore(self, mark: tuple) -> None:
+        """Goes back to an earlier point of the same run."""
+        self.experiment, self._state, count, self.diverged = mark
+        self.trajectory = self.trajectory.cut(count)
+
+    def _at(self, hyper: Hyper) -> Any:
+        return distributions.with_numbers(
+            self._base, noise=hyper.noise, label_noise=hyper.label_noise
+        )
+
+    def _check(self, before: int) -> None:
+        loss = self.trajectory.history.train_loss[before:]
+        bad = np.flatnonzero(~(loss < DIVERGED_LOSS))
+        if len(bad):
+            self.trajectory = self.trajectory.cut(before + int(bad[0]))
+            self.diverged = True
+
+
+def _traced(hyper: Hyper) -> Hyper:
+    """As arrays of fixed types, so that no value recompiles."""
+    numbers = {name: jnp.float32(value) for name, value in hyper._asdict().items()}
+    return Hyper(**{**numbers, "num_train": jnp.int32(hyper.num_train)})

@@ -1,0 +1,98 @@
+"""The rows that a run has recorded so far, and the hypotheses that belong to them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from reglab.training.step import Chunk, Rows
+
+
+class Hypotheses(Sequence):
+    """Folded hypotheses of a run, one a row; each is a plain network to call on inputs.
+
+    ``hypotheses[i](x)`` gives class scores ``(n, num_classes)`` for ``x`` ``(n, *input_shape)``.
+    """
+
+    def __init__(self, graph: Any, states: Any, count: int):
+        self.graph, self._states, self._count = graph, states, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        return nnx.merge(self.graph, jax.tree.map(jnp.asarray, self.state(index)))
+
+    def __iter__(self) -> Iterator[nnx.Module]:
+        return (self[i] for i in range(self._count))
+
+    def state(self, index: int) -> Any:
+        """The variables of one hypothesis, as NumPy arrays."""
+        if not -self._count <= index < self._count:
+            raise IndexError(f"hypothesis: expected an index below {self._count}, got {index}")
+        index = int(index) % self._count
+        return jax.tree.map(lambda leaf: leaf[index], self._states)
+
+
+class Trajectory:
+    """Grows by chunks. Arrays handed out are never changed afterwards."""
+
+    def __init__(self, graph: Any):
+        self._graph = graph
+        self._count = 0
+        self._buffers: Any = None  # (Rows, hypotheses) with room for more rows than there are
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, chunk: Chunk) -> None:
+        """Adds the rows of a chunk."""
+        count = int(chunk.count)
+        new = jax.tree.map(np.asarray, (chunk.rows, chunk.hypotheses))
+        self._reserve(self._count + count, new)
+        span = slice(self._count, self._count + count)
+
+        def write(buffer, rows):
+            buffer[span] = rows[:count]
+
+        jax.tree.map(write, self._buffers, new)
+        self._count += count
+
+    def cut(self, count: int) -> "Trajectory":
+        """A copy that holds the first ``count`` rows."""
+        copy = Trajectory(self._graph)
+        copy._count = min(count, self._count)
+        copy._buffers = jax.tree.map(lambda b: b[: copy._count].copy(), self._buffers)
+        return copy
+
+    @property
+    def history(self) -> Rows:
+        """A NamedTuple of arrays with one entry a row."""
+        if self._buffers is None:
+            return Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
+        return jax.tree.map(lambda buffer: buffer[: self._count], self._buffers[0])
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        """The hypotheses of all rows."""
+        states = jax.tree.map(lambda buffer: buffer[: self._count], self._buffers[1])
+        return Hypotheses(self._graph, states, self._count)
+
+    def _reserve(self, rows: int, like: Any) -> None:
+        if self._buffers is None:
+            self._buffers = jax.tree.map(lambda a: np.empty((0, *a.shape[1:]), a.dtype), like)
+        room = len(self._buffers[0].step)
+        if rows > room:
+            room = max(rows, 2 * room, 64)
+
+            def grown(buffer):
+                bigger = np.empty((room, *buffer.shape[1:]), buffer.dtype)
+                bigger[: self._count] = buffer[: self._count]
+                return bigger
+
+            self._buffers = jax.tree.map(grown, self._buffers)

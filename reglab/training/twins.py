@@ -1,0 +1,48 @@
+"""Twins: experiments that share data, initial weights and batch order, and differ in one value."""
+
+from typing import Any
+
+import numpy as np
+
+from reglab.config import Experiment, Hyper, MLPConfig, check_name
+
+REMEDIES = {
+    "dropout_rate": "dropout",
+    "l1": "L1",
+    "l2": "L2",
+    "weight_decay": "weight decay",
+    "label_smoothing": "label smoothing",
+    "input_noise": "input noise",
+    "augmentation": "mixup",
+}
+
+
+def twins(experiment: Experiment, **values: Any) -> tuple[Experiment, ...]:
+    """The experiments that differ from ``experiment`` in one number each.
+
+    Args:
+        experiment: the first twin; it is not part of the result.
+        **values: for a field of ``Hyper``, one value or several.
+
+    >>> [t.hyper.l2 for t in twins(Experiment(), l2=[0.001, 0.01])]
+    [0.001, 0.01]
+    """
+    made = []
+    for name, chosen in values.items():
+        check_name("twin", name, Hyper._fields)
+        for value in np.atleast_1d(np.asarray(chosen)):
+            made.append(experiment.replace(**{name: value.item()}))
+    return tuple(made)
+
+
+def name_of(experiment: Experiment) -> str:
+    """The remedies of an experiment, in words.
+
+    >>> name_of(Experiment()), name_of(Experiment().replace(dropout_rate=0.5))
+    ('plain', 'dropout 0.5')
+    """
+    last = experiment.hyper_at(experiment.num_steps)
+    parts = [f"{word} {getattr(last, k):g}" for k, word in REMEDIES.items() if getattr(last, k)]
+    if isinstance(experiment.model, MLPConfig) and experiment.model.batch_norm:
+        parts.insert(0, "batch norm")
+    return ", ".join(parts) or "plain"

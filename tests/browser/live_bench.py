@@ -1,0 +1,122 @@
+"""The live view alone: a page with a model of its own, tied to a real ``LiveView`` in this process."""
+
+import base64
+import json
+
+from reglab.panels.live import LiveView
+
+LIGHT = {
+    "layout-color0": "#fff",
+    "ui-font-color0": "#000",
+    "ui-font-color1": "rgba(0,0,0,.87)",
+    "brand-color1": "#1976d2",
+}
+DARK = {
+    "layout-color0": "#111",
+    "ui-font-color0": "#fff",
+    "ui-font-color1": "rgba(255,255,255,.87)",
+    "brand-color1": "#2196f3",
+}
+PAGE = """
+async ({ esm, css, state, width, theme, frame, count }) => {
+  document.head.innerHTML = "<style></style><style></style>";
+  document.head.children[0].textContent = css;
+  document.body.innerHTML = frame;
+  document.body.style.cssText = "margin: 0; background: var(--jp-layout-color0)";
+  const colors = Object.entries(theme).map(([name, value]) => `--jp-${name}: ${value}`);
+  document.head.children[1].textContent = `:root { ${colors.join(";")} }`;
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const listeners = {};
+  const out = [];
+  const model = {
+    get: (name) => state[name],
+    set: () => {},
+    save_changes: () => {},
+    send: (content) => { if (!window.bench.deaf) out.push(content); },
+    on: (name, call) => (listeners[name] ??= new Set()).add(call),
+    off: (name, call) => listeners[name]?.delete(call),
+  };
+  if (state.last) state.last = bytes(state.last);
+  window.bench = {
+    model, deaf: false,
+    drain: () => out.splice(0),
+    deliver: (messages) => {
+      for (const [content, buffers] of messages) {
+        for (const call of listeners["msg:custom"] ?? []) call(content, buffers.map(bytes));
+      }
+    },
+  };
+  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+  const widget = (await import(url)).default;
+  window.bench.ends = Array.from(document.querySelectorAll(".reglab-view")).map((el) => {
+    el.closest(".outer").style.width = `${width}px`;
+    return widget.render({ model, el });
+  });
+}
+"""
+ALONE = '<div class="outer"><div class="jupyter-widgets reglab-view"></div></div>'
+
+
+class Bench:
+    """A page that shows a ``LiveView``; ``pump`` carries messages between the two.
+
+    Args:
+        page: a Playwright page.
+        width: of the element round the view, in CSS pixels.
+        theme: JupyterLab's variables.
+        body: the page; each ``.reglab-view`` in it is one display of the same widget.
+        last: a saved picture.
+    """
+
+    def __init__(self, page, *, width=848, theme=LIGHT, body=ALONE, last=b"", thumbnails=None):
+        self.page = page
+        self.view = LiveView()
+        self.view.send = self._collect
+        self.actions, self.sent, self._waiting = [], [], []
+        self.view.on_action(self.actions.append)
+        state = {"thumbnails": thumbnails or {}, "last": base64.b64encode(last).decode()}
+        self.page.evaluate(
+            PAGE,
+            {
+                "esm": LiveView._esm,
+                "css": LiveView._css,
+                "state": state,
+                "width": width,
+                "theme": theme,
+                "frame": body,
+                "count": 1,
+            },
+        )
+
+    def _collect(self, content, buffers=None):
+        self.sent.append((content, buffers or []))
+        self._waiting.append((json.loads(json.dumps(content)), buffers or []))
+
+    def pump(self):
+        """Carries what waits in either direction, once."""
+        for content in self.page.evaluate("bench.drain()"):
+            self.view._receive(self.view, content, [])
+        waiting, self._waiting = self._waiting, []
+        encoded = [[c, [base64.b64encode(b).decode() for b in bs]] for c, bs in waiting]
+        self.page.evaluate("(messages) => bench.deliver(messages)", encoded)
+
+    def settle(self, rounds=100):
+        """Pumps until every frame sent has been acknowledged."""
+        for _ in range(rounds):
+            self.pump()
+            self.page.wait_for_timeout(20)
+            sender = self.view._sender
+            if sender._acknowledged == sender._seq > 0 and sender._latest is sender._sent:
+                self.page.wait_for_timeout(60)
+                return
+        raise AssertionError("the view did not acknowledge")
+
+    def show(self, frame):
+        """Shows a frame and waits until it is painted."""
+        self.view.show(frame)
+        self.settle()
+
+    @property
+    def counters(self):
+        """What each display of the view has counted."""
+        return self.page.evaluate("window.__reglab")

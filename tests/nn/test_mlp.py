@@ -1,0 +1,187 @@
+"""MLP, LinearClassifier and build: structure, values against NumPy, errors."""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from reglab.config import LinearConfig, MLPConfig
+from reglab.nn import MLP, BatchNorm, Dropout, LinearClassifier, build
+
+from .helpers import NORM_IDS, NORMS, inputs, predict, random_mlp, randomize, train, x64
+
+norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
+
+
+@norms
+@pytest.mark.parametrize("widths", [(), (4,), (5, 3)])
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_structure(norm, widths, rate):
+    model = MLP(6, widths, 2, dropout_rate=rate, rngs=nnx.Rngs(0), **norm)
+    sizes = (6, *widths, 2)
+    assert [layer.kernel.shape for layer in model.linears] == list(itertools.pairwise(sizes))
+    assert [type(layer) for layer in model.dropouts] == [Dropout] * len(widths)
+    assert [float(layer.rate[...]) for layer in model.dropouts] == [rate] * len(widths)
+    assert [type(layer) for layer in model.norms] == [BatchNorm] * len(widths) * norm["batch_norm"]
+    assert all(layer.momentum == 0.9 for layer in model.norms)
+    assert not nnx.to_flat_state(nnx.state(model, nnx.RngState))
+    assert model(jnp.ones((3, 6)), rngs=nnx.Rngs(0)).shape == (3, 2)
+
+
+def test_initial_weights_come_from_the_params_stream_alone():
+    streams = (nnx.Rngs(1), nnx.Rngs(params=1, dropout=7))
+    same = [MLP(3, (3, 3), 3, rngs=rngs) for rngs in streams]
+    same += [MLP(3, (3, 3), 3, rngs=nnx.Rngs(1), **norm) for norm in NORMS]
+    other = MLP(3, (3, 3), 3, rngs=nnx.Rngs(2))
+    for i in range(3):
+        kernels = [model.linears[i].kernel[...] for model in same]
+        for kernel in kernels[1:]:
+            np.testing.assert_array_equal(kernel, kernels[0])
+        assert (kernels[0] != other.linears[i].kernel[...]).all()
+    assert (same[0].linears[0].kernel[...] != same[0].linears[1].kernel[...]).all()
+
+
+@norms
+def test_only_a_layer_right_before_batch_norm_has_no_bias(norm):
+    model = MLP(3, (4, 4), 2, rngs=nnx.Rngs(0), **norm)
+    hidden = norm.get("order") != "before"
+    assert [layer.bias is not None for layer in model.linears] == [hidden, hidden, True]
+
+
+@norms
+def test_training_forward_against_numpy(norm, monkeypatch):
+    """Fixed masks, batch statistics: every layer written down in NumPy."""
+    model = random_mlp(4, (5, 3), 2, activation="tanh", dropout_rate=0.25, **norm)
+    rng = np.random.default_rng(0)
+    masks = {width: rng.random((7, width)) < 0.75 for width in (5, 3)}
+    monkeypatch.setattr(Dropout, "_mask", lambda self, key, shape: jnp.asarray(masks[shape[1]]))
+    x = inputs((7, 4))
+    h = np.asarray(x, np.float64)
+
+    def normalized(i, h):
+        layer = model.norms[i]
+        scale = np.asarray(layer.scale[...], np.float64) / np.sqrt(h.var(axis=0) + 1e-5)
+        return (h - h.mean(axis=0)) * scale + np.asarray(layer.bias[...])
+
+    for i, width in enumerate((5, 3)):
+        h = h @ np.asarray(model.linears[i].kernel[...])
+        if model.linears[i].bias is not None:
+            h = h + np.asarray(model.linears[i].bias[...])
+        h = normalized(i, h) if norm.get("order") == "before" else h
+        h = np.tanh(h)
+        h = normalized(i, h) if norm.get("order") == "after" else h
+        h = h * masks[width] / 0.75
+    h = h @ np.asarray(model.linears[2].kernel[...]) + np.asarray(model.linears[2].bias[...])
+    np.testing.assert_allclose(train(model, x, nnx.Rngs(0)), h, atol=2e-5)
+
+
+def test_every_layer_draws_its_own_mask_from_one_key():
+    # Unit biases and no weights: what each dropout layer gives out is 2 * mask.
+    model = MLP(1, (64, 64), 64, dropout_rate=0.5, rngs=nnx.Rngs(0))
+    seen = []
+    original = Dropout._mask
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dropout, "_mask", lambda *args: seen.append(original(*args)) or seen[-1])
+        outputs = [
+            train(model, jnp.ones((1, 1)), rngs)
+            for rngs in (jax.random.key(3), nnx.Rngs(dropout=jax.random.key(3)), nnx.Rngs(3))
+        ]
+    first, second = seen[:2]
+    assert 0.2 < float(jnp.mean(first == second)) < 0.8
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    np.testing.assert_array_equal(outputs[0], outputs[2])
+
+
+@pytest.mark.parametrize("kind", ["mlp", "linear"])
+@pytest.mark.parametrize("shape", [(64,), (8, 8), (4, 4, 4)])
+def test_inputs_are_flattened(kind, shape):
+    rngs = nnx.Rngs(0)
+    model = MLP(64, (7,), 3, rngs=rngs) if kind == "mlp" else LinearClassifier(64, 3, rngs=rngs)
+    x = inputs((5, *shape))
+    np.testing.assert_array_equal(predict(model, x), predict(model, x.reshape(5, 64)))
+    assert predict(model, np.zeros((0, *shape))).shape == (0, 3)
+    for wrong in ((5, 63), (64,), (), (5, *shape, 2)):
+        with pytest.raises(ValueError, match=r"x: expected shape \(n, \.\.\.\) with 64 features"):
+            model(jnp.zeros(wrong), rngs=rngs)
+
+
+def test_linear_classifier():
+    model = randomize(LinearClassifier(3, 2, rngs=nnx.Rngs(0)))
+    x = inputs((4, 3))
+    expected = x @ model.linear.kernel[...] + model.linear.bias[...][None]
+    np.testing.assert_allclose(model(x), expected, rtol=1e-6)
+    np.testing.assert_array_equal(model(x, rngs=nnx.Rngs(0)), model(x))
+    empty = MLP(3, (), 2, rngs=nnx.Rngs(0))
+    empty.linears[0] = model.linear
+    np.testing.assert_array_equal(empty(x), model(x))
+
+
+@norms
+@pytest.mark.parametrize("scaling", ["inverted", "classic"])
+def test_float64(norm, scaling):
+    with x64(jnp.float64):
+        options = {"dtype": jnp.float64, "param_dtype": jnp.float64}
+        model = MLP(
+            2,
+            (3,),
+            2,
+            dropout_rate=0.5,
+            dropout_scaling=scaling,
+            rngs=nnx.Rngs(0),
+            **norm,
+            **options,
+        )
+        state = nnx.state(model)
+        assert {leaf.dtype for leaf in jax.tree.leaves(state)} == {jnp.dtype(jnp.float64)}
+        for x in (np.ones((4, 2)), np.ones((4, 2), np.float32)):
+            assert train(model, x, nnx.Rngs(0)).dtype == jnp.float64
+            assert predict(model, x).dtype == jnp.float64
+        linear = LinearClassifier(2, 2, rngs=nnx.Rngs(0), **options)
+        assert predict(linear, x).dtype == jnp.float64
+        assert {leaf.dtype for leaf in jax.tree.leaves(nnx.state(model))} == {
+            jnp.dtype(jnp.float64)
+        }
+
+
+@norms
+@pytest.mark.parametrize("input_shape", [(2,), (8, 8)])
+def test_build(norm, input_shape):
+    config = MLPConfig(widths=(5, 4), activation="gelu", dropout_scaling="classic", **norm)
+    model = build(config, input_shape, 3, dropout_rate=0.25, rngs=nnx.Rngs(4))
+    expected = MLP(
+        int(np.prod(input_shape)), (5, 4), 3, activation="gelu", dropout_rate=0.25,
+        dropout_scaling="classic", rngs=nnx.Rngs(4), **norm,
+    )  # fmt: skip
+    assert nnx.graphdef(model) == nnx.graphdef(expected)
+    jax.tree.map(np.testing.assert_array_equal, nnx.state(model), nnx.state(expected))
+
+
+def test_build_linear_and_unknown():
+    model = build(LinearConfig(), (8, 8), 10, dropout_rate=0.5, rngs=nnx.Rngs(0))
+    assert isinstance(model, LinearClassifier)
+    assert model.linear.kernel.shape == (64, 10)
+    with pytest.raises(ValueError, match="config: expected MLPConfig or LinearConfig, got 'mlp'"):
+        build("mlp", (2,), 2, rngs=nnx.Rngs(0))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"in_features": 0}, "in_features: expected a whole number"),
+        ({"widths": (4, 0)}, "widths: expected a whole number"),
+        ({"widths": (4, 2.5)}, "widths: expected a whole number"),
+        ({"out_features": -1}, "out_features: expected a whole number"),
+        ({"activation": "swish"}, "activation: expected one of"),
+        ({"order": "between"}, "order: expected one of before, after, got 'between'"),
+        ({"dropout_rate": 1.0}, "dropout_rate: expected a number from 0 to below 1"),
+        ({"dropout_scaling": "both"}, "dropout_scaling: expected one of"),
+    ],
+)
+def test_wrong_options_raise_one_line(change, words):
+    options = {"in_features": 2, "widths": (4,), "out_features": 2} | change
+    with pytest.raises(ValueError, match=words) as caught:
+        MLP(**options, rngs=nnx.Rngs(0))
+    assert "\n" not in str(caught.value)

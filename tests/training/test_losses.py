@@ -1,0 +1,36 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from reglab.config import Hyper
+from reglab.training.losses import data_loss, mixed, penalty, targets
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
+def test_cross_entropy_against_numpy(smoothing):
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=(7, 4)), rng.integers(0, 4, 7)
+    target = np.eye(4)[labels] * (1 - smoothing) + smoothing / 4
+    log_share = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    ours = data_loss(jnp.asarray(logits), targets(jnp.asarray(labels), 4, smoothing))
+    np.testing.assert_allclose(ours, -(target * log_share).sum(axis=1).mean(), rtol=1e-6)
+
+
+def test_penalty_counts_kernels_and_not_biases():
+    params = {"a": {"kernel": jnp.array([[1.0, -2.0]]), "bias": jnp.array([5.0, 5.0])}}
+    assert float(penalty(params, Hyper(l1=0.1, l2=0.01))) == pytest.approx(0.1 * 3 + 0.01 * 5)
+
+
+def test_mixup_mixes_inputs_and_targets_by_one_share():
+    key = jax.random.key(0)
+    x = jnp.eye(6)
+    same_x, same_target = mixed(key, x, x, 0.0)
+    np.testing.assert_array_equal(same_x, x)
+    np.testing.assert_array_equal(same_target, x)
+    mixed_x, mixed_target = mixed(key, x, x, 1.0)
+    np.testing.assert_array_equal(mixed_x, mixed_target)
+    own = np.diag(mixed_x)
+    assert ((own >= 0.5) & (own < 1)).all()
+    assert len(set(own.tolist())) == 6
+    np.testing.assert_allclose(np.asarray(mixed_x).sum(axis=1), 1.0, rtol=1e-6)
