@@ -9,10 +9,10 @@ def pytest_configure(config):
     cache = tempfile.TemporaryDirectory(prefix="reglab-tests-")
     config.add_cleanup(cache.cleanup)
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
-    # The cache serves programs that several tests or processes compile alike. It leaves counts
-    # alone: tracing comes before it, and JAX reports a compilation on a hit as on a miss. A folder
-    # of its own keeps a run from depending on the last one, and the user's own cache out of it.
+    os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
+    # The cache is for the kernels and other processes that compile what a test compiled before. It
+    # leaves counts alone: tracing comes before it, and JAX reports a compilation on a hit as on a
+    # miss. A folder of its own keeps a run from depending on the last one and on the user's cache.
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache.name
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"

@@ -77,6 +77,7 @@ def test_a_block_that_is_not_one_line_is_refused(mark):
     assert "expected one line" in process.stdout
 
 
+@pytest.mark.slow
 def test_python_of_the_readme_runs():
     process = run(sys.executable, "-c", block_after("python"), PYTHONPATH=str(ROOT))
     assert process.returncode == 0, process.stdout
@@ -159,7 +160,7 @@ def test_a_leak_is_found(folder):
 
 def test_notebooks_have_no_outputs(tmp_path):
     assert ROOT / "notebooks" / FIRST_NOTEBOOK in NOTEBOOKS
-    verify = (sys.executable, "-m", "nbstripout", "--verify")
+    verify = (sys.executable, "-m", "nbstripout", "--keep-id", "--verify")
     process = run(*verify, *map(str, NOTEBOOKS))
     assert process.returncode == 0, process.stdout
     notebook = json.loads(NOTEBOOKS[0].read_text("utf-8"))

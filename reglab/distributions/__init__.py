@@ -1,12 +1,12 @@
 """Distributions p(x, y) that reglab owns: sample them, know their Bayes error, take true errors.
 
->>> moons = get("moons", noise=0.2, label_noise=0.1)
->>> moons.true_error(lambda x: jnp.stack([x[:, 1], 0.25 + 0 * x[:, 0]], axis=-1)).method
+>>> get("moons", noise=0.2, label_noise=0.1).true_error(lambda x: x[:, ::-1]).method
 'quadrature'
+>>> get("gauss", noise=0.1).bayes_error().method
+'closed-form'
 """
 
 from typing import Any
-
 
 from reglab.config import check_name
 from reglab.distributions.base import Distribution, Sample

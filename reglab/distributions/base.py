@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 
 from reglab.config import Range, check_number
 from reglab.distributions.estimate import ErrorEstimate, true_error_from
@@ -132,8 +133,13 @@ class Distribution:
         """
         clean = self.clean_bayes_error()
         eta, K = float(self.label_noise), self.num_classes
-        noisy = [eta + (1 - eta * K / (K - 1)) * e for e in (clean.value, clean.low, clean.high)]
-        return ErrorEstimate(*noisy, clean.num_points, clean.method)
+
+        def noisy(error: float) -> float:
+            return eta + (1 - eta * K / (K - 1)) * error
+
+        return clean._replace(
+            value=noisy(clean.value), low=noisy(clean.low), high=noisy(clean.high)
+        )
 
     def density(self, points: Array) -> Array:
         """The joint density p(x, y) at ``points``; only planar distributions have one."""
@@ -189,7 +195,7 @@ def _checked_count(name: str, value: Any, most: int) -> int:
 
 
 def _checked(name: str, value: Any, allowed: Range) -> Any:
-    if isinstance(value, jax.core.Tracer):
+    if isinstance(value, Tracer):
         return value
     if getattr(value, "shape", ()) != ():  # one number for each member of a vmap
         for entry in np.ravel(value):

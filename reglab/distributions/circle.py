@@ -19,7 +19,7 @@ LEAST_HALF_SIDE = 1e-4  # smaller squares are below what float32 resolves at thi
 @pytree
 @dataclass(frozen=True, kw_only=True)
 class Circle(Planar):
-    """Half of x at radius U(0, 2.5), half at U(3.5, 5), any angle; y = 1 where a shaken x is inside.
+    """Half of x at radius U(0, 2.5), half at U(3.5, 5), at any angle.
 
     x is shaken by U(-w, w) in each coordinate, w = 5 noise, for the label only: y = 1 where the
     shaken x is less than 2.5 from the origin. So p(1 | x) is the share of the square of half-side
@@ -59,29 +59,29 @@ def share_inside(points: Array, half_side: Array) -> Array:
     size = jnp.abs(points)
     # The nearest stretch of the circle is then flat over the square's base: no steep roots.
     across, up = size.min(axis=1), size.max(axis=1)
-    left, right = across - half_side, across + half_side
-    upper = _area_below(left, right, up - half_side, up + half_side)
-    lower = _area_below(left, right, -up - half_side, half_side - up)
-    return jnp.clip((upper + lower) / (2 * half_side) ** 2 - 1, 0, 1)
+    middle = jnp.stack([up, -up])  # of the square, and of the square mirrored at the x axis
+    area = _area_below(across[None], middle, half_side).sum(axis=0)
+    return jnp.clip(area / (2 * half_side) ** 2 - 1, 0, 1)
 
 
-def _area_below(left: Array, right: Array, low: Array, high: Array) -> Array:
-    """Area of the box ``[left, right] x [low, high]`` that lies below the upper half circle.
+def _area_below(across: Array, up: Array, half_side: Array) -> Array:
+    """Area of the square around (across, up) that lies below the upper half circle.
 
     The curve is continued by height 0 beyond the circle. Taken as trapezium and segment, so that
-    nothing large cancels when the box is small.
+    nothing large cancels when the square is small.
     """
+    left, right = across - half_side, across + half_side
+    low, high = up - half_side, up + half_side
     inner = jnp.where(high > 0, _half_chord(high), jnp.inf)
     outer = jnp.where(low > 0, _half_chord(low), RADIUS)
     full = jnp.maximum(jnp.minimum(right, inner) - jnp.maximum(left, -inner), 0) * (high - low)
-    strips = 0.0
-    for start, stop in ((left, right), (-right, -left)):  # the half at positive x, then its mirror
-        p = jnp.maximum(start, inner)
-        q = jnp.maximum(jnp.minimum(stop, outer), p)
-        strips += jnp.where(p < q, _strip(p, q, low), 0.0)
-        beyond = jnp.maximum(stop - jnp.maximum(start, RADIUS), 0)
-        strips += beyond * jnp.maximum(-low, 0)
-    return full + jnp.where(high > 0, strips, 0.0)
+    # What is right of the full part, and by its mirror image what is left of it.
+    start, stop = jnp.stack([left, -right]), jnp.stack([right, -left])
+    p = jnp.maximum(start, inner[None])
+    q = jnp.maximum(jnp.minimum(stop, outer[None]), p)
+    beyond = jnp.maximum(stop - jnp.maximum(start, RADIUS), 0)
+    strips = jnp.where(p < q, _strip(p, q, low[None]), 0) + beyond * jnp.maximum(-low, 0)[None]
+    return full + jnp.where(high > 0, strips.sum(axis=0), 0)
 
 
 def _strip(p: Array, q: Array, low: Array) -> Array:

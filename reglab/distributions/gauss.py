@@ -7,12 +7,11 @@ from typing import ClassVar
 import jax
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import ndtri
 
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.planar import Planar, pair, split_class
-from reglab.distributions.sequences import unit
+from reglab.distributions.sequences import normal, unit
 
 
 @pytree
@@ -42,7 +41,7 @@ class Gauss(Planar):
         """Examples out of one coordinate for class and x1, one for x2."""
         u = unit(words)
         is_one, first = split_class(u[:, 0])
-        z = ndtri(jnp.stack([first, u[:, 1]], axis=-1))
+        z = normal(jnp.stack([first, u[:, 1]], axis=-1))
         centre = jnp.where(is_one, 2.0, -2.0)[:, None]
         return Sample(centre + jnp.sqrt(self.variance) * z, is_one.astype(jnp.int32))
 
@@ -53,8 +52,8 @@ class Gauss(Planar):
     def marginal(self, points: Array) -> Array:
         """p(x), the mean of two Gaussian densities, ``(n,)``."""
         v = self.variance
-        squares = [((points - centre) ** 2).sum(axis=1) for centre in (-2.0, 2.0)]
-        return sum(jnp.exp(-square / (2 * v)) for square in squares) / (4 * jnp.pi * v)
+        near_0, near_1 = (((points - centre) ** 2).sum(axis=1) for centre in (-2.0, 2.0))
+        return (jnp.exp(-near_0 / (2 * v)) + jnp.exp(-near_1 / (2 * v))) / (4 * jnp.pi * v)
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """Phi(-2 sqrt(2/v)): half the distance of the centres, in standard deviations."""

@@ -7,15 +7,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.special import ndtri
 
 from reglab.config import Range
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.planar import Planar, is_zero, split_class
-from reglab.distributions.sequences import unit
+from reglab.distributions.sequences import normal, unit
 
 INNER_END = (1.0, 0.5)  # a point of the inner arc is this minus a point of the outer arc
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+NODES, WEIGHTS = np.asarray(np.polynomial.legendre.leggauss(16), np.float32)
 WINDOW = 5.5  # standard deviations of the angle on each side of its most likely value
 LEAST_SIGMA = 1e-4  # smaller ones are below what float32 resolves at this radius
 
@@ -23,10 +22,10 @@ LEAST_SIGMA = 1e-4  # smaller ones are below what float32 resolves at this radiu
 @pytree
 @dataclass(frozen=True, kw_only=True)
 class Moons(Planar):
-    """Class 0 on (cos t, sin t), class 1 on (1 - cos t, 0.5 - sin t), t ~ U(0, pi), plus a Gaussian.
+    """Class 0 on (cos t, sin t), class 1 on (1 - cos t, 0.5 - sin t), t ~ U(0, pi).
 
-    ``noise``, 0 to 1, is the standard deviation of each coordinate. p(x, y) is the integral of the
-    Gaussian density along the arc; at noise 0 there is no density.
+    A Gaussian is added; ``noise``, 0 to 1, is the standard deviation of each coordinate. p(x, y)
+    is the integral of the Gaussian density along the arc; at noise 0 there is no density.
 
     References:
         ``sklearn.datasets.make_moons``, whose t runs through equal steps; here t is uniform.
@@ -46,7 +45,7 @@ class Moons(Planar):
         u = unit(words)
         is_one, share = split_class(u[:, 0])
         cos, sin = jnp.cos(jnp.pi * share), jnp.sin(jnp.pi * share)
-        across, along = jnp.moveaxis(self.noise * ndtri(u[:, 1:]), -1, 0)
+        across, along = jnp.moveaxis(self.noise * normal(u[:, 1:]), -1, 0)
         x1 = cos * (1 + across) - sin * along
         x2 = sin * (1 + across) + cos * along
         outer = jnp.stack([x1, x2], axis=-1)
@@ -62,8 +61,8 @@ class Moons(Planar):
 
     def _log_joint(self, points: Array) -> Array:
         sigma = jnp.maximum(self.noise, LEAST_SIGMA)
-        arcs = [_log_arc(points, sigma), _log_arc(_turned(points), sigma)]
-        return jnp.stack(arcs, axis=-1) - jnp.log(2.0)
+        both = jnp.concatenate([points, _turned(points)])
+        return _log_arc(both, sigma).reshape(2, -1).T - jnp.log(2.0)
 
     def _is_on_curves(self) -> bool:
         return is_zero(self.noise)
@@ -71,7 +70,7 @@ class Moons(Planar):
 
 def _turned(points: Array) -> Array:
     """Turned by pi about the middle of the figure, which swaps the arcs."""
-    return jnp.asarray(INNER_END) - points
+    return jnp.asarray(INNER_END)[None] - points
 
 
 def _log_arc(points: Array, sigma: Array) -> Array:
@@ -85,11 +84,11 @@ def _log_arc(points: Array, sigma: Array) -> Array:
     best = jnp.where(phi >= 0, phi, jnp.where(phi > -jnp.pi / 2, 0.0, jnp.pi))
     reach = WINDOW * sigma / jnp.sqrt(jnp.maximum(r, 1e-9))
     start, stop = jnp.maximum(best - reach, 0), jnp.minimum(best + reach, jnp.pi)
-    t = start[:, None] + (stop - start)[:, None] * (NODES.astype(np.float32) + 1) / 2
+    t = start[:, None] + (stop - start)[:, None] * (NODES[None] + 1) / 2
     nearest = jnp.sin((best - phi) / 2) ** 2
     further = jnp.sin((t - phi[:, None]) / 2) ** 2 - nearest[:, None]
     heights = jnp.exp(-2 * (r / sigma**2)[:, None] * further)
-    mean_height = (heights * WEIGHTS.astype(np.float32)).sum(axis=1) / 2
+    mean_height = heights @ WEIGHTS / 2
     squared = (1 - r) ** 2 + 4 * r * nearest
     integral = jnp.log(mean_height * (stop - start) / jnp.pi)
     return integral - squared / (2 * sigma**2) - jnp.log(2 * jnp.pi * sigma**2)

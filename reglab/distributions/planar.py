@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 
 from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample
@@ -101,7 +102,7 @@ def split_class(u: Array) -> tuple[Array, Array]:
 
 def is_zero(number: Any) -> bool:
     """Whether a number is known to be 0; a traced one is not known."""
-    return not isinstance(number, jax.core.Tracer) and bool(np.all(np.asarray(number) == 0))
+    return not isinstance(number, Tracer) and bool(np.all(np.asarray(number) == 0))
 
 
 def pair(p_one: Array) -> Array:

@@ -39,7 +39,7 @@ class Spiral(Planar):
         """Examples out of one coordinate for class and place on the arm, two for the box."""
         u = unit(words)
         is_one, i = split_class(u[:, 0])
-        centre = jnp.where(is_one, 1.0, -1.0)[:, None] * _arm(i)
+        centre = jnp.where(is_one, 1.0, -1.0)[:, None] * jnp.stack(_arm(i), axis=-1)
         x = centre + self.noise * (2 * u[:, 1:] - 1)
         return Sample(x, is_one.astype(jnp.int32))
 
@@ -65,10 +65,16 @@ class Spiral(Planar):
         return is_zero(self.noise)
 
 
-def _arm(i: Array) -> Array:
-    """The arm of class 1 at ``i``; that of class 0 is its negative."""
+def _arm(i: Array) -> tuple[Array, Array]:
+    """The two coordinates of class 1's arm at ``i``; class 0's are their negatives."""
     t = TURN * i
-    return LENGTH * i[..., None] * jnp.stack([jnp.sin(t), jnp.cos(t)], axis=-1)
+    return LENGTH * i * jnp.sin(t), LENGTH * i * jnp.cos(t)
+
+
+def _from_both(points: Array) -> tuple[Array, Array]:
+    """Coordinates ``(2, n, 1)`` of points as class 0's arm and as class 1's arm see them."""
+    both = jnp.stack([-points, points])
+    return both[..., :1], both[..., 1:]
 
 
 def _lengths(points: Array, half_side: Array) -> Array:
@@ -81,17 +87,14 @@ def _lengths(points: Array, half_side: Array) -> Array:
     reach = 2**0.5 * half_side
     start = jnp.clip((radius - reach) / LENGTH, 0, 1)
     stop = jnp.clip((radius + reach) / LENGTH, 0, 1)
-    steps = jnp.arange(NUM_NODES + 1) / NUM_NODES
-    arm = _arm(start[:, None] + (stop - start)[:, None] * steps)
-    lengths = []
-    for sign in (-1, 1):
-        away = jnp.abs(sign * points[:, None] - arm)
-        depth = half_side - jnp.maximum(away[..., 0], away[..., 1])
-        a, b = depth[:, :-1], depth[:, 1:]
-        inside = jnp.maximum(a, 0) + jnp.maximum(b, 0)
-        share = inside / jnp.maximum(jnp.abs(a) + jnp.abs(b), 1e-30)
-        lengths.append((stop - start) * share.mean(axis=1))
-    return jnp.stack(lengths, axis=-1)
+    steps = jnp.arange(NUM_NODES + 1)[None] / NUM_NODES
+    a1, a2 = _arm(start[:, None] + (stop - start)[:, None] * steps)
+    x1, x2 = _from_both(points)
+    depth = half_side - jnp.maximum(jnp.abs(x1 - a1[None]), jnp.abs(x2 - a2[None]))
+    a, b = depth[..., :-1], depth[..., 1:]
+    inside = jnp.maximum(a, 0) + jnp.maximum(b, 0)
+    share = inside / jnp.maximum(jnp.abs(a) + jnp.abs(b), 1e-30)
+    return (stop - start)[:, None] * share.mean(axis=2).T
 
 
 def _shares(lengths: Array, otherwise: Array) -> Array:
@@ -101,6 +104,6 @@ def _shares(lengths: Array, otherwise: Array) -> Array:
 
 def _squared_distances(points: Array) -> Array:
     """From each point to each arm, ``(n, 2)``."""
-    arm = _arm(jnp.arange(NUM_NEAREST + 1) / NUM_NEAREST)
-    away = [((sign * points[:, None] - arm) ** 2).sum(axis=2).min(axis=1) for sign in (-1, 1)]
-    return jnp.stack(away, axis=-1)
+    a1, a2 = _arm(jnp.arange(NUM_NEAREST + 1)[None, None] / NUM_NEAREST)
+    x1, x2 = _from_both(points)
+    return ((x1 - a1) ** 2 + (x2 - a2) ** 2).min(axis=2).T

@@ -1,7 +1,7 @@
 """The board: the runs on screen, which hypothesis is h, and its verdict. No thread, no widget."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from reglab.config import Experiment, Hyper, Range, check_hyper_value, check_name, check_number
@@ -32,19 +32,27 @@ class Board:
     """
 
     def __init__(
-        self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
+        self,
+        experiment: Experiment,
+        twins: Sequence[dict[str, Any]] = (),
+        *,
+        distribution: Any = None,
+        model: Callable | None = None,
     ):
         self._objects = {"distribution": distribution, "model": model}
         self.length = experiment.num_steps  # steps that Play adds to a finished run
-        self.runs: tuple[Trainer, ...] = (self.trainer(experiment),)
+        self.runs: tuple[Trainer, ...] = self.trainers(experiment, twins)
         self.current = 0
         self.pinned: int | None = None
         self.excluded: frozenset[int] = frozenset()
         self._undo: list[Mark] = []
 
-    def trainer(self, experiment: Experiment) -> Trainer:
-        """A new trainer on the board's own distribution and model, if it has such."""
-        return Trainer(experiment, **self._objects)
+    def trainers(
+        self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()
+    ) -> tuple[Trainer, ...]:
+        """New trainers of an experiment and its twins, on the user's own objects if any."""
+        experiments = [experiment, *(_with(experiment, values) for values in twins)]
+        return tuple(Trainer(one, **self._objects) for one in experiments)
 
     # -- what a user can do; each is one step of undo ------------------------------------------
 
@@ -62,7 +70,7 @@ class Board:
             fields = {"hyper": run.hyper, "changes": (), "num_steps": self.length}
             if draw is not None:
                 fields["draw"] = draw
-            runs.append(self.trainer(run.experiment.replace(**fields)))
+            runs += self.trainers(run.experiment.replace(**fields))
         self.runs, self.pinned = tuple(runs), None
 
     def change(self, **values: float) -> None:
@@ -80,7 +88,7 @@ class Board:
         self._remember()
         run = self.runs[self.current]
         plain = run.experiment.replace(hyper=run.hyper, changes=())
-        self.runs = (*self.runs, self.trainer(_with(plain, values)))
+        self.runs = *self.runs, *self.trainers(_with(plain, values))
 
     def extend(self) -> None:
         """Gives every run another stretch of steps."""

@@ -54,11 +54,11 @@ class Engine:
         if commands or due or self.state != "playing":
             self.publish()
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> Status:
         """Stops after an error that nobody foresaw, and says so."""
         self.state, self._is_ready = "paused", True
-        self.text = say(self.scene.language, "stopped", error=str(error))
-        self.publish()
+        self.text = say(self.scene.language, "stopped", error=str(error).partition("\n")[0])
+        return self.status()
 
     def publish(self) -> None:
         """Hands out a frame of this moment."""

@@ -61,10 +61,12 @@ class Pictures:
         x, y = self._keep("sample", data_key, lambda: _sample(trainer))
         region = self._keep("region", trainer.plan, lambda: _region(distribution, x))
         grid = self._keep("grid", region, lambda: jnp.asarray(_grid(region)))
-        bayes = self._keep("bayes", data_key, lambda: _bayes_shade(distribution, grid))
         chosen = witness if what == "witness" else h
-        if chosen is None:
-            return BoundaryView(region, np.full((ROWS, COLS), 128, np.uint8), bayes, x, y, what)
+        if chosen is None:  # the first picture must not wait for the Bayes boundary to compile
+            return BoundaryView(region, np.full((ROWS, COLS), 128, np.uint8), None, x, y, what)
+        bayes = self._keep(
+            "bayes", trainer.distribution_key, lambda: _bayes_shade(distribution, grid)
+        )
         shade = np.asarray(_class_one(*chosen, grid))
         if what == "disagreement":
             other = np.asarray(_class_one(*witness, grid))
@@ -99,8 +101,8 @@ def _bytes(share: np.ndarray) -> np.ndarray:
 
 
 def _sample(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
-    count = trainer.hyper.num_train
-    return np.asarray(trainer.data.x)[:count], np.asarray(trainer.data.y)[:count].astype(np.uint8)
+    x, y = trainer.sample()
+    return x, y.astype(np.uint8)
 
 
 def _clean_labels(trainer: Trainer) -> np.ndarray:

@@ -44,10 +44,9 @@ PRESETS: dict[str, Preset] = {
         question="One label in five is wrong. Can a network be right where its teacher is not?",
         experiment=Experiment(
             distribution="digits",
-            num_steps=1500,
-            eval_every=5,
-            hyper=Hyper(learning_rate=0.001, noise=0.0, label_noise=0.2, num_train=50),
+            num_steps=1200,
+            hyper=Hyper(learning_rate=0.001, label_noise=0.2, num_train=50),
         ),
-        twins=({"dropout_rate": 0.5},),
+        twins=({"dropout_rate": 0.5}, {"input_noise": 0.5}),
     ),
 }

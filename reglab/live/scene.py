@@ -30,7 +30,7 @@ class Scene:
     def frame(self, number: int, status: Status, board: Board) -> Frame:
         """The frame of this moment."""
         current = board.runs[board.current]
-        bayes = self._bayes_error(current)
+        bayes = self._bayes_error(current) if len(current.trajectory) else None
         verdict, witness, rows = judged(board, bayes, self.language)
         picture = self._pictures.picture(
             current, board.hypothesis(board.h), board.hypothesis(witness), self.what

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reglab.config import Experiment, check_name
@@ -11,6 +11,7 @@ from reglab.live.engine import Engine
 from reglab.live.frame import Frame, Status
 from reglab.live.pace import Pace
 from reglab.live.scene import PICTURES
+from reglab.training import Run, run_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class Session:
 
     Args:
         experiment: the default preset where left out.
+        twins: for each further run, the values in which it differs; see ``add_twin``.
         distribution: an object of the user's instead of the named distribution.
         model: a factory ``(rngs) -> nnx.Module`` of the user's instead of ``experiment.model``.
         frames_per_second: the most frames that are published while training.
@@ -42,6 +44,7 @@ class Session:
     def __init__(
         self,
         experiment: Experiment | None = None,
+        twins: Sequence[dict[str, Any]] = (),
         *,
         distribution: Any = None,
         model: Callable | None = None,
@@ -49,7 +52,7 @@ class Session:
         steps_per_second: float | None = 120.0,
     ):
         experiment = Experiment() if experiment is None else experiment
-        self._board = Board(_checked(experiment), distribution=distribution, model=model)
+        self._board = Board(_checked(experiment), twins, distribution=distribution, model=model)
         pace = Pace(steps_per_second)
         self._engine = Engine(self._board, pace, 1.0 / frames_per_second, self._publish)
         self._subscribers: list[Callable[[Frame], None]] = []
@@ -87,9 +90,9 @@ class Session:
         """Moves knobs of the current run while it trains; never recompiles."""
         self._post("set", **self._board.check(hyper))
 
-    def configure(self, experiment: Experiment) -> None:
-        """Starts over with another experiment; static changes compile."""
-        self._post("configure", runs=(self._board.trainer(_checked(experiment)),))
+    def configure(self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()) -> None:
+        """Starts over with another experiment and its twins; static changes compile."""
+        self._post("configure", runs=self._board.trainers(_checked(experiment), twins))
 
     def add_twin(self, **values: Any) -> None:
         """Adds a run that shares data, weights and order and differs in these values alone.
@@ -122,12 +125,12 @@ class Session:
         """Steps a second of each run; ``None`` is as fast as the machine can."""
         self._post("set_pace", steps_per_second=Pace.check(steps_per_second))
 
-    def close(self) -> None:
-        """Stops the worker for good and waits for it."""
+    def close(self, timeout: float | None = None) -> None:
+        """Stops the worker for good and waits for it, at most ``timeout`` seconds."""
         if self._status.state != "closed":
             self._post("close")
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(timeout)
 
     # -- what a user can see -------------------------------------------------------------------
 
@@ -140,6 +143,11 @@ class Session:
     def frame(self) -> Frame | None:
         """The newest frame, or None before the first."""
         return self._frame
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs on the board, with all that they have recorded so far."""
+        return tuple(run_of(run) for run in self._board.runs)
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -185,7 +193,7 @@ class Session:
                 self._engine.turn(commands)
             except Exception as error:  # a thread that dies silently would leave a dead panel
                 logger.exception("the session stopped training")
-                self._engine.fail(error)
+                self._stopped(self._engine.fail(error))
         with self._wake:
             self._is_idle, self._inbox = True, []
             self._wake.notify_all()
@@ -199,6 +207,13 @@ class Session:
             self._is_idle = False
             commands, self._inbox = self._inbox, []
             return commands
+
+    def _stopped(self, status: Status) -> None:
+        """Publishes the last picture with the words of what stopped the training."""
+        self._status = status
+        if self._frame is not None:
+            number = self._frame.number + 1
+            self._publish(self._frame._replace(number=number, status=status))
 
     def _publish(self, frame: Frame) -> None:
         self._frame, self._status = frame, frame.status

@@ -3,7 +3,7 @@
 from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.build import build
-from reglab.nn.dropout import Dropout, DropoutRate, set_dropout_rate
+from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.fold import fold
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
@@ -12,6 +12,7 @@ __all__ = [
     "ACTIVATIONS",
     "MLP",
     "BatchNorm",
+    "Draws",
     "Dropout",
     "DropoutRate",
     "LinearClassifier",

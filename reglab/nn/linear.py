@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab.nn.base import Classifier, check_size, flatten
+from reglab.nn.initializers import lecun_normal
 
 
 class LinearClassifier(Classifier):
@@ -35,7 +36,12 @@ class LinearClassifier(Classifier):
         self.in_features = check_size("in_features", in_features)
         self.out_features = check_size("out_features", out_features)
         self.linear = nnx.Linear(
-            self.in_features, self.out_features, dtype=dtype, param_dtype=param_dtype, rngs=rngs
+            self.in_features,
+            self.out_features,
+            kernel_init=lecun_normal,
+            dtype=dtype,
+            param_dtype=param_dtype,
+            rngs=rngs,
         )
 
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:

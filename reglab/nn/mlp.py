@@ -12,7 +12,8 @@ from reglab.config import ACTIVATIONS, ORDERS, check_name
 from reglab.nn.activations import activation
 from reglab.nn.base import Classifier, check_size, flatten
 from reglab.nn.batch_norm import BatchNorm
-from reglab.nn.dropout import Dropout
+from reglab.nn.dropout import Draws, Dropout
+from reglab.nn.initializers import lecun_normal
 
 
 class MLP(Classifier):
@@ -82,7 +83,9 @@ class MLP(Classifier):
         def linear(before: int, after: int, use_bias: bool) -> nnx.Linear:
             # A stream for each layer: models that differ in batch norm start from the same weights.
             own = nnx.Rngs(params=rngs.params())
-            return nnx.Linear(before, after, use_bias=use_bias, rngs=own, **dtypes)
+            return nnx.Linear(
+                before, after, use_bias=use_bias, kernel_init=lecun_normal, rngs=own, **dtypes
+            )
 
         # Batch norm takes a bias in front of it away again, so the gradient of that bias is
         # rounding noise, which Adam blows up to steps of full size; running means lag behind them.
@@ -97,7 +100,7 @@ class MLP(Classifier):
         )
 
     def __call__(
-        self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | jax.Array | None = None
+        self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
     ) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, ...)``.
 

@@ -77,7 +77,7 @@ class Controls:
         try:
             for slider in self.sliders.values():
                 slider.show(hyper, experiment.max_train if slider.knob.name == "num_train" else None)
-            has_noise = "noise" in distributions.numbers(experiment.distribution)
+            has_noise = "noise" in distributions.get(experiment.distribution).ranges
             self.sliders["noise"].widget.disabled = not has_noise
             for name, thumb in self.thumbs.items():
                 _mark(thumb, name == experiment.distribution)

@@ -8,21 +8,32 @@ class View {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.root = el.closest(".reglab") ?? el;
     this.store = emptyStore();
     this.times = { words: -Infinity, board: -Infinity, paint: -Infinity };
     this.counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "" };
     (window.__reglab ??= []).push(this.counters);
-    this.theme = readTheme(el, new Set([this.root, el]));
     this.parts = buildLayout(el, (content) => this.link.send(content));
     this.buildPictures();
     this.chooser = new Chooser(this);
-    this.listen();
+    this.parts.chip.addEventListener("click", () => this.chooser.forget());
+    this.stops = [];
     this.restore();
     this.link = new Link(model, {
       onFrame: (content, blobs) => this.take(content, blobs),
       onSilence: (kind) => this.sayBanner(kind),
     });
+    // A view is made before it is put into the page, where alone it has colours, size and root.
+    this.placed = new ResizeObserver(() => {
+      if (!this.root && el.isConnected) this.start();
+    });
+    this.placed.observe(el);
+  }
+
+  start() {
+    this.root = this.el.closest(".reglab") ?? this.el;
+    this.theme = readTheme(this.el, new Set([this.root, this.el]));
+    for (const surface of Object.values(this.surfaces)) surface.fit();
+    this.listen();
     this.repaint(true);
   }
 
@@ -57,7 +68,10 @@ class View {
       themed = requestAnimationFrame(() => this.rethemed());
     });
     const stopNames = nameControls(this.root, this.el, thumbs);
-    this.stops = [stopTheme, stopNames, () => this.model.off("change:thumbnails", thumbs)];
+    const seen = () => document.visibilityState === "visible" && this.repaint(true);
+    document.addEventListener("visibilitychange", seen);
+    this.stops.push(() => document.removeEventListener("visibilitychange", seen));
+    this.stops.push(stopTheme, stopNames, () => this.model.off("change:thumbnails", thumbs));
     thumbs();
   }
 
@@ -95,7 +109,7 @@ class View {
   repaint(urgent, seq) {
     if (seq !== undefined) this.owed = seq;
     this.urgent ||= urgent;
-    if (document.visibilityState === "hidden" || !this.el.isConnected) {
+    if (document.visibilityState === "hidden" || !this.el.isConnected || !this.root) {
       clearTimeout(this.later);
       this.later = setTimeout(() => this.acknowledge(), 400);
       return;
@@ -178,7 +192,7 @@ class View {
     setText(parts.map.title, titles[what] ?? titles.h);
     setText(parts.map.sub, mapWords(store, what));
     parts.map.setSwitch(what, Boolean(store.witness));
-    parts.map.setKey(mapKey(picture, store.blobs.has("bayes")));
+    parts.map.setKey(mapKey(picture, store.blobs.has("bayes"), Boolean(rowOf(store, store.h))));
     const run = store.runs[store.h[0]];
     setText(parts.curves.title, run ? `Errors of “${nameOf(store, store.h[0])}”` : "Errors");
     setText(parts.curves.sub, run?.n ? "drag along the curve: any step can be h" : "they appear as training goes on");
@@ -207,6 +221,7 @@ class View {
 
   dispose() {
     this.link.dispose();
+    this.placed.disconnect();
     clearTimeout(this.trailing);
     clearTimeout(this.later);
     for (const stop of this.stops) stop();

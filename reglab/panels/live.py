@@ -12,6 +12,7 @@ import traitlets
 from reglab.live.frame import Frame
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
+from reglab.views import CurvesView
 
 FALLBACK = (
     "reglab live view. It needs a running kernel and JupyterLab: open this notebook there and run "
@@ -58,8 +59,10 @@ def checked_action(content: Any, frame: Frame | None) -> dict[str, Any] | None:
         return {"kind": kind}
     if kind == "map" and content.get("what") in MAPS:
         return {"kind": kind, "what": content["what"]}
-    runs = frame.runs if frame is not None else ()
-    run, row, include = (content.get(name) for name in ("run", "row", "include"))
+    runs: list[CurvesView] = list(frame.runs) if frame is not None else []
+    run: Any = content.get("run")
+    row: Any = content.get("row")
+    include = content.get("include")
     if kind not in ("select", "pool", "pick_run") or not _is_index(run, len(runs)):
         return None
     if kind == "pool":
@@ -137,8 +140,9 @@ class LiveView(anywidget.AnyWidget):
             self._sender.nudge()
         else:
             action = checked_action(content, self._frame)
-            for callback in tuple(self._callbacks) if action is not None else ():
-                callback(dict(action))
+            if action is not None:
+                for callback in tuple(self._callbacks):
+                    callback(dict(action))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK, self.fallback_png)

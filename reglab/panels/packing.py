@@ -40,11 +40,7 @@ def plain(value: Any) -> Any:
 
 
 class Packer:
-    """Remembers what the browser has, and packs what it lacks.
-
-    >>> Packer().pack.__name__
-    'pack'
-    """
+    """Remembers what the browser has, and packs what it lacks."""
 
     def __init__(self):
         self.forget()

@@ -19,6 +19,7 @@ class Toolbar:
         chosen: called with the name of a preset.
         exported: called with one of ``EXPORTS``.
         presets: names and titles.
+        preset: the name to show first.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Toolbar:
         chosen: Callable[[str], None],
         exported: Callable[[str], None],
         presets: Mapping[str, str],
+        preset: str,
     ):
         self._actions = actions
         self._is_playing = False
@@ -43,19 +45,15 @@ class Toolbar:
         )
         self.undo = _button("Undo", "undo", "Takes the last change back.", actions["undo"])
         self.pace = _select("speed", PACES, "normal", "Steps a second.")
-        self.preset = _select(
-            "preset",
-            {title: name for name, title in presets.items()},
-            next(iter(presets.values())),
-            "An experiment to start from.",
-        )
+        titles = {title: name for name, title in presets.items()}
+        self.preset = _select("preset", titles, presets[preset], "An experiment to start from.")
         self.pace.observe(lambda change: paced(change["new"]), "value")
         self.preset.observe(lambda change: chosen(change["new"]), "value")
         self.exports = [
             _button(kind, "download", f"Saves {kind}.", lambda kind=kind: exported(kind))
             for kind in EXPORTS
         ]
-        self.counter = widgets.HTML()
+        self.counter = widgets.HTML()  # the live view's script writes it, frame by frame
         self.counter.add_class("reglab-counter")
         buttons = [self.play, self.step, self.rewind, self.new_sample, self.undo]
         self.widget = widgets.Box(

@@ -12,17 +12,25 @@ def targets(labels: jax.Array, num_classes: int, label_smoothing: jax.Array) -> 
     return optax.smooth_labels(jax.nn.one_hot(labels, num_classes), label_smoothing)
 
 
-def disturbed(key: jax.Array, x: jax.Array, target: jax.Array, hyper: Hyper):
-    """Inputs with Gaussian noise, then mixup of each example with its neighbour in the batch.
+def num_draws(batch_size: int, num_features: int) -> int:
+    """Uniform numbers that ``disturbed`` needs."""
+    return batch_size * (2 * num_features + 1)
 
-    One draw of uniform numbers serves both, the noise by Box and Muller's formula: every further
-    call of the generator would cost a good part of a second to compile.
+
+def disturbed(draws: jax.Array, x: jax.Array, target: jax.Array, hyper: Hyper):
+    """Inputs with Gaussian noise (Box and Muller), then mixup with the neighbour in the batch.
+
+    Args:
+        draws: uniform numbers, as many as ``num_draws`` says.
+        x: inputs ``(n, *input_shape)``.
+        target: soft targets ``(n, num_classes)``.
+        hyper: ``input_noise`` and ``augmentation`` are read.
 
     References:
         Zhang, Cisse, Dauphin, Lopez-Paz, *mixup: Beyond Empirical Risk Minimization*, ICLR 2018.
     """
     flat = x.reshape(x.shape[0], -1)
-    draws = jax.random.uniform(key, (2 * flat.shape[1] + 1, flat.shape[0])).T
+    draws = draws.reshape(x.shape[0], -1)
     radius, angle = jnp.split(draws[:, 1:], 2, axis=1)
     normal = jnp.sqrt(-2 * jnp.log1p(-radius)) * jnp.cos(2 * jnp.pi * angle)
     flat = flat + hyper.input_noise * normal

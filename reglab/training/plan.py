@@ -42,7 +42,7 @@ class Plan:
 
     def build(self, rngs: nnx.Rngs) -> nnx.Module:
         """A new model, initialised from ``rngs``."""
-        if type(self.model) in MODELS.values():
+        if is_ours(self):
             return nn.build(self.model, self.input_shape, self.num_classes, rngs=rngs)
         return self.model(rngs)
 
@@ -88,9 +88,29 @@ def training(model: nnx.Module) -> nnx.Module:
     return nnx.view(model, deterministic=False, use_running_average=False, raise_if_not_found=False)
 
 
+def is_ours(plan: Plan) -> bool:
+    """Whether the plan's model is one of ``reglab.nn``, whose dropout takes draws."""
+    return type(plan.model) in MODELS.values()
+
+
 def hypothesis(model: nnx.Module) -> nnx.Module:
     """The plain network that predicts what ``model`` predicts; the model where none is known."""
     return nn.fold(model) if type(model) in (nn.MLP, nn.LinearClassifier) else inference(model)
+
+
+@functools.lru_cache(maxsize=64)
+def num_dropout_draws(plan: Plan) -> int:
+    """Uniform numbers that the dropout layers of the plan's model take in one step."""
+    taken = []
+
+    def forward():
+        draws = nn.Draws(jnp.zeros(2**31 - 1))  # abstract: nothing is allocated
+        model = training(plan.build(nnx.Rngs(0)))
+        model(jnp.zeros((plan.batch_size, *plan.input_shape)), rngs=draws)
+        taken.append(draws.taken)
+
+    nnx.eval_shape(forward)
+    return taken[0]
 
 
 @functools.lru_cache(maxsize=64)

@@ -7,12 +7,9 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab import distributions
 from reglab.config import Hyper
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import EVALUATION_POINTS, Plan
-
-_WEIGHTS, _ORDER, _NOISE = range(3)  # streams of random numbers, all out of the seed
 
 
 class TrainState(NamedTuple):
@@ -46,49 +43,38 @@ class Data(NamedTuple):
         return self.inputs[len(self.y) :]
 
 
-def stream(seed: jax.Array, which: int) -> jax.Array:
-    """The key of one stream of random numbers."""
-    return jax.random.fold_in(jax.random.key(seed), which)
-
-
 class Streams(NamedTuple):
     """Keys of a run: numbers depend on the seed and on the epoch or step alone."""
 
+    weights: jax.Array
     order: jax.Array
     noise: jax.Array
 
-    @classmethod
-    def of(cls, seed: jax.Array) -> "Streams":
-        """The streams of a seed."""
-        return cls(stream(seed, _ORDER), stream(seed, _NOISE))
+
+@jax.jit
+def streams(seed: jax.Array) -> Streams:
+    """The streams of random numbers of a seed."""
+    return Streams(*jax.random.split(jax.random.key(seed), len(Streams._fields)))
 
 
 # Runs once a run: compiling it costs more than running it unoptimised.
 @functools.partial(
     jax.jit, static_argnames="plan", compiler_options={"xla_backend_optimization_level": 0}
 )
-def initial_state(plan: Plan, seed: jax.Array, hyper: Hyper) -> TrainState:
-    """The state before the first step."""
-    model = plan.build(nnx.Rngs(stream(seed, _WEIGHTS)))
+def initial_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
+    """The state before the first step, with weights drawn from the key ``weights``."""
+    model = plan.build(nnx.Rngs(weights))
     _, params, batch_stats, other = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
     opt_state = OPTIMIZERS[plan.optimizer](hyper).init(params)
     return TrainState(jnp.int32(0), params, batch_stats, other, opt_state)
 
 
-def data_of(distribution, hyper: Hyper, draw: int, max_train: int) -> Data:
-    """S and the evaluation set of the distribution at the noise that ``hyper`` asks for.
+def data_of(distribution: Any, draw: int, max_train: int) -> Data:
+    """S and the evaluation set of a distribution.
 
-    Both are functions of the numbers and of ``draw`` alone, so moving a knob moves the same points.
+    Both are functions of its numbers and of ``draw`` alone, so moving a knob moves the same points,
+    and every run on a distribution is judged on the same set.
     """
-    at = distributions.with_numbers(
-        distribution, noise=hyper.noise, label_noise=hyper.label_noise
-    )
-    make = _data if jax.tree.leaves(at) != [at] else _data.__wrapped__
-    return make(at, jax.random.key(draw), max_train)
-
-
-@functools.partial(jax.jit, static_argnames="max_train")
-def _data(distribution, key: jax.Array, max_train: int) -> Data:
-    sample = distribution.sample(key, max_train)
+    sample = distribution.sample(jax.random.key(draw), max_train)
     points, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
     return Data(jnp.concatenate([sample.x, points]), sample.y, mass)

@@ -1,6 +1,7 @@
 """One step of training, one row of history, and the compiled loop made of both."""
 
 import functools
+import math
 from typing import Any, NamedTuple
 
 import jax
@@ -10,10 +11,20 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import Hyper
-from reglab.training.losses import data_loss, disturbed, penalty, targets
+from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
 from reglab.training.optimizers import OPTIMIZERS
-from reglab.training.plan import CHUNK_ROWS, Plan, graphs, hypothesis, training
+from reglab.training.plan import (
+    CHUNK_ROWS,
+    Plan,
+    graphs,
+    hypothesis,
+    is_ours,
+    num_dropout_draws,
+    training,
+)
 from reglab.training.state import Data, Streams, TrainState
+
+BLOCK_NUMBERS = 2**20  # random numbers drawn at once, 4 MB
 
 
 class Rows(NamedTuple):
@@ -41,27 +52,72 @@ def epoch_length(num_train, batch_size: int):
     return -(-num_train // batch_size)
 
 
+class Shuffle(NamedTuple):
+    """The order of the training examples in one epoch."""
+
+    epoch: jax.Array
+    order: jax.Array  # (max_train,) indices, a permutation of the first num_train in front
+
+
 def shuffled(key: jax.Array, max_train: int, num_train: jax.Array) -> jax.Array:
     """A permutation of the first ``num_train`` indices, followed by the others."""
     draws = jax.random.uniform(key, (max_train,))
     return jnp.argsort(jnp.where(jnp.arange(max_train) < num_train, draws, 2.0))
 
 
+def reshuffled(plan: Plan, stream: jax.Array, num_train, step, shuffle: Shuffle) -> Shuffle:
+    """The shuffle of the epoch that ``step`` is in: the one in hand, or a new one."""
+    epoch = step // epoch_length(num_train, plan.batch_size)
+
+    def renew() -> Shuffle:
+        key = jax.random.fold_in(stream, epoch)
+        return Shuffle(epoch, shuffled(key, plan.max_train, num_train))
+
+    return jax.lax.cond(epoch == shuffle.epoch, lambda: shuffle, renew)
+
+
+class Draws(NamedTuple):
+    """The random numbers of one step, or of several along a first axis."""
+
+    key: jax.Array
+    inputs: jax.Array  # uniform, for noise and mixup
+    masks: jax.Array  # uniform, for dropout
+
+
+def block_size(plan: Plan) -> int:
+    """Steps whose random numbers are drawn at once, within ``BLOCK_NUMBERS``."""
+    numbers = sum(_sizes(plan))
+    return max(1, min(plan.eval_every, BLOCK_NUMBERS // max(numbers, 1)))
+
+
+def _sizes(plan: Plan) -> tuple[int, int]:
+    inputs = num_draws(plan.batch_size, math.prod(plan.input_shape))
+    return inputs, num_dropout_draws(plan) if is_ours(plan) else 0
+
+
+def draws_of(plan: Plan, noise: jax.Array, steps: jax.Array) -> Draws:
+    """The random numbers of some steps: functions of the stream and of the step alone."""
+    keys = jax.vmap(jax.random.fold_in, (None, 0))(noise, steps)
+    inputs, masks = _sizes(plan)
+    uniform = jax.vmap(lambda key: jax.random.uniform(key, (inputs + masks,)))(keys)
+    return Draws(keys, uniform[:, :inputs], uniform[:, inputs:])
+
+
 def train_step(
-    plan: Plan, state: TrainState, data: Data, hyper: Hyper, noise: jax.Array, order: jax.Array
+    plan: Plan, state: TrainState, data: Data, hyper: Hyper, draws: Draws, order: jax.Array
 ) -> TrainState:
     """Takes one step on the batch that ``order`` and the step number name."""
     position = (state.step % epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size
     index = order[(position + jnp.arange(plan.batch_size)) % hyper.num_train]
-    inputs, masks = jax.random.split(jax.random.fold_in(noise, state.step))
     target = targets(data.y[index], plan.num_classes, hyper.label_smoothing)
-    x, target = disturbed(inputs, data.inputs[index], target, hyper)
+    x, target = disturbed(draws.inputs, data.inputs[index], target, hyper)
+    rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
     graph, _ = graphs(plan)
 
     def loss(params):
         model = nnx.merge(graph, params, state.batch_stats, state.other, copy=True)
         nn.set_dropout_rate(model, hyper.dropout_rate)
-        logits = training(model)(x, rngs=nnx.Rngs(dropout=masks))
+        logits = training(model)(x, rngs=rngs)
         return data_loss(logits, target) + penalty(params, hyper), nnx.state(model, nnx.BatchStat)
 
     gradient, batch_stats = jax.grad(loss, has_aux=True)(state.params)
@@ -97,7 +153,7 @@ def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Row
 
 @functools.partial(jax.jit, static_argnames="plan")
 def advance(
-    plan: Plan, state: TrainState, data: Data, hyper: Hyper, seed, stop, last, fresh
+    plan: Plan, state: TrainState, data: Data, hyper: Hyper, keys: Streams, stop, last, fresh
 ) -> tuple[TrainState, Chunk]:
     """Trains until step ``stop`` or until ``CHUNK_ROWS`` rows are full, whichever comes first.
 
@@ -107,35 +163,44 @@ def advance(
     """
     row = jax.eval_shape(functools.partial(record, plan), state, data, hyper)
     empty = jax.tree.map(lambda leaf: jnp.zeros((CHUNK_ROWS, *leaf.shape), leaf.dtype), row)
-    length = epoch_length(hyper.num_train, plan.batch_size)
-    streams = Streams.of(seed)
+    block = block_size(plan)
 
-    def reorder(step):
-        key = jax.random.fold_in(streams.order, step // length)
-        return shuffled(key, plan.max_train, hyper.num_train)
+    def one_block(end, carry):
+        state, shuffle = carry
+        first = state.step // block * block
+        draws = draws_of(plan, keys.noise, first + jnp.arange(block))
 
-    def one_step(_, carry):
-        state, order = carry
-        order = jax.lax.cond(state.step % length == 0, lambda: reorder(state.step), lambda: order)
-        return train_step(plan, state, data, hyper, streams.noise, order), order
+        def one_step(step, carry):
+            state, shuffle = carry
+            shuffle = reshuffled(plan, keys.order, hyper.num_train, step, shuffle)
+            own = jax.tree.map(lambda numbers: numbers[step - first], draws)
+            return train_step(plan, state, data, hyper, own, shuffle.order), shuffle
+
+        stop_block = jnp.minimum(end, first + block)
+        return jax.lax.fori_loop(state.step, stop_block, one_step, (state, shuffle))
 
     def one_row(carry):
-        state, order, fresh, count, recorded = carry
+        state, shuffle, fresh, count, recorded = carry
         next_row = (state.step // plan.eval_every + 1) * plan.eval_every
         end = jnp.where(fresh, state.step, jnp.minimum(next_row, stop))
-        state, order = jax.lax.fori_loop(state.step, end, one_step, (state, order))
+        state, shuffle = jax.lax.while_loop(
+            lambda carry: carry[0].step < end,
+            functools.partial(one_block, end),
+            (state, shuffle),
+        )
         recorded = jax.tree.map(
             lambda all_rows, one: all_rows.at[count].set(one),
             recorded,
             record(plan, state, data, hyper),
         )
         count = count + (fresh | (end == next_row) | (end == last)).astype(jnp.int32)
-        return state, order, jnp.bool_(False), count, recorded
+        return state, shuffle, jnp.bool_(False), count, recorded
 
     def unfinished(carry):
         state, _, fresh, count, _ = carry
         return (count < CHUNK_ROWS) & (fresh | (state.step < stop))
 
-    carry = (state, reorder(state.step), fresh, jnp.int32(0), empty)
+    nothing = Shuffle(jnp.int32(-1), jnp.zeros(plan.max_train, jnp.int32))
+    carry = (state, nothing, fresh, jnp.int32(0), empty)
     state, _, _, count, (rows, hypotheses) = jax.lax.while_loop(unfinished, one_row, carry)
     return state, Chunk(count, rows, hypotheses)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from reglab import distributions
 from reglab.config import Experiment, Hyper
 from reglab.training.plan import graphs, plan_of
-from reglab.training.state import Data, TrainState, data_of, initial_state
+from reglab.training.state import Data, TrainState, data_of, initial_state, streams
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
 
@@ -76,13 +77,19 @@ class Trainer:
         sample = experiment.draw, experiment.max_train, self.hyper.num_train
         return *self.distribution_key, *sample
 
+    def sample(self) -> tuple[Any, Any]:
+        """S as it is now, cheaper than ``data``: inputs and labels of ``num_train`` examples."""
+        key = jax.random.key(self.experiment.draw)
+        x, y = self.distribution.sample(key, self.experiment.max_train)
+        return np.asarray(x)[: self.hyper.num_train], np.asarray(y)[: self.hyper.num_train]
+
     @property
     def data(self) -> Data:
         """S and the evaluation set at the numbers of the next step."""
         key = self.data_key[:-1]
         if self._data is None or self._data[0] != key:
             experiment = self.experiment
-            made = data_of(self._base, self.hyper, experiment.draw, experiment.max_train)
+            made = data_of(self.distribution, experiment.draw, experiment.max_train)
             self._data = key, made
         return self._data[1]
 
@@ -95,14 +102,14 @@ class Trainer:
         if self.diverged or self.is_finished:
             return 0
         hyper, start, fresh = _traced(self.hyper), self.step, self._state is None
-        seed = jnp.uint32(self.experiment.seed)
+        keys = streams(jnp.uint32(self.experiment.seed))
         if self._state is None:
-            self._state = initial_state(self.plan, seed, hyper)
+            self._state = initial_state(self.plan, keys.weights, hyper)
         stops = [s for s, _, _ in self.experiment.changes if s > start]
         stop = min([start + num_steps, self.experiment.num_steps, *stops])
         before = len(self.trajectory)
         ends = jnp.int32(stop), jnp.int32(self.experiment.num_steps), jnp.bool_(fresh)
-        self._state, chunk = advance(self.plan, self._state, self.data, hyper, seed, *ends)
+        self._state, chunk = advance(self.plan, self._state, self.data, hyper, keys, *ends)
         self.trajectory.append(chunk)
         self._check(before)
         return self.step - start

@@ -70,9 +70,10 @@ def test_the_sentence_of_an_undecided_hypothesis_names_the_contender():
 
 
 def test_the_contender_is_one_that_may_be_better():
-    # h' of smaller true error is known to be worse than h; only the other may turn out better.
-    pool = pool_of_errors([2, 12, 12], [0.17, 0.171, 0.18])
-    pool = pool._replace(low=np.array([0.17, 0.171, 0.1]), high=np.array([0.17, 0.171, 0.2]))
+    # The second is known to be worse than h, the last errs no more on the training examples.
+    pool = pool_of_errors([2, 12, 12, 2], [0.17, 0.171, 0.18, 0.16])
+    low, high = np.array([[0.17, 0.171, 0.1, 0.1], [0.17, 0.171, 0.2, 0.2]])
+    pool = pool._replace(low=low, high=high)
     assert "h′ (run “r2”, step 2)" in told(pool, 0)
 
 

@@ -57,6 +57,8 @@ def test_names():
         (((13, "num_train", 30),), 3),
         (((1, "noise", 0.3), (13, "label_noise", 0.2)), 3),
         (((13, "noise", 0.2),), 0),  # what it was before
+        (((1, "noise", 0.3), (13, "noise", 0.3)), 1),
+        (((1, "noise", 0.3), (13, "noise", 0.2)), 3),  # back again
         (((13, "l2", 0.1), (14, "dropout_rate", 0.5)), 0),
         (((18, "noise", 0.3),), 0),  # at the newest row: it has touched no error yet
         (((100, "num_train", 30),), 0),
@@ -114,7 +116,7 @@ def test_a_distribution_of_the_users_own_is_not_the_named_one():
     one.distribution, two.distribution = SimpleNamespace(), 3.0
     with pytest.raises(ValueError, match="got 'SimpleNamespace' in run 1 and 'float' in run 2"):
         pool_of([one, two])
-    assert len(pool_of([one, three])[1]) == 2
+    assert len(pool_of([one, three])[1]) == len(pool_of([three, one])[1]) == 2
 
 
 def test_no_rows_are_refused():

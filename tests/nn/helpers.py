@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 from scipy.special import expit
 
-from reglab.nn import MLP
+from reglab.nn import MLP, Draws, DropoutRate, LinearClassifier
 
 NORMS = (
     {"batch_norm": False},
@@ -32,28 +32,55 @@ def x64(dtype):
     return jax.enable_x64(True) if dtype == jnp.float64 else contextlib.nullcontext()
 
 
-def randomize(model, seed=0):
-    """Fills every parameter and running statistic with random numbers, in place."""
+def fill(model, seed=0, *, initial=False):
+    """Fills every parameter and running statistic in place: random, or as a start of training."""
     rng = np.random.default_rng(seed)
     for path, variable in nnx.to_flat_state(nnx.state(model, (nnx.Param, nnx.BatchStat))):
-        if path[-1] in ("scale", "var"):
-            value = rng.uniform(0.5, 2.0, variable.shape)
+        if path[-1] == "kernel":
+            value = rng.normal(size=variable.shape) / np.sqrt(variable.shape[0])
+        elif path[-1] in ("scale", "var"):
+            value = np.ones(variable.shape) if initial else rng.uniform(0.5, 2, variable.shape)
         else:
-            value = rng.normal(size=variable.shape) * 0.6
+            value = np.zeros(variable.shape) if initial else rng.normal(size=variable.shape) * 0.6
         variable.set_value(jnp.asarray(value, variable.dtype))
     return model
 
 
+def filled(make, *, seed=0, initial=False, rate=0.0):
+    """The model that ``make(rngs)`` describes, filled by NumPy: drawing is slow to compile."""
+    model = nnx.eval_shape(lambda: make(nnx.Rngs(0)))
+    for _, variable in nnx.to_flat_state(nnx.state(model, DropoutRate)):
+        variable.set_value(jnp.asarray(rate, variable.dtype))
+    return fill(model, seed, initial=initial)
+
+
 def random_mlp(
-    in_features=3, widths=(5, 4), out_features=2, *, seed=0, dtype=jnp.float32, **options
+    in_features=3,
+    widths=(5, 4),
+    out_features=2,
+    *,
+    seed=0,
+    dtype=jnp.float32,
+    dropout_rate=0.0,
+    **options,
 ):
-    rngs = nnx.Rngs(seed)
-    model = MLP(in_features, widths, out_features, rngs=rngs, param_dtype=dtype, **options)
-    return randomize(model, seed)
+    def make(rngs):
+        return MLP(in_features, widths, out_features, rngs=rngs, param_dtype=dtype, **options)
+
+    return filled(make, seed=seed, rate=dropout_rate)
+
+
+def random_linear(in_features=3, out_features=2):
+    return filled(lambda rngs: LinearClassifier(in_features, out_features, rngs=rngs))
 
 
 def inputs(shape, seed=1, dtype=jnp.float32):
     return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
+
+
+def forced(*masks):
+    """Draws that keep and drop what the masks say, at any rate above 0 and up to 0.99."""
+    return Draws(jnp.asarray(np.concatenate([np.where(m, 0.999, 0.0).ravel() for m in masks])))
 
 
 def predict(model, x):

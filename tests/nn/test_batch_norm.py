@@ -11,7 +11,7 @@ from flax import nnx
 
 from reglab.nn import BatchNorm
 
-from .helpers import inputs, randomize, x64
+from .helpers import fill, inputs, x64
 
 SHAPES = ((8, 5), (4, 3, 3, 5), (2, 5))
 OPTIONS = list(itertools.product((0.9, 0.5, 0.0), (1e-5, 1e-2), SHAPES))
@@ -20,9 +20,9 @@ OPTIONS = list(itertools.product((0.9, 0.5, 0.0), (1e-5, 1e-2), SHAPES))
 @pytest.mark.parametrize(("momentum", "epsilon", "shape"), OPTIONS)
 def test_against_numpy_flax_and_linen(momentum, epsilon, shape):
     options = {"momentum": momentum, "epsilon": epsilon}
-    layer = randomize(BatchNorm(5, rngs=nnx.Rngs(0), **options), seed=3)
+    layer = fill(BatchNorm(5, rngs=nnx.Rngs(0), **options), seed=3)
     own = nnx.BatchNorm(5, rngs=nnx.Rngs(0), use_fast_variance=False, **options)
-    randomize(own, seed=3)
+    fill(own, seed=3)
     linen = flax.linen.BatchNorm(use_fast_variance=False, **options)
     linen_variables = {
         "params": {"scale": layer.scale[...], "bias": layer.bias[...]},

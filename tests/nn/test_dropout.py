@@ -9,9 +9,9 @@ import pytest
 from flax import nnx
 
 from reglab.config import SCALINGS
-from reglab.nn import MLP, Dropout, DropoutRate, set_dropout_rate
+from reglab.nn import MLP, Draws, Dropout, DropoutRate, set_dropout_rate
 
-from .helpers import inputs, x64
+from .helpers import forced, inputs, x64
 
 RATES = (0.0, 0.3, 0.5, 0.9)
 scalings = pytest.mark.parametrize("scaling", SCALINGS)
@@ -24,19 +24,14 @@ def all_masks(width, rate):
     return masks, (1 - rate) ** kept * rate ** (width - kept)
 
 
-def force_mask(monkeypatch, masks):
-    monkeypatch.setattr(Dropout, "_mask", lambda self, key, shape: jnp.asarray(masks))
-
-
 @scalings
 @pytest.mark.parametrize("rate", RATES)
-def test_mean_over_all_masks_is_the_prediction(monkeypatch, scaling, rate):
+def test_mean_over_all_masks_is_the_prediction(scaling, rate):
     masks, weight = all_masks(6, rate)
-    force_mask(monkeypatch, masks)
     with x64(jnp.float64):
         layer = Dropout(rate, scaling=scaling)
         x = inputs((6,), dtype=jnp.float64)
-        outputs = layer(jnp.tile(x, (len(masks), 1)), rngs=jax.random.key(0))
+        outputs = layer(jnp.tile(x, (len(masks), 1)), rngs=forced(masks))
         expected = layer(x, deterministic=True)
         np.testing.assert_allclose(weight @ np.asarray(outputs), expected, atol=1e-14)
 
@@ -154,6 +149,21 @@ def test_sources_of_keys():
     np.testing.assert_array_equal(first, other(x, rngs=nnx.Rngs(dropout=9, noise=key)))
 
 
+def test_numbers_drawn_beforehand():
+    key, rate = jax.random.key(5), 0.3
+    x = jnp.ones((4, 6))
+    draws = Draws(jax.random.uniform(key, (30,)))
+    np.testing.assert_array_equal(
+        Dropout(rate)(x, rngs=draws), Dropout(rate)(x, rngs=Draws(jax.random.uniform(key, (30,))))
+    )
+    assert draws.taken == 24
+    Dropout(rate)(x, deterministic=True, rngs=draws)  # a prediction takes none
+    kept = Dropout(rate)(x[0], rngs=draws) > 0
+    np.testing.assert_array_equal(kept, jax.random.uniform(key, (30,))[24:] >= rate)
+    with pytest.raises(ValueError, match="draws: expected at least 54 numbers, got 30"):
+        Dropout(rate)(x, rngs=draws)
+
+
 @pytest.mark.parametrize("wrap", [nnx.Rngs, lambda **keys: nnx.Rngs(**keys).dropout])
 def test_a_layer_can_keep_its_own_stream(wrap):
     x = jnp.ones((64,))
@@ -177,7 +187,7 @@ def test_same_masks_with_and_without_x64():
         double = layer(x.astype(np.float64), rngs=jax.random.key(0))
         assert double.dtype == jnp.float64
         assert layer(x, rngs=jax.random.key(0)).dtype == jnp.float32
-    np.testing.assert_array_equal(single != 0, double != 0)
+    np.testing.assert_array_equal(np.asarray(single) != 0, np.asarray(double) != 0)
 
 
 @pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16, jnp.float32, jnp.int32])
@@ -230,18 +240,17 @@ def test_set_dropout_rate():
 
 
 @scalings
-def test_expected_squared_error_is_ridge_with_the_squares_of_the_columns(monkeypatch, scaling):
+def test_expected_squared_error_is_ridge_with_the_squares_of_the_columns(scaling):
     """Srivastava et al. 2014, section 9.1, over all masks of one row at a time."""
     rate, keep = 0.3, 0.7
     masks, weight = all_masks(5, rate)
-    force_mask(monkeypatch, masks)
     rng = np.random.default_rng(0)
     X, y, w = rng.normal(size=(12, 5)), rng.normal(size=12), rng.normal(size=5)
     with x64(jnp.float64):
         layer = Dropout(rate, scaling=scaling)
         measured = 0.0
         for row, target in zip(X, y, strict=True):
-            dropped = layer(jnp.tile(row, (len(masks), 1)), rngs=jax.random.key(0))
+            dropped = layer(jnp.tile(row, (len(masks), 1)), rngs=forced(masks))
             measured += weight @ (target - np.asarray(dropped) @ w) ** 2
     norms = (X**2).sum(axis=0)
     shrink, penalty = (1, rate / keep) if scaling == "inverted" else (keep, keep * rate)
@@ -250,15 +259,14 @@ def test_expected_squared_error_is_ridge_with_the_squares_of_the_columns(monkeyp
 
 
 @scalings
-def test_prediction_is_the_normalized_geometric_mean_of_all_subnetworks(monkeypatch, scaling):
+def test_prediction_is_the_normalized_geometric_mean_of_all_subnetworks(scaling):
     """Exact for one dropped layer that feeds a softmax."""
     masks, weight = all_masks(6, 0.2)
-    force_mask(monkeypatch, masks)
     rng = np.random.default_rng(1)
     x, W, b = rng.normal(size=6), rng.normal(size=(6, 4)), rng.normal(size=4)
     with x64(jnp.float64):
         layer = Dropout(0.2, scaling=scaling)
-        dropped = layer(jnp.tile(x, (len(masks), 1)), rngs=jax.random.key(0))
+        dropped = layer(jnp.tile(x, (len(masks), 1)), rngs=forced(masks))
         log_p = jax.nn.log_softmax(dropped @ W + b[None])
         geometric = jax.nn.softmax(weight @ log_p)
         scaled = jax.nn.softmax(layer(x, deterministic=True) @ W + b)

@@ -12,7 +12,7 @@ from reglab import distributions
 from reglab.config import Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.nn import build
 from reglab.training import Trainer, fit, name_of, twins
-from reglab.training.state import data_of, order_key, stream
+from reglab.training.state import Streams, data_of, stream
 from reglab.training.step import shuffled
 from tests.training.compiles import count_compilations
 
@@ -62,7 +62,7 @@ def test_last_step_has_a_row_whatever_eval_every():
 
 
 def test_rows_are_those_of_their_hypotheses(run):
-    data = data_of(run.distribution, run.experiment.hyper, 0, 40)
+    data = data_of(run.distribution, 0, 40)
     mass = np.asarray(data.mass, float)
     for row, h in enumerate(run.hypotheses):
         scores = np.asarray(h(data.x), float)
@@ -91,7 +91,7 @@ def test_equals_a_plain_nnx_loop(batch_norm, optimizer, peer):
     model = MLPConfig(widths=(8,), batch_norm=batch_norm)
     experiment = dataclasses.replace(SMALL, model=model, optimizer=optimizer)
     run = fit(experiment.replace(learning_rate=0.01))
-    data = data_of(run.distribution, experiment.hyper, 0, 40)
+    data = data_of(run.distribution, 0, 40)
     model = build(experiment.model, (2,), 2, rngs=nnx.Rngs(stream(jnp.uint32(0), 0)))
     optimizer = nnx.Optimizer(model, peer(0.01), wrt=nnx.Param)
 
@@ -104,7 +104,7 @@ def test_equals_a_plain_nnx_loop(batch_norm, optimizer, peer):
         optimizer.update(model, nnx.grad(loss)(model))
 
     for step in range(experiment.num_steps):
-        order = shuffled(order_key(0, step // 4), 40, 40)
+        order = shuffled(jax.random.fold_in(Streams.of(0).order, step // 4), 40, 40)
         index = order[step % 4 * 10 : step % 4 * 10 + 10]
         update(model, optimizer, data.x[index], data.y[index])
     plain = nnx.view(model, deterministic=True, use_running_average=True)

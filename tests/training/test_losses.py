@@ -2,9 +2,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.stats
 
 from reglab.config import Hyper
-from reglab.training.losses import data_loss, mixed, penalty, targets
+from reglab.training.losses import data_loss, disturbed, penalty, targets
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
@@ -25,12 +26,21 @@ def test_penalty_counts_kernels_and_not_biases():
 def test_mixup_mixes_inputs_and_targets_by_one_share():
     key = jax.random.key(0)
     x = jnp.eye(6)
-    same_x, same_target = mixed(key, x, x, 0.0)
+    same_x, same_target = disturbed(key, x, x, Hyper())
     np.testing.assert_array_equal(same_x, x)
     np.testing.assert_array_equal(same_target, x)
-    mixed_x, mixed_target = mixed(key, x, x, 1.0)
+    mixed_x, mixed_target = disturbed(key, x, x, Hyper(augmentation=1.0))
     np.testing.assert_array_equal(mixed_x, mixed_target)
     own = np.diag(mixed_x)
     assert ((own >= 0.5) & (own < 1)).all()
     assert len(set(own.tolist())) == 6
     np.testing.assert_allclose(np.asarray(mixed_x).sum(axis=1), 1.0, rtol=1e-6)
+
+
+def test_input_noise_is_standard_normal_times_its_number():
+    x = jnp.zeros((20_000, 3))
+    noisy, target = disturbed(jax.random.key(1), x, x, Hyper(input_noise=0.5))
+    np.testing.assert_array_equal(target, x)
+    draws = np.asarray(noisy, float) / 0.5
+    assert scipy.stats.kstest(draws.ravel(), "norm").pvalue > 1e-3
+    np.testing.assert_allclose(np.corrcoef(draws.T), np.eye(3), atol=4 / np.sqrt(20_000))

@@ -1,9 +1,10 @@
 // ipywidgets leaves sliders without a name and rounds their value: the panel's own labels help.
 
 const CONTROLS = ".noUi-handle, input, select, textarea, button.jupyter-button";
+const WIDGET = ".widget-inline-hbox, .jupyter-widgets, .lm-Widget";
 
 function controlName(node) {
-  const widget = node.closest(".jupyter-widgets");
+  const widget = node.closest(WIDGET);
   const label = widget?.querySelector(".widget-label, .widget-label-basic")?.textContent?.trim();
   const group = node.closest(".widget-toggle-buttons")?.getAttribute("title");
   return label || node.getAttribute("title") || widget?.getAttribute("title") || group || "";
@@ -11,8 +12,10 @@ function controlName(node) {
 
 function labelControl(node) {
   if (node.classList.contains("noUi-handle")) {
-    const widget = node.closest(".jupyter-widgets");
-    setAttribute(node, "aria-label", controlName(node));
+    const widget = node.closest(WIDGET);
+    const name = controlName(node);
+    if (name) setAttribute(node, "aria-label", name);
+    fillTrack(node);
     const readout = widget?.querySelector(".widget-readout")?.textContent?.trim();
     if (readout) setAttribute(node, "aria-valuetext", readout);
   } else if (node.tagName === "BUTTON") {
@@ -26,6 +29,13 @@ function labelControl(node) {
   }
 }
 
+// The track is filled up to the handle, also where the widget draws no bar of its own.
+function fillTrack(handle) {
+  const [low, high, now] = ["min", "max", "now"].map((end) => Number(handle.getAttribute(`aria-value${end}`)));
+  const share = high > low ? (100 * (now - low)) / (high - low) : 0;
+  handle.closest(".noUi-target")?.style.setProperty("--rl-fill", `${share.toFixed(2)}%`);
+}
+
 // Keeps the controls round the view named; returns what ends it. The view itself is left out.
 function nameControls(root, own, onChange) {
   if (root === own) return () => {};
@@ -37,7 +47,7 @@ function nameControls(root, own, onChange) {
   };
   const observer = new MutationObserver((records) => {
     if (waiting || records.every((record) => own.contains(record.target))) return;
-    waiting = setTimeout(run, 60);
+    waiting = requestAnimationFrame(run);
   });
   observer.observe(root, {
     subtree: true, childList: true, characterData: true, attributes: true,
@@ -45,7 +55,7 @@ function nameControls(root, own, onChange) {
   });
   run();
   return () => {
-    clearTimeout(waiting);
+    cancelAnimationFrame(waiting);
     observer.disconnect();
   };
 }

@@ -14,11 +14,11 @@ const BOARD_COLUMNS = [
   },
   {
     key: "excess", title: () => "above Bayes", short: "above Bayes",
-    write: (row, store) => (isNumber(store.bayes_error) ? decimal(row.true_error - store.bayes_error) : "–"),
+    write: (row, store) => (isNumber(store.bayes_error) ? points(row.true_error - store.bayes_error) : "–"),
   },
   {
     key: "severity", title: () => "severity", short: "severity",
-    write: (row) => (row.code === "OVERFITS" ? decimal(row.severity) : "–"),
+    write: (row) => (row.code === "OVERFITS" ? points(row.severity) : "–"),
   },
   { key: "word", title: () => "verdict", short: "verdict" },
 ];

@@ -2,7 +2,8 @@
 
 function hypothesisWords(store, address) {
   const row = rowOf(store, address);
-  if (!row) return store.runs.length ? "" : `${examples(store.num_train)}, nothing trained yet`;
+  const trained = store.runs.some((run) => run.n > 0);
+  if (!row) return trained ? "" : `${examples(store.num_train)}, nothing trained yet`;
   const name = store.runs.length > 1 ? `“${nameOf(store, row.run)}”, ` : "";
   return `${name}step ${grouped(row.step)}`;
 }

@@ -1,6 +1,5 @@
-// Numbers as people read them: percent with one decimal, thin spaces, the unit always.
+// Numbers as people read them: percent with one decimal, narrow spaces, the unit always.
 
-const THIN = "\u2009";
 const TIE = "\u202f";
 
 function isNumber(value) {
@@ -8,11 +7,19 @@ function isNumber(value) {
 }
 
 function grouped(value) {
-  return isNumber(value) ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, THIN) : "–";
+  return isNumber(value) ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, TIE) : "–";
 }
 
 function decimal(share) {
   return (100 * share).toFixed(1).replace(/^-0\.0$/, "0.0");
+}
+
+// A difference in points: one decimal, or as many as it takes to tell it from 0.
+function points(share) {
+  if (!isNumber(share)) return "–";
+  let digits = 1;
+  while (share && digits < 6 && !Number((100 * share).toFixed(digits))) digits += 1;
+  return (100 * share).toFixed(digits).replace("-", "−");
 }
 
 function percent(share) {

@@ -50,13 +50,14 @@ function keyOf(parent) {
   };
 }
 
-function mapKey(picture, hasBayes) {
+function mapKey(picture, hasBayes, hasH) {
   if (!picture) return [];
   if (picture.kind === "images") {
     return [["frame", "label flipped"], ["wrong", "h is wrong"], ["pair", "4→9: a 4 taken for a 9"]];
   }
   const line = { h: ["line", "h"], witness: ["line", "h′"], disagreement: ["hatch", "they differ"] }[picture.what];
-  const entries = [["square", "class 0"], ["disc", "class 1"], line ?? ["line", "h"]];
+  const entries = [["square", "class 0"], ["disc", "class 1"]];
+  if (hasH) entries.push(line ?? ["line", "h"]);
   if (hasBayes) entries.push(["bayes", "Bayes"]);
   return entries;
 }

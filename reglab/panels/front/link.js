@@ -18,7 +18,7 @@ class Link {
     model.on("msg:custom", this.listen);
     document.addEventListener("visibilitychange", this.wake);
     this.timer = setInterval(() => this.beat(), 1000);
-    this.beats = 0;
+    this.beaten = this.since;
     this.hello();
   }
 
@@ -59,15 +59,20 @@ class Link {
 
   beat() {
     if (document.visibilityState === "hidden") return;
-    this.beats += 1;
-    if ((this.beats * 1000) % BEAT === 0) this.send({ kind: this.fed ? "ping" : "hello" });
+    const now = performance.now();
+    if (now - this.beaten >= BEAT) this.ping(now);
     const patience = this.heard ? SILENCE : SAVED_SILENCE;
-    if (performance.now() - this.since > patience) this.onSilence(this.heard ? "kernel" : "saved");
+    if (now - this.since > patience) this.onSilence(this.heard ? "kernel" : "saved");
   }
 
   awake() {
     if (document.visibilityState === "hidden") return;
     this.since = performance.now();
+    this.ping(this.since);
+  }
+
+  ping(now) {
+    this.beaten = now;
     this.send({ kind: this.fed ? "ping" : "hello" });
   }
 

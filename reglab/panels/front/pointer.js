@@ -28,6 +28,11 @@ class Chooser {
     this.view.link.send({ kind: "select", run, row });
   }
 
+  forget() {
+    this.wish = null;
+    clearTimeout(this.timer);
+  }
+
   // Until the kernel has answered, the choice is shown as if it had.
   apply(store) {
     if (!this.wish) return;

@@ -1,15 +1,18 @@
 // Rows of a run as pictures need them.
 
 // Lowest, highest and mean value in each pixel column: a long run costs no more than a short one.
+// Where there are few rows to a pixel, each has a column of its own.
 function columnsOf(run, column, x) {
   const columns = [];
   let current = null;
   const values = run[column];
+  const span = x(run.step[run.n - 1]) - x(run.step[0]);
+  const pitch = run.n > 3 * span ? 1.25 : 0;
   for (let i = 0; i < run.n; i += 1) {
     const value = values[i];
     if (!Number.isFinite(value)) continue;
     const at = x(run.step[i]);
-    if (current && at - current.x < 1.25) {
+    if (current && at - current.x < pitch) {
       current.min = Math.min(current.min, value);
       current.max = Math.max(current.max, value);
       current.sum += value;

@@ -6,6 +6,8 @@ class Surface {
     this.canvas = make("canvas", "", this.box);
     this.canvas.setAttribute("role", "img");
     this.canvas.tabIndex = 0;
+    // JupyterLab must not take the arrow keys.
+    this.canvas.dataset.lmSuppressShortcuts = "true";
     this.context = this.canvas.getContext("2d");
     this.width = 0;
     this.height = 0;

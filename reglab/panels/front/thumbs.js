@@ -1,16 +1,22 @@
 // Small pictures of the distributions, painted as the ground of their buttons.
 
 const THUMB = 44;
+const PAINTED = new WeakMap();
 
 function paintThumbs(root, thumbnails, theme) {
   for (const [name, content] of Object.entries(thumbnails ?? {})) {
     const buttons = root.querySelectorAll(`.${CSS.escape(`reglab-thumb-${name}`)}`);
     if (!buttons.length) continue;
+    const stale = [...buttons].filter((button) => {
+      const known = PAINTED.get(button);
+      return known?.content !== content || known.theme !== theme.id;
+    });
+    if (!stale.length) continue;
     const picture = Array.isArray(content) ? dotThumb(content, theme) : glyphThumb(content, theme);
-    for (const button of buttons) {
-      if (button.dataset.painted === `${theme.id}|${content.length ?? "glyphs"}`) continue;
-      button.dataset.painted = `${theme.id}|${content.length ?? "glyphs"}`;
-      button.style.backgroundImage = `url(${picture.toDataURL()})`;
+    const ground = `url(${picture.toDataURL()})`;
+    for (const button of stale) {
+      button.style.backgroundImage = ground;
+      PAINTED.set(button, { content, theme: theme.id });
     }
   }
 }

@@ -77,11 +77,11 @@ function invitation(status, verdict, busy) {
       scope: WORDS.inviteScope, sentence: status.text || WORDS.compiling,
     };
   }
-  const moving = status.state === "playing";
+  const fresh = status.state === "idle" || !status.step;
+  const word = fresh ? WORDS.invite : verdict.word || WORDS.training;
   return {
-    tone: "invite", shape: moving ? "NO_WITNESS" : "NONE",
-    word: verdict.word || (moving ? "Training" : WORDS.invite),
-    scope: verdict.scope || WORDS.inviteScope,
+    tone: "invite", shape: fresh ? "NONE" : "NO_WITNESS", word,
+    scope: verdict.scope || (word === verdict.word ? "" : WORDS.inviteScope),
     sentence: verdict.sentence || status.text || WORDS.inviteText,
   };
 }
@@ -89,10 +89,10 @@ function invitation(status, verdict, busy) {
 function figureOf(store) {
   const { verdict } = store;
   if (verdict.code === "OVERFITS") {
-    return { number: `${decimal(verdict.severity)} ${WORDS.points}`, unit: WORDS.severity };
+    return { number: `${points(verdict.severity)} ${WORDS.points}`, unit: WORDS.severity };
   }
   const h = rowOf(store, store.h);
   if (!h || !isNumber(store.bayes_error)) return {};
   const excess = Math.max(0, h.whole - store.bayes_error);
-  return { number: `${decimal(excess)} ${WORDS.points}`, unit: WORDS.aboveBayes };
+  return { number: `${points(excess)} ${WORDS.points}`, unit: WORDS.aboveBayes };
 }

@@ -6,6 +6,7 @@ const WORDS = {
   inviteText:
     "Training starts, and with every step the view looks for an h′ that errs more on the " +
     "training examples but less over the whole distribution. If there is one, h overfits.",
+  training: "Training",
   compiling: "Compiling: the first steps come in a moment.",
   compilingHead: "Getting ready",
   diverged: "Training diverged: the numbers are no longer finite.",

@@ -1,4 +1,4 @@
-"""The live view alone: a page with a model of its own, tied to a real ``LiveView`` in this process."""
+"""The live view alone: a page with a model of its own, tied to a ``LiveView`` of this process."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ DARK = {
     "brand-color1": "#2196f3",
 }
 PAGE = """
-async ({ esm, css, state, width, theme, frame, count }) => {
+async ({ esm, css, state, width, theme, frame }) => {
   document.head.innerHTML = "<style></style><style></style>";
   document.head.children[0].textContent = css;
   document.body.innerHTML = frame;
@@ -56,6 +56,21 @@ async ({ esm, css, state, width, theme, frame, count }) => {
 """
 ALONE = '<div class="outer"><div class="jupyter-widgets reglab-view"></div></div>'
 
+PANEL = """
+<div class="outer"><div class="lm-Widget widget-box reglab">
+  <div class="lm-Widget widget-box reglab-side">
+    <button class="lm-Widget jupyter-button reglab-thumb reglab-thumb-moons">moons</button>
+    <div class="lm-Widget widget-hslider widget-slider widget-inline-hbox">
+      <label class="widget-label">training examples</label>
+      <div class="slider-container"><div class="noUi-target"><div class="noUi-handle" role="slider"
+        aria-valuemin="0" aria-valuemax="8" aria-valuenow="2" aria-valuetext="2"></div></div></div>
+      <div class="widget-readout">60</div>
+    </div>
+  </div>
+  <div class="jupyter-widgets reglab-view"></div>
+</div></div>
+"""
+
 
 class Bench:
     """A page that shows a ``LiveView``; ``pump`` carries messages between the two.
@@ -84,7 +99,6 @@ class Bench:
                 "width": width,
                 "theme": theme,
                 "frame": body,
-                "count": 1,
             },
         )
 
@@ -104,10 +118,10 @@ class Bench:
         """Pumps until every frame sent has been acknowledged."""
         for _ in range(rounds):
             self.pump()
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(10)
             sender = self.view._sender
             if sender._acknowledged == sender._seq > 0 and sender._latest is sender._sent:
-                self.page.wait_for_timeout(60)
+                self.page.wait_for_timeout(20)
                 return
         raise AssertionError("the view did not acknowledge")
 
@@ -115,6 +129,10 @@ class Bench:
         """Shows a frame and waits until it is painted."""
         self.view.show(frame)
         self.settle()
+
+    def later(self, milliseconds):
+        """Puts the page's clock forward; its timers still fire when they fire."""
+        self.page.evaluate("(milliseconds) => { window.ahead += milliseconds; }", milliseconds)
 
     @property
     def counters(self):

@@ -1,0 +1,6 @@
+"""Panels for JupyterLab: a session, its controls and its pictures in one widget."""
+
+from reglab.panels.live import LiveView
+from reglab.panels.mitchell import MitchellLab
+
+__all__ = ["LiveView", "MitchellLab"]

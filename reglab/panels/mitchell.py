@@ -1,0 +1,172 @@
+"""``MitchellLab``: the flagship panel. Overfitting by definition, live, with every remedy."""
+
+import asyncio
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from reglab.config import Experiment, check_name
+from reglab.live import PRESETS, Frame, Session
+from reglab.panels import place
+from reglab.panels.controls import Controls
+from reglab.panels.export import export
+from reglab.panels.live import LiveView, with_fallback
+from reglab.panels.thumbnails import thumbnails
+from reglab.panels.toolbar import Toolbar
+
+FALLBACK = (
+    "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
+    "notebook there and run this cell again."
+)
+
+
+class MitchellLab(widgets.Box):
+    """A live panel on one board of runs: make it the last line of a cell.
+
+    Args:
+        experiment: what to start from; the default preset where left out.
+        preset: a name out of ``reglab.live.PRESETS`` instead of an experiment.
+        distribution: an object of the user's instead of the named distribution.
+        model: a factory ``(rngs) -> nnx.Module`` of the user's.
+        **session: passed on to ``reglab.Session``, such as ``steps_per_second``.
+
+    Attributes:
+        session: the engine; whatever the panel does can be done through it from a cell.
+        view: the pictures.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment | None = None,
+        *,
+        preset: str = "noisy-moons",
+        distribution: Any = None,
+        model: Callable | None = None,
+        **session: Any,
+    ):
+        chosen = PRESETS[check_name("preset", preset, tuple(PRESETS))]
+        objects = {"distribution": distribution, "model": model}
+        if experiment is None:
+            self.session = Session(chosen.experiment, chosen.twins, **objects, **session)
+        else:
+            self.session = Session(experiment, **objects, **session)
+        self.view = LiveView(thumbnails=thumbnails())
+        self._controls = Controls(
+            moved=lambda name, value: self._try(self.session.set, **{name: value}),
+            twin=lambda values: self._try(self.session.add_twin, **values),
+            configured=lambda made: self._try(self.session.configure, made),
+            stop_early=self._stop_early,
+        )
+        actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
+        self._toolbar = Toolbar(
+            {name: lambda name=name: self._try(getattr(self.session, name)) for name in actions},
+            paced=lambda pace: self._try(self.session.set_pace, pace),
+            chosen=self._choose,
+            exported=self._export,
+            presets={name: preset.title for name, preset in PRESETS.items()},
+            preset=preset,
+        )
+        self._message = widgets.HTML()
+        self._message.add_class("reglab-message")
+        super().__init__(
+            [self._toolbar.widget, self._message, self.view, self._controls.widget]
+        )
+        self.add_class("reglab")
+        self._latest: Frame | None = None
+        self._is_due = False
+        self._loop = _running_loop()
+        self._say(chosen.question if experiment is None else "")
+        self._controls.show(self.session.experiment, self.session.experiment.hyper)
+        self._toolbar.show(self.session.state)
+        self.view.on_action(self._act)
+        self.session.subscribe(self._arrived)
+        place.claim(self)
+
+    def close(self) -> None:
+        """Stops the loop and frees every widget of the panel."""
+        self.session.close(timeout=1.0)
+        for widget in _descendants(self):
+            widget.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
+
+    # -- frames come from the worker and go to the widgets on the kernel's main loop ---------------
+
+    def _arrived(self, frame: Frame) -> None:
+        self._latest = frame
+        if self._loop is None:
+            self._show()
+        elif not self._is_due and not self._loop.is_closed():
+            self._is_due = True
+            self._loop.call_soon_threadsafe(self._show)
+
+    def _show(self) -> None:
+        self._is_due = False
+        frame = self._latest
+        if frame is None or self.session.state.state == "closed":
+            return
+        self.view.show(frame)
+        self._toolbar.show(frame.status)
+        experiment = self.session.experiment
+        self._controls.show(experiment, experiment.hyper_at(frame.status.step))
+
+    # -- what a person did -------------------------------------------------------------------------
+
+    def _try(self, action: Callable, *args: Any, **values: Any) -> None:
+        """Does it, or says in words why not; a message of before is taken away."""
+        try:
+            action(*args, **values)
+        except (ValueError, RuntimeError) as error:
+            self._say(str(error))
+        else:
+            self._say("")
+
+    def _say(self, text: str) -> None:
+        self._message.value = html.escape(text)
+
+    def _act(self, action: Mapping[str, Any]) -> None:
+        kind = action["kind"]
+        if kind == "select":
+            self._try(self.session.select, action["run"], action["row"])
+        elif kind == "pick_run":
+            self._try(self.session.select, action["run"])
+        elif kind == "follow" and self._latest is not None:
+            self._try(self.session.select, self._latest.h[0])
+        elif kind == "map":
+            self._try(self.session.show, action["what"])
+        elif kind == "pool":
+            self._try(self.session.include, action["run"], action["include"])
+
+    def _choose(self, name: str) -> None:
+        preset = PRESETS[name]
+        self._try(self.session.configure, preset.experiment, preset.twins)
+        self._say(preset.question)
+
+    def _stop_early(self) -> None:
+        frame = self._latest
+        if frame is not None and len(frame.runs[frame.h[0]].step):
+            errors = frame.runs[frame.h[0]].true_error
+            self._try(self.session.select, frame.h[0], int(np.argmin(errors)))
+
+    def _export(self, kind: str) -> None:
+        self._try(lambda: self.view.download(*export(self.session, kind.lower())))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _descendants(widget: Any) -> list[Any]:
+    children = getattr(widget, "children", ())
+    return [grandchild for child in children for grandchild in (*_descendants(child), child)]

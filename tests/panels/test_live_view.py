@@ -1,0 +1,127 @@
+"""The live view without a browser: what comes back, what is saved, what others see."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import reglab.panels.live
+from reglab.panels.live import LiveView, checked_action, with_fallback
+from reglab.panels.packing import pack_whole
+from tests.panels.live_frames import story
+
+FRONT = Path(reglab.panels.live.__file__).parent
+
+ACTIONS = [
+    {"kind": "select", "run": 0, "row": 39},
+    {"kind": "follow"},
+    {"kind": "map", "what": "disagreement"},
+    {"kind": "pool", "run": 0, "include": False},
+    {"kind": "pick_run", "run": 0},
+]
+NONSENSE = [
+    None, [], "select", {}, {"kind": None}, {"kind": ["select"]}, {"kind": "eval", "run": 0},
+    {"kind": "select", "run": 0}, {"kind": "select", "run": 0, "row": 40},
+    {"kind": "select", "run": 0, "row": -1}, {"kind": "select", "run": 1, "row": 0},
+    {"kind": "select", "run": True, "row": 0}, {"kind": "select", "run": 0, "row": 1.0},
+    {"kind": "map", "what": "h′"}, {"kind": "map", "what": ["h"]}, {"kind": "pick_run", "run": "0"},
+    {"kind": "pool", "run": 0, "include": 1}, {"kind": "pool", "include": True},
+]  # fmt: skip
+
+
+@pytest.fixture
+def view():
+    view = LiveView()
+    view.sent = []
+    view.send = lambda content, buffers=None: view.sent.append((content, buffers))
+    yield view
+    view.close()
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action["kind"])
+def test_an_action_comes_back_as_it_was(view, action):
+    seen = []
+    view.on_action(seen.append)
+    view.show(story(40))
+    view._handle_custom_msg({**action, "more": "x"}, [])
+    assert seen == [action]
+
+
+@pytest.mark.parametrize("content", NONSENSE, ids=str)
+def test_a_malformed_action_is_ignored(view, content):
+    seen = []
+    view.on_action(seen.append)
+    view.show(story(40))
+    view._handle_custom_msg(content, [])
+    assert seen == []
+    assert checked_action(content, None) is None
+
+
+def test_hello_and_ping_are_answered(view):
+    view._handle_custom_msg({"kind": "ping"}, [])
+    view._handle_custom_msg({"kind": "hello"}, [])
+    view.show(story(2))
+    view._handle_custom_msg({"kind": "ack", "seq": 1, "painted": 1}, [])
+    view.show(story(3))
+    kinds = [(content["kind"], content.get("seq")) for content, _ in view.sent]
+    assert kinds == [("pong", None), ("pong", None), ("frame", 1), ("frame", 2)]
+
+
+def test_a_download_carries_its_bytes(view):
+    view.download("curves.csv", "text/csv", b"step,error\n")
+    content = {"kind": "download", "name": "curves.csv", "mime": "text/csv"}
+    assert view.sent == [(content, [b"step,error\n"])]
+
+
+@pytest.mark.parametrize("state", ["idle", "paused", "finished", "diverged", "closed"])
+def test_the_picture_at_rest_is_saved(view, state):
+    for moving in ("compiling", "playing"):
+        view.show(story(5, state=moving))
+        assert view.last == b""
+    rested = story(6, state=state)
+    view.show(rested)
+    assert view.last == pack_whole(rested)
+
+
+def test_dragging_at_rest_does_not_save_every_picture(view, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(reglab.panels.live.time, "monotonic", lambda: now[0])
+    view.show(story(6, state="paused"))
+    first = view.last
+    view.show(story(6, h=(0, 2), state="paused"))
+    assert view.last == first
+    now[0] += 10
+    view.show(story(6, h=(0, 3), state="paused"))
+    assert view.last == pack_whole(story(6, h=(0, 3), state="paused"))
+
+
+def test_a_viewer_without_widgets_is_told_what_to_do(view):
+    data, _ = view._repr_mimebundle_()
+    assert "run this cell again" in data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "image/png" not in data
+    view.fallback_png = b"\x89PNG"
+    assert view._repr_mimebundle_()[0]["image/png"] == "iVBORw=="
+    assert with_fallback({"a/b": "c"}, "words") == ({"a/b": "c", "text/plain": "words"}, {})
+
+
+def test_the_module_is_one_and_needs_no_network(view):
+    scripts = [path.read_text("utf-8") for path in (*FRONT.glob("front/*.js"), FRONT / "live.js")]
+    assert len(scripts) > 20
+    assert all(script in view._esm for script in scripts)
+    assert re.findall(r"^ *(?:import|export)\b.*", view._esm, re.M) == [
+        "export default { render };"
+    ]
+    addresses = re.findall(r"https?://[^\"'\s)]+", view._esm + view._css)
+    assert {address.rstrip("/") for address in addresses} == {"http://www.w3.org/2000/svg"}
+    assert not re.search(
+        r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|eval\(", view._esm
+    )
+
+
+def test_no_two_parts_of_the_script_define_the_same_name():
+    names = []
+    for path in (*FRONT.glob("front/*.js"), FRONT / "live.js"):
+        pattern = r"^(?:async )?(?:function|class|const|let) (\w+)"
+        names += re.findall(pattern, path.read_text("utf-8"), re.M)
+    assert sorted(names) == sorted(set(names))
