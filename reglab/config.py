@@ -47,7 +47,7 @@ class Hyper(NamedTuple):
     input_noise: float = 0.0
     augmentation: float = 0.0
     noise: float = 0.2
-    label_noise: float = 0.1
+    label_noise: float = 0.15
     num_train: int = 60
 
 
@@ -62,6 +62,7 @@ class Range(NamedTuple):
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, numbers.Real) or not math.isfinite(value):
             return False
+        value = float(value)
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high else value <= self.high
         return bool(above and below)
@@ -97,7 +98,7 @@ def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False
         is_number = float(value).is_integer()
     if not is_number or value not in allowed:
         raise ValueError(f"{name}: expected {kind} {allowed}, got {value!r}")
-    return int(value) if integer else float(value)
+    return int(float(value)) if integer else float(value)
 
 
 def check_name(what: str, value: Any, allowed: tuple[str, ...]) -> str:
@@ -279,9 +280,13 @@ def _checked_changes(changes: Any) -> tuple[tuple[int, str, float], ...]:
     try:
         triples = [(step, name, value) for step, name, value in changes]
     except (TypeError, ValueError):
-        raise ValueError(f"changes: expected (step, name, value) triples, got {changes!r}") from None
+        raise ValueError(
+            f"changes: expected (step, name, value) triples, got {changes!r}"
+        ) from None
     for step, name, value in triples:
-        step = check_number("changes step", step, _COUNTS["num_steps"]._replace(low=0), integer=True)
+        step = check_number(
+            "changes step", step, _COUNTS["num_steps"]._replace(low=0), integer=True
+        )
         checked.append((step, name, check_hyper_value(name, value)))
     if [c[0] for c in checked] != sorted(c[0] for c in checked):
         raise ValueError(f"changes: expected steps in order, got {[c[0] for c in checked]}")

@@ -1,4 +1,4 @@
-"""What a picture needs, as plain NumPy arrays: made by ``live``, drawn by ``figures`` and ``panels``.
+"""What a picture needs, as plain NumPy arrays: made by ``live``, drawn by ``panels``.
 
 Errors are shares from 0 to 1. A hypothesis is addressed by ``(run, row)``: the index of its run
 on the board and the row of that run's history.

@@ -13,7 +13,7 @@ from reglab.distributions.sequences import unit
 
 LENGTH = 5.0
 TURN = 1.75 * 2 * jnp.pi
-NUM_NODES = 64  # along the stretch of an arm that a box may hold
+COARSE, FINE = 32, 128  # cells along the stretch of an arm that a box may hold
 NUM_NEAREST = 256  # along a whole arm, to find the nearest one
 LEAST_HALF_SIDE = 1e-4  # smaller boxes are below what float32 resolves at this radius
 
@@ -46,17 +46,17 @@ class Spiral(Planar):
     def mass_at(self, sample: Sample) -> Array:
         """p(y | x) at points that can be drawn: the draw's own label where lengths are lost."""
         own = jax.nn.one_hot(sample.y, 2)
-        return _shares(_lengths(sample.x, self._half_side()), own)
+        return _shares(_lengths(sample.x, self._half_side(), COARSE), own)
 
     def clean_posterior(self, points: Array) -> Array:
         """p(y | x): shares of the two arms in the box; the nearest arm where it holds none."""
         nearest = jax.nn.one_hot(_squared_distances(points).argmin(axis=1), 2)
-        return _shares(_lengths(points, self._half_side()), nearest)
+        return _shares(_lengths(points, self._half_side(), FINE), nearest)
 
     def marginal(self, points: Array) -> Array:
         """p(x), ``(n,)``: mean length of the arms in the box, by the box's area."""
         half_side = self._half_side()
-        return _lengths(points, half_side).sum(axis=1) / (8 * half_side**2)
+        return _lengths(points, half_side, FINE).sum(axis=1) / (8 * half_side**2)
 
     def _half_side(self) -> Array:
         return jnp.maximum(self.noise, LEAST_HALF_SIDE)
@@ -77,7 +77,7 @@ def _from_both(points: Array) -> tuple[Array, Array]:
     return both[..., :1], both[..., 1:]
 
 
-def _lengths(points: Array, half_side: Array) -> Array:
+def _lengths(points: Array, half_side: Array, num_cells: int) -> Array:
     """How much of each arm, measured by i, the box around each point holds: ``(n, 2)``.
 
     Only where the radius is right can an arm pass through the box; that stretch is cut into
@@ -87,7 +87,7 @@ def _lengths(points: Array, half_side: Array) -> Array:
     reach = 2**0.5 * half_side
     start = jnp.clip((radius - reach) / LENGTH, 0, 1)
     stop = jnp.clip((radius + reach) / LENGTH, 0, 1)
-    steps = jnp.arange(NUM_NODES + 1)[None] / NUM_NODES
+    steps = jnp.arange(num_cells + 1)[None] / num_cells
     a1, a2 = _arm(start[:, None] + (stop - start)[:, None] * steps)
     x1, x2 = _from_both(points)
     depth = half_side - jnp.maximum(jnp.abs(x1 - a1[None]), jnp.abs(x2 - a2[None]))

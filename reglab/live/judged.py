@@ -43,9 +43,7 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
         if found >= 0:
             run, row = addresses[found].tolist()
             witness = members[run], row
-    rows = tuple(
-        _row(board, index, place, verdicts, language) for index in range(len(board.runs))
-    )
+    rows = tuple(_row(board, index, place, verdicts, language) for index in range(len(board.runs)))
     return Judged(verdict, witness, rows)
 
 

@@ -114,10 +114,11 @@ def _clean_labels(trainer: Trainer) -> np.ndarray:
 def _region(distribution: Any, x: np.ndarray) -> tuple[float, float, float, float]:
     region = getattr(distribution, "plot_region", None)
     if region is None:
-        low, high = x.min(axis=0), x.max(axis=0)
-        room = 0.1 * (high - low) + 1e-3
-        region = np.stack([low - room, high + room], axis=1).ravel()
-    return tuple(float(v) for v in region)
+        least, most = x.min(axis=0), x.max(axis=0)
+        room = 0.1 * (most - least) + 1e-3
+        region = np.stack([least - room, most + room], axis=1).ravel()
+    left, right, low, high = (float(v) for v in region)
+    return left, right, low, high
 
 
 def _grid(region: tuple[float, float, float, float]) -> np.ndarray:

@@ -79,10 +79,10 @@ def judge(
     is_exact = low is None and high is None
     low, high = (true_error if bound is None else bound for bound in (low, high))
     xp = array_module(train_error, true_error, low, high, bayes)
-    columns = _checked(xp, train_error, true_error, low, high)
+    train, true, low, high = _checked(xp, train_error, true_error, low, high)
     _check_bayes(bayes)
     judged = _judged if xp is np else _compiled
-    return judged(xp, *columns, bayes, is_exact=is_exact)
+    return judged(xp, train, true, low, high, bayes, is_exact=is_exact)
 
 
 def _judged(xp, train, true, low, high, bayes, *, is_exact):

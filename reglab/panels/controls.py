@@ -76,7 +76,9 @@ class Controls:
         self._experiment, self._silent = experiment.replace(hyper=hyper, changes=()), True
         try:
             for slider in self.sliders.values():
-                slider.show(hyper, experiment.max_train if slider.knob.name == "num_train" else None)
+                slider.show(
+                    hyper, experiment.max_train if slider.knob.name == "num_train" else None
+                )
             has_noise = "noise" in distributions.get(experiment.distribution).ranges
             self.sliders["noise"].widget.disabled = not has_noise
             for name, thumb in self.thumbs.items():
@@ -106,7 +108,7 @@ class Controls:
     def _normed(self, _) -> None:
         if self._silent:
             return
-        order = BATCH_NORM[self.batch_norm.value]
+        order = BATCH_NORM[str(self.batch_norm.value)]
         values = {"batch_norm": order is not None, **({"order": order} if order else {})}
         if self.mode.value == TWIN:
             self._twin(values)
@@ -118,7 +120,7 @@ class Controls:
         if self._silent:
             return
         model = self._experiment.model
-        widths = WIDTHS.get(self.widths.value, getattr(model, "widths", ()))
+        widths = WIDTHS.get(str(self.widths.value), getattr(model, "widths", ()))
         if not widths:
             model = LinearConfig()
         else:

@@ -74,9 +74,7 @@ class MitchellLab(widgets.Box):
         )
         self._message = widgets.HTML()
         self._message.add_class("reglab-message")
-        super().__init__(
-            [self._toolbar.widget, self._message, self.view, self._controls.widget]
-        )
+        super().__init__([self._toolbar.widget, self._message, self.view, self._controls.widget])
         self.add_class("reglab")
         self._latest: Frame | None = None
         self._is_due = False

@@ -55,4 +55,5 @@ def _digits() -> list[list[float]]:
     """Four digits out of scikit-learn's, from 0 to 1."""
     from sklearn.datasets import load_digits  # reads a small file of the package
 
-    return (load_digits().images[[3, 5, 8, 9]] / 16).reshape(4, 64).round(2).tolist()
+    images: Any = load_digits(return_X_y=True)[0]
+    return (images[[3, 5, 8, 9]] / 16).reshape(4, 64).round(2).tolist()

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from reglab.live import Status
 
 PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": None}
-EXPORTS = ("PNG", "CSV", "JSON")
+EXPORTS = ("CSV", "JSON")
 
 
 class Toolbar:
@@ -56,9 +56,7 @@ class Toolbar:
         self.counter = widgets.HTML()  # the live view's script writes it, frame by frame
         self.counter.add_class("reglab-counter")
         buttons = [self.play, self.step, self.rewind, self.new_sample, self.undo]
-        self.widget = widgets.Box(
-            [*buttons, self.counter, self.pace, self.preset, *self.exports]
-        )
+        self.widget = widgets.Box([*buttons, self.counter, self.pace, self.preset, *self.exports])
         self.widget.add_class("reglab-toolbar")
 
     def show(self, status: Status) -> None:

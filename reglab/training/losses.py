@@ -1,5 +1,7 @@
 """The training loss: cross-entropy on soft targets, and the penalties apart from it."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -7,7 +9,7 @@ import optax
 from reglab.config import Hyper
 
 
-def targets(labels: jax.Array, num_classes: int, label_smoothing: jax.Array) -> jax.Array:
+def targets(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
     """Soft targets ``(n, num_classes)``: one-hot with a share spread over all classes."""
     return optax.smooth_labels(jax.nn.one_hot(labels, num_classes), label_smoothing)
 
@@ -49,4 +51,4 @@ def penalty(params, hyper: Hyper) -> jax.Array:
     kernels = [leaf for leaf in jax.tree.leaves(params) if leaf.ndim > 1]
     absolute = sum(jnp.abs(kernel).sum() for kernel in kernels)
     squared = sum(jnp.square(kernel).sum() for kernel in kernels)
-    return hyper.l1 * absolute + hyper.l2 * squared
+    return jnp.asarray(hyper.l1 * absolute + hyper.l2 * squared)

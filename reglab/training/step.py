@@ -127,7 +127,7 @@ def train_step(
     return TrainState(state.step + 1, params, batch_stats, state.other, opt_state)
 
 
-def measure(predict, plan: Plan, data: Data, num_train: jax.Array) -> tuple[jax.Array, ...]:
+def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
     """Loss and error on S, and error over D with its bounds, of one hypothesis."""
     scores = predict(data.inputs)
     answers = jnp.argmax(scores, axis=-1)
@@ -157,9 +157,9 @@ def advance(
 ) -> tuple[TrainState, Chunk]:
     """Trains until step ``stop`` or until ``CHUNK_ROWS`` rows are full, whichever comes first.
 
-    A row is recorded after every ``plan.eval_every`` steps, after step ``last`` and, where ``fresh``
-    is true, at the start. ``fit`` and the live session call this one program, whatever the length of a run or of
-    a chunk: nothing but ``plan`` is compiled in.
+    A row is recorded after every ``plan.eval_every`` steps, after step ``last`` and, where
+    ``fresh`` is true, at the start. ``fit`` and the live session call this one program, whatever
+    the length of a run or of a chunk: nothing but ``plan`` is compiled in.
     """
     row = jax.eval_shape(functools.partial(record, plan), state, data, hyper)
     empty = jax.tree.map(lambda leaf: jnp.zeros((CHUNK_ROWS, *leaf.shape), leaf.dtype), row)

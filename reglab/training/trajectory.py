@@ -28,7 +28,7 @@ class Hypotheses(Sequence):
             return [self[i] for i in range(*index.indices(self._count))]
         return nnx.merge(self.graph, jax.tree.map(jnp.asarray, self.state(index)))
 
-    def __iter__(self) -> Iterator[nnx.Module]:
+    def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(self._count))
 
     def state(self, index: int) -> Any:
@@ -53,7 +53,7 @@ class Trajectory:
     def append(self, chunk: Chunk) -> None:
         """Adds the rows of a chunk."""
         count = int(chunk.count)
-        new = jax.tree.map(np.asarray, (chunk.rows, chunk.hypotheses))
+        new = jax.tree.map(_on_host, (chunk.rows, chunk.hypotheses))
         self._reserve(self._count + count, new)
         span = slice(self._count, self._count + count)
 
@@ -96,3 +96,10 @@ class Trajectory:
                 return bigger
 
             self._buffers = jax.tree.map(grown, self._buffers)
+
+
+def _on_host(leaf: jax.Array) -> np.ndarray:
+    """As NumPy; the random keys that a user's module keeps are never used to predict."""
+    if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+        leaf = jax.random.key_data(leaf)
+    return np.asarray(leaf)

@@ -2,7 +2,7 @@ import jax
 import numpy as np
 import pytest
 
-from reglab.training.state import Streams
+from reglab.training.state import streams
 from reglab.training.step import epoch_length, shuffled
 
 
@@ -16,7 +16,8 @@ def test_epoch_length(num_train, batch_size, steps):
 @pytest.mark.parametrize("num_train", [1, 7, 50])
 def test_shuffled_permutes_the_training_examples(num_train):
     orders = [
-        np.asarray(shuffled(jax.random.fold_in(Streams.of(0).order, epoch), 50, num_train))[:num_train] for epoch in range(5)
+        np.asarray(shuffled(jax.random.fold_in(streams(0).order, epoch), 50, num_train))[:num_train]
+        for epoch in range(5)
     ]
     for order in orders:
         assert sorted(order) == list(range(num_train))
@@ -25,5 +26,5 @@ def test_shuffled_permutes_the_training_examples(num_train):
 
 
 def test_streams_differ_by_seed_and_purpose():
-    keys = [key for seed in (0, 1) for key in Streams.of(seed)]
-    assert len({tuple(np.asarray(jax.random.key_data(key)).tolist()) for key in keys}) == 4
+    keys = [key for seed in (0, 1) for key in streams(seed)]
+    assert len({tuple(np.asarray(jax.random.key_data(key)).tolist()) for key in keys}) == 6

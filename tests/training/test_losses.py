@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 
 from reglab.config import Hyper
-from reglab.training.losses import data_loss, disturbed, penalty, targets
+from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
@@ -24,12 +24,12 @@ def test_penalty_counts_kernels_and_not_biases():
 
 
 def test_mixup_mixes_inputs_and_targets_by_one_share():
-    key = jax.random.key(0)
+    draws = jax.random.uniform(jax.random.key(0), (num_draws(6, 6),))
     x = jnp.eye(6)
-    same_x, same_target = disturbed(key, x, x, Hyper())
+    same_x, same_target = disturbed(draws, x, x, Hyper())
     np.testing.assert_array_equal(same_x, x)
     np.testing.assert_array_equal(same_target, x)
-    mixed_x, mixed_target = disturbed(key, x, x, Hyper(augmentation=1.0))
+    mixed_x, mixed_target = disturbed(draws, x, x, Hyper(augmentation=1.0))
     np.testing.assert_array_equal(mixed_x, mixed_target)
     own = np.diag(mixed_x)
     assert ((own >= 0.5) & (own < 1)).all()
@@ -39,8 +39,9 @@ def test_mixup_mixes_inputs_and_targets_by_one_share():
 
 def test_input_noise_is_standard_normal_times_its_number():
     x = jnp.zeros((20_000, 3))
-    noisy, target = disturbed(jax.random.key(1), x, x, Hyper(input_noise=0.5))
+    draws = jax.random.uniform(jax.random.key(1), (num_draws(20_000, 3),))
+    noisy, target = disturbed(draws, x, x, Hyper(input_noise=0.5))
     np.testing.assert_array_equal(target, x)
-    draws = np.asarray(noisy, float) / 0.5
-    assert scipy.stats.kstest(draws.ravel(), "norm").pvalue > 1e-3
-    np.testing.assert_allclose(np.corrcoef(draws.T), np.eye(3), atol=4 / np.sqrt(20_000))
+    normal = np.asarray(noisy, float) / 0.5
+    assert scipy.stats.kstest(normal.ravel(), "norm").pvalue > 1e-3
+    np.testing.assert_allclose(np.corrcoef(normal.T), np.eye(3), atol=4 / np.sqrt(20_000))

@@ -4,8 +4,8 @@ import numpy as np
 import optax
 import pytest
 
-from reglab.config import Hyper
 from reglab.config import OPTIMIZERS as NAMES
+from reglab.config import Hyper
 from reglab.training import OPTIMIZERS
 
 HYPER = Hyper(learning_rate=0.05, momentum=0.8)

@@ -5,11 +5,11 @@ const BOARD_COLUMNS = [
   { key: "name", title: () => "run", short: "run" },
   { key: "step", title: () => "step", short: "step", write: (row) => grouped(row.step) },
   {
-    key: "train_error", title: (store) => `error on the ${examples(store.num_train)}`, short: "training",
+    key: "train_error", title: (store) => `on the ${examples(store.num_train)}`, short: "training",
     write: (row) => percent(row.train_error),
   },
   {
-    key: "true_error", title: () => "error over the whole distribution", short: "whole",
+    key: "true_error", title: () => "over the whole distribution", short: "whole",
     write: (row) => plusMinus(row.true_error, row.half_width),
   },
   {
@@ -30,6 +30,7 @@ class Board {
     this.rows = [];
     this.table = make("table", "rl-table", parent);
     this.table.setAttribute("role", "table");
+    this.table.setAttribute("aria-label", `${WORDS.boardTitle}: ${WORDS.boardSub}`);
     const head = make("tr", "", make("thead", "", this.table));
     head.setAttribute("role", "row");
     this.heads = BOARD_COLUMNS.map((column) => this.heading(column, head));

@@ -33,7 +33,7 @@ const WORDS = {
   planeSub: "every dot is a hypothesis",
   region: "a dot in here is a witness against h",
   boardTitle: "Runs",
-  boardSub: "each judged at its newest hypothesis",
+  boardSub: "errors of the newest hypothesis of each",
   noRuns: "The first run appears here when training starts.",
   pool: "Search this run for witnesses",
 };

@@ -119,7 +119,7 @@ def test_the_board_sorts_and_tells_what_was_chosen(bench):
     bench.show(story(runs=TWINS, state="paused"))
     came = [run.name for run in TWINS]
     assert names(bench) == came
-    head = bench.page.get_by_role("columnheader", name="error over the whole distribution")
+    head = bench.page.get_by_role("columnheader", name="over the whole distribution")
     for order, reverse in (("ascending", False), ("descending", True)):
         head.get_by_role("button").click()
         assert head.get_attribute("aria-sort") == order
