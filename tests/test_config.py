@@ -217,7 +217,10 @@ BAD_JSON = [
     ('{"sed": 1}', "experiment field: expected one of distribution, .*, got 'sed'"),
     ('{"seed": NaN}', "seed: expected a whole number .*, got nan"),
     ('{"seed": "1"}', "seed: expected a whole number .*, got '1'"),
+    (f'{{"seed": 1{"0" * 400}}}', "seed: expected a whole number from 0 to"),
+    ("[" * 100_000, "experiment: expected JSON text"),
     ('{"hyper": []}', "hyper: expected an object"),
+    (f'{{"hyper": {{"l1": 1{"0" * 400}}}}}', "l1: expected a number from 0 to"),
     ('{"hyper": {"l3": 1}}', "hyper field: expected one of .*, got 'l3'"),
     ('{"hyper": {"l1": Infinity}}', "l1: expected a number .*, got inf"),
     ('{"hyper": {"l1": 1e999}}', "l1: expected a number .*, got inf"),
@@ -236,6 +239,11 @@ def test_bad_json_is_one_line(text, message):
     with pytest.raises(ValueError, match=f"^{message}") as caught:
         Experiment.from_json(text)
     assert "\n" not in str(caught.value)
+
+
+def test_replace_checks_a_hyper_before_it_reaches_into_it():
+    with pytest.raises(ValueError, match=r"^hyper: expected a Hyper, got None$"):
+        Experiment().replace(hyper=None, l1=1)
 
 
 def test_replace_names_an_unknown_field():

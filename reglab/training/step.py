@@ -111,12 +111,13 @@ def train_step(
     index = order[(position + jnp.arange(plan.batch_size)) % hyper.num_train]
     target = targets(data.y[index], plan.num_classes, hyper.label_smoothing)
     x, target = disturbed(draws.inputs, data.inputs[index], target, hyper)
-    rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
     graph, _ = graphs(plan)
 
     def loss(params):
         model = nnx.merge(graph, params, state.batch_stats, state.other, copy=True)
         nn.set_dropout_rate(model, hyper.dropout_rate)
+        # made here: NNX lets no counter of an outer trace move
+        rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
         logits = training(model)(x, rngs=rngs)
         return data_loss(logits, target) + penalty(params, hyper), nnx.state(model, nnx.BatchStat)
 

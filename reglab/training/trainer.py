@@ -15,7 +15,7 @@ from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
 
 DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
-DIVERGED_LOSS = 1e4  # nats; no cross-entropy of a net that still learns is near it
+DIVERGED_LOSS = 100.0  # nats; no cross-entropy of a net that still learns is near it
 
 
 class Trainer:

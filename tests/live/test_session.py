@@ -126,7 +126,9 @@ def test_a_twin_shares_everything_but_one_value(session):
 def test_data_knobs_move_every_run_and_the_earlier_rows_leave_the_pool(session):
     session.add_twin(l2=0.01)
     settle(session)
-    finish(session)
+    session.rewind()
+    for _ in range(5):
+        session.step()
     session.set(label_noise=0.2)
     session.step()
     settle(session)
@@ -190,7 +192,7 @@ def test_no_knob_recompiles_a_playing_session():
 
 
 def test_a_diverging_run_stops_says_why_and_can_be_undone():
-    experiment = dataclasses.replace(SMALL, optimizer="sgd", num_steps=4000)
+    experiment = dataclasses.replace(SMALL, optimizer="sgd", num_steps=4000, model=MLPConfig())
     with Session(experiment, steps_per_second=500) as session:
         session.play()
         time.sleep(0.5)
