@@ -60,11 +60,12 @@ class Range(NamedTuple):
     open_high: bool = False
 
     def __contains__(self, value: object) -> bool:
-        if not isinstance(value, numbers.Real) or not math.isfinite(value):
+        try:
+            number = float(value) if isinstance(value, numbers.Real) else math.nan
+        except OverflowError:
             return False
-        value = float(value)
-        above = value > self.low if self.open_low else value >= self.low
-        below = value < self.high if self.open_high else value <= self.high
+        above = number > self.low if self.open_low else number >= self.low
+        below = number < self.high if self.open_high else number <= self.high
         return bool(above and below)
 
     def __str__(self) -> str:
@@ -93,10 +94,8 @@ def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False
     kind = "a whole number" if integer else "a number"
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         value = value.item()
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if integer and is_number:
-        is_number = float(value).is_integer()
-    if not is_number or value not in allowed:
+    fits = value in allowed and not isinstance(value, bool)
+    if not fits or (integer and not float(value).is_integer()):
         raise ValueError(f"{name}: expected {kind} {allowed}, got {value!r}")
     return int(float(value)) if integer else float(value)
 
@@ -219,7 +218,7 @@ class Experiment:
         moved = {k: v for k, v in fields.items() if k in Hyper._fields}
         kept = {k: v for k, v in fields.items() if k in own}
         if moved:
-            kept["hyper"] = kept.get("hyper", self.hyper)._replace(**moved)
+            kept["hyper"] = _checked_hyper(kept.get("hyper", self.hyper))._replace(**moved)
         return dataclasses.replace(self, **kept)
 
     def hyper_at(self, step: int) -> Hyper:
@@ -243,7 +242,7 @@ class Experiment:
         """
         try:
             fields = json.loads(text)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"experiment: expected JSON text, got {error}") from None
         fields = _known("experiment", fields, [f.name for f in dataclasses.fields(cls)])
         if "model" in fields:

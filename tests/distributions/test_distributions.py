@@ -75,21 +75,6 @@ def test_true_errors_equal_an_independent_monte_carlo(name, noise):
         assert estimate.low <= estimate.value <= estimate.high
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("name", PLANAR)
-def test_true_errors_within_a_thousandth_of_ten_million_draws(name, noise):
-    distribution = distributions.get(name, noise=noise)
-    rng = np.random.default_rng(11)
-    wrong = dict.fromkeys(HYPOTHESES, 0)
-    for _ in range(10):
-        x, y = drawn(name, noise, DRAWS, rng)
-        for label, h in HYPOTHESES.items():
-            wrong[label] += int((np.asarray(jax.jit(h)(x)).argmax(axis=1) != y).sum())
-    for label, h in HYPOTHESES.items():
-        assert abs(distribution.true_error(h).value - wrong[label] / 1e7) <= 0.001, label
-
-
 @pytest.mark.parametrize("noise", [0.0, 0.1, 0.25, 0.5])
 def test_bayes_errors_equal_the_closed_forms(noise):
     gauss = norm.cdf(-2 * np.sqrt(2) / np.sqrt(0.5 + 7 * noise))
