@@ -37,7 +37,7 @@ class Hyper(NamedTuple):
         num_train: number of training examples.
     """
 
-    learning_rate: float = 0.003
+    learning_rate: float = 0.01
     momentum: float = 0.9
     dropout_rate: float = 0.0
     l1: float = 0.0
@@ -47,7 +47,7 @@ class Hyper(NamedTuple):
     input_noise: float = 0.0
     augmentation: float = 0.0
     noise: float = 0.2
-    label_noise: float = 0.15
+    label_noise: float = 0.2
     num_train: int = 60
 
 

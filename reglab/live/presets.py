@@ -30,7 +30,7 @@ PRESETS: dict[str, Preset] = {
     "dropout-rescues": Preset(
         title="dropout rescues",
         question="The twin drops half of its hidden units in every step. Which run ends lower?",
-        experiment=Experiment(hyper=Hyper(label_noise=0.2)),
+        experiment=Experiment(),
         twins=({"dropout_rate": 0.5},),
     ),
     "too-much-l2": Preset(

@@ -62,7 +62,7 @@ def test_playing_gives_the_numbers_of_fit(session):
 def test_changes_while_playing_replay_through_fit():
     with Session(SMALL.replace(num_steps=4000), steps_per_second=2000) as session:
         session.play()
-        for name, value in [("dropout_rate", 0.4), ("learning_rate", 0.01), ("noise", 0.3)]:
+        for name, value in [("dropout_rate", 0.4), ("learning_rate", 0.02), ("noise", 0.3)]:
             time.sleep(0.3)
             session.set(**{name: value})
         time.sleep(0.3)
@@ -129,10 +129,10 @@ def test_data_knobs_move_every_run_and_the_earlier_rows_leave_the_pool(session):
     session.rewind()
     for _ in range(5):
         session.step()
-    session.set(label_noise=0.2)
+    session.set(label_noise=0.3)
     session.step()
     settle(session)
-    assert [e.hyper_at(10_000).label_noise for e in session.experiments] == [0.2, 0.2]
+    assert [e.hyper_at(10_000).label_noise for e in session.experiments] == [0.3, 0.3]
     assert "2 hypotheses" in session.frame.verdict.scope
     session.select(0, 3)
     frame = settle(session)
@@ -174,7 +174,7 @@ def test_no_knob_recompiles_a_playing_session():
     moved = {
         "learning_rate": 0.02, "momentum": 0.5, "dropout_rate": 0.3, "l1": 1e-3, "l2": 1e-3,
         "weight_decay": 0.1, "label_smoothing": 0.1, "input_noise": 0.2, "augmentation": 0.5,
-        "noise": 0.3, "label_noise": 0.2, "num_train": 30,
+        "noise": 0.3, "label_noise": 0.3, "num_train": 30,
     }  # fmt: skip
     assert set(moved) == set(Hyper._fields)
     with Session(SMALL.replace(num_steps=100_000), steps_per_second=None) as session:

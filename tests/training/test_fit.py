@@ -35,7 +35,7 @@ OTHER = {
     "input_noise": 0.2,
     "augmentation": 0.5,
     "noise": 0.3,
-    "label_noise": 0.2,
+    "label_noise": 0.3,
     "num_train": 30,
 }
 
