@@ -55,7 +55,7 @@ def test_names():
         (((7, "noise", 0.3),), 2),
         (((5, "label_noise", 0.3),), 1),
         (((13, "num_train", 30),), 3),
-        (((1, "noise", 0.3), (13, "label_noise", 0.2)), 3),
+        (((1, "noise", 0.3), (13, "label_noise", 0.3)), 3),
         (((13, "noise", 0.2),), 0),  # what it was before
         (((1, "noise", 0.3), (13, "noise", 0.3)), 1),
         (((1, "noise", 0.3), (13, "noise", 0.2)), 3),  # back again
