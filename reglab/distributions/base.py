@@ -160,7 +160,8 @@ def check_key(key: Any) -> Array:
     dtype, shape = getattr(key, "dtype", None), getattr(key, "shape", None)
     is_typed = dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key) and shape == ()
     if not is_typed and not (dtype == jnp.uint32 and shape == (2,)):
-        raise ValueError(f"key: expected one jax.random.key, got {key!r}")
+        got = repr(key) if shape is None else f"an array of shape {shape} and dtype {dtype}"
+        raise ValueError(f"key: expected one jax.random.key, got {got}")
     return key
 
 

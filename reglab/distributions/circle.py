@@ -1,12 +1,17 @@
 """A disc inside a ring."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from reglab.distributions.base import Sample, pytree
+from reglab.distributions.bayes import refined
+from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import unit
 
@@ -44,7 +49,7 @@ class Circle(Planar):
 
     def clean_posterior(self, points: Array) -> Array:
         """p(y | x): the share of the square around x that lies in the disc, ``(n, 2)``."""
-        return pair(share_inside(points, jnp.maximum(REACH * self.noise, LEAST_HALF_SIDE)))
+        return pair(_share_inside(points, jnp.maximum(REACH * self.noise, LEAST_HALF_SIDE)))
 
     def marginal(self, points: Array) -> Array:
         """p(x), ``(n,)``; grows like 1/r towards the origin."""
@@ -53,19 +58,43 @@ class Circle(Planar):
         outer = ((r > RING[0]) & (r < RING[1])) / (4 * jnp.pi * (RING[1] - RING[0]) * r)
         return inner + outer
 
+    def clean_bayes_error(self) -> ErrorEstimate:
+        """The integral of min p(y | x) over radius and an eighth of a turn."""
+        return _bayes_error(float(self.noise))
 
-def share_inside(points: Array, half_side: Array) -> Array:
+
+@cache
+def _bayes_error(noise: float) -> ErrorEstimate:
+    half_side = max(REACH * noise, LEAST_HALF_SIDE)
+
+    def integrate(resolution: int) -> tuple[float, int]:
+        inner, outer = (_midpoints(low, high, 64 * resolution) for low, high in ((0, RADIUS), RING))
+        angle = _midpoints(0, np.pi / 4, 16 * resolution)
+        r, angle = (grid.ravel() for grid in np.meshgrid(np.r_[inner, outer], angle))
+        points = np.stack([r * np.sin(angle), r * np.cos(angle)], axis=1)
+        inside = np.asarray(_share_inside(jnp.asarray(points, jnp.float32), half_side), np.float64)
+        return float(np.minimum(inside, 1 - inside).mean()), inside.size
+
+    return refined(integrate)
+
+
+def _midpoints(low: float, high: float, n: int) -> np.ndarray:
+    return low + (high - low) * (np.arange(n) + 0.5) / n
+
+
+@jax.jit
+def _share_inside(points: Array, half_side: Array) -> Array:
     """The share of the square around each point that is in the disc, ``(n,)``, in closed form."""
     size = jnp.abs(points)
     # The nearest stretch of the circle is then flat over the square's base: no steep roots.
     across, up = size.min(axis=1), size.max(axis=1)
     middle = jnp.stack([up, -up])  # of the square, and of the square mirrored at the x axis
-    area = _area_below(across[None], middle, half_side).sum(axis=0)
-    return jnp.clip(area / (2 * half_side) ** 2 - 1, 0, 1)
+    below = _share_below(across[None], middle, half_side).sum(axis=0)
+    return jnp.clip(below - 1, 0, 1)
 
 
-def _area_below(across: Array, up: Array, half_side: Array) -> Array:
-    """Area of the square around (across, up) that lies below the upper half circle.
+def _share_below(across: Array, up: Array, half_side: Array) -> Array:
+    """The share of the square around (across, up) that lies below the upper half circle.
 
     The curve is continued by height 0 beyond the circle. Taken as trapezium and segment, so that
     nothing large cancels when the square is small.
@@ -81,7 +110,8 @@ def _area_below(across: Array, up: Array, half_side: Array) -> Array:
     q = jnp.maximum(jnp.minimum(stop, outer[None]), p)
     beyond = jnp.maximum(stop - jnp.maximum(start, RADIUS), 0)
     strips = jnp.where(p < q, _strip(p, q, low[None]), 0) + beyond * jnp.maximum(-low, 0)[None]
-    return full + jnp.where(high > 0, strips.sum(axis=0), 0)
+    area = full + jnp.where(high > 0, strips.sum(axis=0), 0)
+    return area / ((right - left) * (high - low))  # the sides as float32 has rounded them
 
 
 def _strip(p: Array, q: Array, low: Array) -> Array:

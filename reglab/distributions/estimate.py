@@ -24,9 +24,10 @@ from reglab.config import Range, check_number
 NUM_SUBSETS = 8
 STUDENT_T = 2.3646  # two-sided 95 %, NUM_SUBSETS - 1 degrees of freedom
 LEAST = 3.0  # up to 3/n may go unseen by n points: the rule of three
-BATCH = 2**16
-PREDICT_BATCH = 2**14
-MAX_BATCHES = 64
+NUM_SHIFTS = 8
+FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
+BATCH = 2**14  # points handed to predict at once
+MAX_DRAWS = 2**22
 
 
 class ErrorEstimate(NamedTuple):
@@ -83,10 +84,13 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     if not exact and n < 2 * NUM_SUBSETS:
         raise ValueError(f"weighted_error: expected at least {2 * NUM_SUBSETS} points, got {n}")
     total = n * 2 ** (31 - math.ceil(math.log2(n)))
-    parts = jnp.rint(mass * float(total)).astype(jnp.uint32)
-    held = parts.sum(axis=1, dtype=jnp.uint32)
-    wrong = _by_subset(held - jnp.take_along_axis(parts, predicted[:, None], axis=1)[:, 0])
-    value = wrong.sum(dtype=jnp.uint32) / jnp.float32(total)
+    held = mass.sum(axis=1)
+    right = jnp.clip(jnp.take_along_axis(mass, predicted[:, None], axis=1)[:, 0], 0, held)
+    held, right = (jnp.rint(part * float(total)).astype(jnp.uint32) for part in (held, right))
+    wrong = _by_subset(held - right)
+    count = wrong.sum(dtype=jnp.uint32).astype(jnp.float32)
+    # Dividing by a constant compiles to a product that may round otherwise; this is none.
+    value = count / (float(total) + 0.0 * count)
     if exact:
         return value, value, value
     errors = wrong / jnp.maximum(_by_subset(held), 1).astype(jnp.float32)
@@ -103,11 +107,12 @@ def true_error_from(
 ) -> ErrorEstimate:
     """The error of ``predict`` over the whole distribution, from the distribution's own parts.
 
-    Asks for ``input_shape``, ``num_classes`` and ``evaluation``, and reads ``method``
-    (``quadrature`` where there is none). ``enumeration`` is exact. ``monte-carlo`` takes fresh
-    draws of ``sample`` and an exact binomial interval. Anything else is a quadrature: sets of
-    65,536 points, each shifted anew, pooled and doubled until ``half_width`` is reached (or
-    4,194,304 points are), with the interval from two resolutions, an estimate (see this module).
+    Asks for ``num_classes`` and ``evaluation``, and reads ``method`` (``quadrature`` where there
+    is none). ``enumeration`` is exact. ``monte-carlo`` takes fresh draws of ``sample`` and an exact
+    binomial interval. Anything else is a quadrature: eight sets of 16,384 points, each shifted
+    anew, and of twice as many until ``half_width`` is reached (or 524,288 are). Its interval is
+    the wider of two: from the spread of the eight sets, and from two resolutions (see this module)
+    in case that the sets do not depend on their keys.
 
     Args:
         distribution: a registered one or one's own, see :func:`check`.
@@ -126,47 +131,33 @@ def true_error_from(
     if method == "monte-carlo":
         return _monte_carlo(distribution, predict, half_width, key)
     if method == "enumeration":
-        sums, num_points = _evaluated(distribution, predict, key, BATCH)
+        sums, n = _evaluated(distribution, predict, key, FIRST_POINTS, at_least=1)
         value = float(sums.wrong.sum() / sums.held.sum())
-        return ErrorEstimate(value, value, value, num_points, method)
-    batches = []
+        return ErrorEstimate(value, value, value, n, method)
+    num_points = FIRST_POINTS
     while True:
-        batch_key = jax.random.fold_in(key, len(batches))
-        batches.append(_evaluated(distribution, predict, batch_key, BATCH))
-        if len(batches) & (len(batches) - 1):
-            continue
-        sums = _pool([batch for batch, _ in batches])
-        estimate = pooled_estimate(sums, sum(n for _, n in batches), method=method)
-        narrow = max(estimate.value - estimate.low, estimate.high - estimate.value) <= half_width
-        if narrow or len(batches) == MAX_BATCHES:
-            return estimate
+        keys = [jax.random.fold_in(key, shift) for shift in range(NUM_SHIFTS)]
+        sets = [_evaluated(distribution, predict, k, num_points) for k in keys]
+        value, half = _pooled([sums for sums, _ in sets])
+        is_full = num_points == MOST_POINTS or any(n < num_points for _, n in sets)
+        if half <= half_width or is_full:
+            low, high = max(value - half, 0.0), min(value + half, 1.0)
+            return ErrorEstimate(value, low, high, sum(n for _, n in sets), method)
+        num_points *= 2
 
 
-def subset_sums(wrong: np.ndarray, held: np.ndarray) -> SubsetSums:
-    """Sums over the strided sub-sets of ``(n,)`` masses, n at least 16."""
-    subset = np.arange(len(held)) % NUM_SUBSETS
-    wrong, total = (np.bincount(subset, part, minlength=NUM_SUBSETS) for part in (wrong, held))
-    return SubsetSums(wrong, total, float(held.max()))
-
-
-def pooled_estimate(
-    sums: SubsetSums, num_points: int, *, method: str, least: float = LEAST
-) -> ErrorEstimate:
-    """The error and its interval from two resolutions; ``least`` times the heaviest point at least.
-
-    ``least`` is 0 where the summed quantity is continuous, so that no region can go unseen.
-    """
-    value = float(sums.wrong.sum() / sums.held.sum())
-    errors = sums.wrong / np.maximum(sums.held, 1e-300)
-    half = STUDENT_T * float(errors.std(ddof=1)) / math.sqrt(NUM_SUBSETS)
-    half = max(half, least * sums.heaviest)
-    return ErrorEstimate(value, max(value - half, 0.0), min(value + half, 1.0), num_points, method)
-
-
-def _pool(batches: list[SubsetSums]) -> SubsetSums:
-    wrong = np.mean([batch.wrong for batch in batches], axis=0)
-    held = np.mean([batch.held for batch in batches], axis=0)
-    return SubsetSums(wrong, held, max(batch.heaviest for batch in batches) / len(batches))
+def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
+    """The error over several sets, and its half-width."""
+    wrong = np.array([one.wrong for one in sets])
+    held = np.array([one.held for one in sets])
+    by_set = wrong.sum(axis=1) / held.sum(axis=1)
+    by_subset = wrong.sum(axis=0) / np.maximum(held.sum(axis=0), 1e-300)
+    spread = max(by_set.std(ddof=1), by_subset.std(ddof=1))  # both have eight members
+    half = max(
+        STUDENT_T * spread / math.sqrt(NUM_SUBSETS),
+        LEAST * max(s.heaviest for s in sets) / len(sets),
+    )
+    return float(by_set.mean()), float(half)
 
 
 def _by_subset(parts: Array) -> Array:
@@ -174,29 +165,34 @@ def _by_subset(parts: Array) -> Array:
     return padded.reshape(-1, NUM_SUBSETS).sum(axis=0, dtype=jnp.uint32)
 
 
-def _evaluated(distribution, predict, key, num_points) -> tuple[SubsetSums, int]:
+def _evaluated(
+    distribution, predict, key, num_points, at_least: int = 2 * NUM_SUBSETS
+) -> tuple[SubsetSums, int]:
+    """Sums over the strided sub-sets of one evaluation set, and its number of points."""
     x, mass = distribution.evaluation(key, num_points)
-    mass = np.asarray(mass, np.float64)
-    n = len(x)
-    if mass.shape != (n, distribution.num_classes):
-        expected = (n, distribution.num_classes)
+    mass, n = np.asarray(mass, np.float64), len(x)
+    expected = (n, distribution.num_classes)
+    if n < at_least:
+        raise ValueError(f"evaluation: expected at least {at_least} points, got {n}")
+    if mass.shape != expected:
         raise ValueError(f"evaluation: expected mass of shape {expected}, got {mass.shape}")
     if not (mass.min() >= -1e-6 and abs(mass.sum() - 1) <= 1e-3):
         raise ValueError(
             "evaluation: expected mass from 0 up that sums to 1, "
             f"got a least entry {mass.min():.3g} and a sum {mass.sum():.3g}"
         )
-    if n < 2 * NUM_SUBSETS and getattr(distribution, "method", "quadrature") != "enumeration":
-        raise ValueError(f"evaluation: expected at least {2 * NUM_SUBSETS} points, got {n}")
     held = mass.sum(axis=1)
     wrong = held - mass[np.arange(n), _predicted(predict, x, distribution.num_classes)]
-    return subset_sums(wrong, held), n
+    subset = np.arange(n) % NUM_SUBSETS
+    by_subset = (np.bincount(subset, part, minlength=NUM_SUBSETS) for part in (wrong, held))
+    return SubsetSums(*by_subset, heaviest=float(held.max())), n
 
 
 def _predicted(predict, x, num_classes: int) -> np.ndarray:
+    """The classes that ``predict`` answers, checked."""
     answers = []
-    for start in range(0, len(x), PREDICT_BATCH):
-        part = x[start : start + PREDICT_BATCH]
+    for start in range(0, len(x), BATCH):
+        part = x[start : start + BATCH]
         scores = np.asarray(predict(part))
         expected = (len(part), num_classes)
         if scores.shape != expected:
@@ -209,13 +205,12 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
 
 
 def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorEstimate:
-    wrong, n = 0, 0
-    for batch in range(MAX_BATCHES):
-        x, y = distribution.sample(jax.random.fold_in(key, batch), BATCH)
+    """Fresh draws until the Clopper-Pearson interval is narrow enough, or MAX_DRAWS are taken."""
+    wrong, n, low, high = 0, 0, 0.0, 1.0
+    while high - low > 2 * half_width and n < MAX_DRAWS:
+        x, y = distribution.sample(jax.random.fold_in(key, n), max(BATCH, n))
         wrong += int((_predicted(predict, x, distribution.num_classes) != np.asarray(y)).sum())
         n += len(x)
         low = 0.0 if wrong == 0 else float(betaincinv(wrong, n - wrong + 1, 0.025))
         high = 1.0 if wrong == n else float(betaincinv(wrong + 1, n - wrong, 0.975))
-        if high - low <= 2 * half_width:
-            break
     return ErrorEstimate(wrong / n, low, high, n, "monte-carlo")

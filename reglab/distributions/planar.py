@@ -1,7 +1,6 @@
 """What the planar distributions of two classes share: points, masses, density, posterior."""
 
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any, ClassVar
 
 import jax
@@ -12,10 +11,7 @@ from jax.core import Tracer
 
 from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample
-from reglab.distributions.estimate import ErrorEstimate, pooled_estimate, subset_sums
 from reglab.distributions.sequences import low_discrepancy
-
-NUM_BAYES_POINTS = 2**17
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +51,6 @@ class Planar(Distribution):
         words = jnp.pad(words, ((0, 0), (0, self.num_coordinates - self.num_free)))
         sample = self.place(words)
         return sample.x, self.mass_at(sample) / num_points
-
-    def clean_bayes_error(self) -> ErrorEstimate:
-        """The integral of 1 - max p(y | x), by an evaluation of many points."""
-        return _bayes_by_quadrature(type(self), float(self.noise))
 
     def density(self, points: Array) -> Array:
         """The joint density p(x, y), label noise included; integrates to 1.
@@ -118,20 +110,6 @@ def _posterior(distribution: Planar, points: Array) -> Array:
 @jax.jit
 def _density(distribution: Planar, points: Array) -> Array:
     return distribution.marginal(points)[:, None] * _posterior(distribution, points)
-
-
-@partial(jax.jit, static_argnames="num_points")
-def _least_wrong(distribution: Planar, num_points: int) -> Array:
-    mass = distribution.clean_evaluation(jax.random.key(0), num_points)[1]
-    return mass.min(axis=1)
-
-
-@cache
-def _bayes_by_quadrature(kind: type[Planar], noise: float) -> ErrorEstimate:
-    wrong = np.asarray(_least_wrong(kind(noise=noise), NUM_BAYES_POINTS), np.float64)
-    held = np.full(NUM_BAYES_POINTS, 1 / NUM_BAYES_POINTS)
-    sums = subset_sums(wrong, held)
-    return pooled_estimate(sums, NUM_BAYES_POINTS, least=0.0, method="quadrature")
 
 
 def _checked_points(points: Any) -> Array:

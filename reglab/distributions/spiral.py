@@ -1,18 +1,22 @@
 """Two spiral arms wound into each other."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from reglab.distributions.base import Sample, pytree
+from reglab.distributions.bayes import overlap, refined
+from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import unit
 
 LENGTH = 5.0
-TURN = 1.75 * 2 * jnp.pi
+TURN = 1.75 * 2 * np.pi
 COARSE, FINE = 32, 128  # cells along the stretch of an arm that a box may hold
 NUM_NEAREST = 256  # along a whole arm, to find the nearest one
 LEAST_HALF_SIDE = 1e-4  # smaller boxes are below what float32 resolves at this radius
@@ -58,11 +62,37 @@ class Spiral(Planar):
         half_side = self._half_side()
         return _lengths(points, half_side, FINE).sum(axis=1) / (8 * half_side**2)
 
+    def clean_bayes_error(self) -> ErrorEstimate:
+        """The integral of min p(x, y), which is 0 farther than five half-sides from the origin."""
+        return _bayes_error(float(self.noise))
+
     def _half_side(self) -> Array:
         return jnp.maximum(self.noise, LEAST_HALF_SIDE)
 
     def _is_on_curves(self) -> bool:
         return is_zero(self.noise)
+
+
+@cache
+def _bayes_error(noise: float) -> ErrorEstimate:
+    if noise == 0:
+        return ErrorEstimate(0.0, 0.0, 0.0, 0, "closed-form")
+
+    def integrate(resolution: int) -> tuple[float, int]:
+        rows, num_nodes = 300 * resolution, 1000 * resolution
+        grid = 5 * noise * (2 * (np.arange(rows) + 0.5) / rows - 1)
+        share = min(1.0, 6 * 2**0.5 * noise / LENGTH)  # of an arm: what boxes can reach the grid
+        i = share * (np.arange(num_nodes) + 0.5) / num_nodes
+        arm = LENGTH * i * np.sin(TURN * i), LENGTH * i * np.cos(TURN * i)
+
+        def boxes(sign, centres):
+            inside = np.abs(grid[:, None] - sign * centres) <= noise
+            return inside.astype(np.float32) / np.float32(2 * noise)
+
+        kernels = [(boxes(sign, arm[0]), share * boxes(sign, arm[1])) for sign in (-1, 1)]
+        return overlap(kernels, (10 * noise / rows) ** 2), rows**2
+
+    return refined(integrate)
 
 
 def _arm(i: Array) -> tuple[Array, Array]:

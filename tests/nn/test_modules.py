@@ -60,7 +60,7 @@ def test_train_and_eval(norm):
     np.testing.assert_array_equal(model(x, rngs=key), train(twin, x, key))
 
 
-@norms
+@pytest.mark.parametrize("norm", NORMS[1:], ids=NORM_IDS[1:])
 def test_nnx_jit_updates_the_statistics(norm):
     eager, jitted = (random_mlp(dropout_rate=0.5, **norm) for _ in range(2))
     step = nnx.jit(train)
@@ -96,8 +96,9 @@ def test_an_optimizer_lowers_the_loss_and_leaves_the_rates(make):
         np.testing.assert_array_equal(before, after)
 
 
-@models
-def test_ensembles_by_nnx_vmap(make):
+@pytest.mark.parametrize("name", ["mlp-norm", "linear"])
+def test_ensembles_by_nnx_vmap(name):
+    make = MODELS[name]
     create = nnx.split_rngs(splits=3)(nnx.vmap(make))
     ensemble = create(nnx.Rngs(0))
     x = inputs((6, 2))
