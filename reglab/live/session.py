@@ -1,7 +1,9 @@
 """``Session``: the engine behind every panel. One worker thread, a mailbox in, frames out."""
 
+import atexit
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from reglab.live.scene import PICTURES
 from reglab.training import Run, run_of
 
 logger = logging.getLogger(__name__)
+_open: weakref.WeakSet["Session"] = weakref.WeakSet()
 
 
 class Session:
@@ -62,6 +65,7 @@ class Session:
         self._is_idle = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="reglab-session", daemon=True)
+        _open.add(self)
         self._thread.start()
 
     # -- what a user can do --------------------------------------------------------------------
@@ -222,6 +226,13 @@ class Session:
                 callback(frame)
             except Exception:  # one broken subscriber must not stop the others or the training
                 logger.exception("a subscriber of the session failed")
+
+
+@atexit.register
+def _close_all() -> None:
+    """Stops every worker: one caught inside a compiled program would hang the process's exit."""
+    for session in tuple(_open):
+        session.close(timeout=10.0)
 
 
 def _checked(experiment: Any) -> Experiment:

@@ -9,6 +9,13 @@ from typing import Any
 import numpy as np
 
 POINTS = 26  # of each class
+DARKNESS = {".": 0.0, "+": 0.55, "#": 1.0}
+GLYPHS = (
+    "..+##+.. .+#++#+. .....#+. ..+##+.. .....+#. .....+#. .##++#+. ..+##+..",
+    "..#####. ..#+.... .+#+.... .+###+.. ....+#+. .....#+. .+#++#.. ..+##+..",
+    "..+##+.. .+#.+#.. ..#++#.. ..+##+.. ..#++#.. .+#..#+. .+#..#+. ..+##+..",
+    "..+##+.. .+#++#.. .#+..#+. .+#++#+. ..+###+. .....#+. ....+#+. ..+##+..",
+)
 
 
 def thumbnails() -> dict[str, Any]:
@@ -52,8 +59,5 @@ def _around(angle: np.ndarray) -> np.ndarray:
 
 
 def _digits() -> list[list[float]]:
-    """Four digits out of scikit-learn's, from 0 to 1."""
-    from sklearn.datasets import load_digits  # reads a small file of the package
-
-    images: Any = load_digits(return_X_y=True)[0]
-    return (images[[3, 5, 8, 9]] / 16).reshape(4, 64).round(2).tolist()
+    """Pictograms of eight by eight, from 0 to 1."""
+    return [[DARKNESS[mark] for row in glyph.split() for mark in row] for glyph in GLYPHS]

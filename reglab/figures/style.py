@@ -1,0 +1,158 @@
+"""One look for every figure: the colours, marks and words of the live view, on white paper.
+
+Colours are set artist by artist and never by ``rcParams``: a user's style, dark ones too, stays
+the user's own, and no figure depends on it. Only the font is the user's.
+"""
+
+import io
+import threading
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from reglab.mitchell.words import Measured, grouped, percent
+
+PAPER, INK, MUTED, GRID, NEUTRAL = "#ffffff", "#212121", "#616161", "#e8e8e8", "#f4f4f2"
+CLASSES = ("#e8820c", "#0877bd")  # class 0, class 1: these two and nothing else
+TRAIN, WHOLE, BAYES = "#23803c", "#7a3fb8", "#6b7078"
+RUNS = ("#24292f", "#0a8f94", "#d1478f", "#8d5b2f")
+RED, RED_WASH, GREEN, GREEN_WASH = "#b3261e", "#fdefed", "#1b7d46", "#ebf6ef"  # verdicts only
+RUN_MARKS = ("o", "D", "v", "P")
+CLASS_MARKS = ("s", "o")
+DASHES = (0, (5, 3))
+SMALL, BODY, HEAD = 7.0, 8.0, 12.0  # points
+LOCK = threading.Lock()  # matplotlib's fonts and caches belong to one thread at a time
+
+
+def halo(width: float = 2.5) -> list[withStroke]:
+    """A rim of paper that lifts words and marks off what lies under them."""
+    return [withStroke(linewidth=width, foreground=PAPER)]
+
+
+def run_colour(index: int) -> str:
+    """The colour of a run on the board."""
+    return RUNS[index % len(RUNS)]
+
+
+def run_mark(index: int, size: float = 6.0) -> dict[str, Any]:
+    """How the newest hypothesis of a run is marked; after the fourth run, marks are hollow."""
+    colour = run_colour(index)
+    is_hollow = index // len(RUN_MARKS) % 2 == 1
+    return {
+        "marker": RUN_MARKS[index % len(RUN_MARKS)],
+        "markersize": size,
+        "markerfacecolor": PAPER if is_hollow else colour,
+        "markeredgecolor": colour if is_hollow else PAPER,
+        "markeredgewidth": 1.2 if is_hollow else 0.8,
+        "linestyle": "none",
+    }
+
+
+def axes(ax: Axes | None, size: tuple[float, float], room: tuple[float, ...]) -> Axes:
+    """``ax``, or the one of a new figure of ``size`` inches.
+
+    Args:
+        ax: axes to draw into, or None.
+        size: width and height of the new figure.
+        room: inches left free at the left, right, bottom and top of its axes.
+    """
+    if ax is None:
+        ax = place(Figure(size, facecolor=PAPER), (0, 0, *size), room)
+    ax.set_facecolor(PAPER)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    return ax
+
+
+def place(figure: Figure, cell: tuple[float, ...], room: tuple[float, ...]) -> Axes:
+    """New axes in a cell (left, bottom, width, height) of a figure, with room round them: inches."""
+    left, bottom, width, height = cell
+    before, after, under, over = room
+    across, up = figure.get_size_inches()
+    inner = (width - before - after) / across, (height - under - over) / up
+    return figure.add_axes(((left + before) / across, (bottom + under) / up, *inner))
+
+
+def ticks(ax: Axes, name: str, count: int) -> None:
+    """Ticks of an axis of errors, in percent."""
+    axis = ax.xaxis if name == "x" else ax.yaxis
+    axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 5, 10]))
+    low, high = ax.get_xlim() if name == "x" else ax.get_ylim()
+    digits = 0 if high - low > 0.03 else 1
+    axis.set_major_formatter(FuncFormatter(lambda share, _: tidy(f"{100 * share:.{digits}f} %")))
+    plain_ticks(ax, name)
+
+
+def plain_ticks(ax: Axes, name: str) -> None:
+    """Small, muted tick labels; those of the y axis with a hairline across."""
+    length = 2.5 if name == "x" else 0
+    ax.tick_params(name, labelsize=SMALL, labelcolor=MUTED, color=MUTED, length=length, width=0.6)
+    if name == "y":
+        ax.grid(True, axis="y", color=GRID, linewidth=0.7)
+    ax.set_axisbelow(True)
+
+
+def axis_titles(ax: Axes, x: str, y: str | None = None) -> None:
+    """Axis titles, as sentences."""
+    font = {"fontsize": SMALL, "color": MUTED, "parse_math": False}
+    ax.set_xlabel(tidy(x), labelpad=2.5, **font)
+    ax.set_ylabel(tidy(y or ""), labelpad=3, **font)
+
+
+def title(ax: Axes, head: str, note: str = "", *, pad: float = 6.0) -> None:
+    """A bold title at the upper left, and a note beside it."""
+    artist = ax.set_title(
+        tidy(head), loc="left", fontsize=BODY, fontweight="bold", color=INK, pad=pad
+    )
+    artist.set_parse_math(False)
+    if note:
+        words = ax.annotate(tidy(note), (1, 0), (5, 0), xycoords=artist, textcoords="offset points")
+        words.set(fontsize=SMALL, color=MUTED, va="bottom", parse_math=False)
+
+
+def tidy(text: str) -> str:
+    """Text whose narrow spaces are plain no-break ones, which every font has.
+
+    >>> tidy("1\u202f800") == "1\u00a0800"
+    True
+    """
+    return text.replace("\u202f", "\u00a0").replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
+
+
+def examples(count: int) -> str:
+    """So many training examples, in words.
+
+    >>> examples(60), examples(1)
+    ('60 training examples', '1 training example')
+    """
+    return f"{grouped(count)} training example{'' if count == 1 else 's'}"
+
+
+def measured(value: Any, low: Any, high: Any) -> str:
+    """An error in percent with its interval."""
+    return percent(Measured(float(value), float(low), float(high)))
+
+
+def rendered(display: Any, kind: str = "png", *, dpi: float = 150) -> bytes:
+    """A display as the content of a file; safe to call from any thread.
+
+    The same display gives the same bytes, with one release of matplotlib.
+
+    Args:
+        display: any display of this package, plotted or not.
+        kind: ``png``, ``svg`` or ``pdf``.
+        dpi: pixels an inch of what is not drawn as lines.
+    """
+    data = io.BytesIO()
+    dated = {"png": None, "svg": "Date", "pdf": "CreationDate"}[kind]
+    with LOCK, mpl.rc_context({"svg.hashsalt": "reglab"}):
+        if not hasattr(display, "figure_"):
+            display.plot()
+        display.figure_.savefig(
+            data, format=kind, dpi=dpi, facecolor=PAPER, metadata={dated: None} if dated else None
+        )
+    return data.getvalue()
