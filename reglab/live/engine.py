@@ -27,7 +27,7 @@ class Engine:
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
         self._interval, self._publish = interval, publish
-        self._published = -interval
+        self._due = 0.0  # when the next frame is, in seconds of the monotonic clock
         self._number = 0
 
     @property
@@ -50,8 +50,7 @@ class Engine:
             self._prepare()
         elif self.state == "playing":
             self._train()
-        due = time.monotonic() - self._published >= self._interval
-        if commands or due or self.state != "playing":
+        if commands or time.monotonic() >= self._due or self.state != "playing":
             self.publish()
 
     def fail(self, error: Exception) -> Status:
@@ -63,7 +62,8 @@ class Engine:
     def publish(self) -> None:
         """Hands out a frame of this moment."""
         self._number += 1
-        self._published = time.monotonic()
+        # From when it was due, not from now: chunks of training would stretch every interval.
+        self._due = max(self._due, time.monotonic() - self._interval) + self._interval
         self._publish(self.scene.frame(self._number, self.status(), self.board))
 
     def status(self) -> Status:

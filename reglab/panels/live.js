@@ -10,7 +10,7 @@ class View {
     this.el = el;
     this.store = emptyStore();
     this.times = { words: -Infinity, board: -Infinity, paint: -Infinity };
-    this.counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "" };
+    this.counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "", changes: 0 };
     (window.__reglab ??= []).push(this.counters);
     this.parts = buildLayout(el, (content) => this.link.send(content));
     this.buildPictures();
@@ -132,6 +132,8 @@ class View {
       this.pictures();
       this.counters.painted += 1;
       this.counters.lastStep = this.store.status.step;
+      countSteps(this.root, this.store.status);
+      this.counters.changes = this.store.labels[this.store.h[0]]?.changes?.length ?? 0;
       this.counters.paintMs = performance.now() - start;
     } finally {
       // A fault in one picture must not stop the kernel's frames.

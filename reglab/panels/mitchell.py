@@ -16,6 +16,7 @@ from reglab.panels.export import export
 from reglab.panels.live import LiveView, with_fallback
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
+from reglab.training import keep_compiled
 
 FALLBACK = (
     "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
@@ -50,6 +51,7 @@ class MitchellLab(widgets.Box):
         model: Callable | None = None,
         **session: Any,
     ):
+        keep_compiled()
         chosen = PRESETS[check_name("preset", preset, tuple(PRESETS))]
         objects = {"distribution": distribution, "model": model}
         if experiment is None:
@@ -60,7 +62,7 @@ class MitchellLab(widgets.Box):
         self._controls = Controls(
             moved=lambda name, value: self._try(self.session.set, **{name: value}),
             twin=lambda values: self._try(self.session.add_twin, **values),
-            configured=lambda made: self._try(self.session.configure, made),
+            configured=self._configure,
             stop_early=self._stop_early,
         )
         actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
@@ -79,7 +81,8 @@ class MitchellLab(widgets.Box):
         self._latest: Frame | None = None
         self._is_due = False
         self._loop = _running_loop()
-        self._say(chosen.question if experiment is None else "")
+        self._question = chosen.question if experiment is None else ""
+        self._say(self._question)
         self._controls.show(self.session.experiment, self.session.experiment.hyper)
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
@@ -119,13 +122,13 @@ class MitchellLab(widgets.Box):
     # -- what a person did -------------------------------------------------------------------------
 
     def _try(self, action: Callable, *args: Any, **values: Any) -> None:
-        """Does it, or says in words why not; a message of before is taken away."""
+        """Does it, or says in words why not; the question of the preset is then back."""
         try:
             action(*args, **values)
         except (ValueError, RuntimeError) as error:
             self._say(str(error))
         else:
-            self._say("")
+            self._say(self._question)
 
     def _say(self, text: str) -> None:
         self._message.value = html.escape(text)
@@ -145,8 +148,12 @@ class MitchellLab(widgets.Box):
 
     def _choose(self, name: str) -> None:
         preset = PRESETS[name]
+        self._question = preset.question
         self._try(self.session.configure, preset.experiment, preset.twins)
-        self._say(preset.question)
+
+    def _configure(self, experiment: Experiment) -> None:
+        self._question = ""  # it was asked about another experiment
+        self._try(self.session.configure, experiment)
 
     def _stop_early(self) -> None:
         frame = self._latest

@@ -1,5 +1,6 @@
 """Training: ``fit`` and the pieces that a live session shares with it."""
 
+from reglab.training.cache import keep_compiled
 from reglab.training.fit import Run, fit, run_of
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import inference
@@ -19,6 +20,7 @@ __all__ = [
     "epoch_length",
     "fit",
     "inference",
+    "keep_compiled",
     "name_of",
     "run_of",
     "twins",

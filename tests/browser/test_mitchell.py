@@ -127,8 +127,8 @@ def test_a_diverging_run_stops_names_the_knob_and_can_be_undone(panel):
     handle = panel.slider("learning rate")
     handle.focus()
     handle.press("End")
-    banner = panel.page.locator(".rl-banner", has_text="learning rate 100")
-    banner.wait_for(timeout=20_000)
+    verdict = panel.page.locator(".rl-verdict", has_text="after learning rate 100 was set")
+    verdict.wait_for(timeout=20_000)
     assert panel.ask("print(lab.session.state.state)") == "diverged"
     rows = int(panel.ask("print(len(lab.session.runs[0].history.step))"))
     assert rows > 5
