@@ -71,5 +71,5 @@ def _members(words: Array) -> Array:
 def _population() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits  # a second to import, and only this class needs it
 
-    images, labels = load_digits(return_X_y=True)
-    return (images / 16).astype(np.float32), np.asarray(labels, np.int32)
+    images, labels = (np.asarray(array) for array in load_digits(return_X_y=True))
+    return (images / 16).astype(np.float32), labels.astype(np.int32)

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from reglab.figures.style import MUTED, SMALL, halo, tidy
+from reglab.figures.style import MUTED, SMALL, figure_of, halo, tidy
 
 Spot = tuple[float, float]  # lower left corner of a box, in points
 
@@ -54,7 +54,7 @@ class Labels:
 
     def __init__(self, ax: Axes):
         self._ax = ax
-        self._scale = 72 / ax.get_figure(root=True).dpi
+        self._scale = 72 / figure_of(ax).dpi
         ax.apply_aspect()
         box = ax.get_window_extent()
         self._corner = np.array([box.x0, box.y0])
@@ -147,10 +147,10 @@ def around(x: float, y: float, gap: float) -> Callable[[float, float], list[Spot
 
 
 def wrapped(text: str, measure: Callable[[str], float], width: float) -> str:
-    """The text in lines no wider than ``width``, where its words allow.
+    r"""The text in lines no wider than ``width``, where its words allow.
 
     >>> wrapped("one two three", len, 7)
-    'one two\\nthree'
+    'one two\nthree'
     """
     lines: list[str] = []
     for word in text.split(" "):

@@ -5,13 +5,14 @@ the user's own, and no figure depends on it. Only the font is the user's.
 """
 
 import io
+import re
 import threading
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.mitchell.words import Measured, grouped, percent
@@ -24,11 +25,13 @@ RED, RED_WASH, GREEN, GREEN_WASH = "#b3261e", "#fdefed", "#1b7d46", "#ebf6ef"  #
 RUN_MARKS = ("o", "D", "v", "P")
 CLASS_MARKS = ("s", "o")
 DASHES = (0, (5, 3))
+END_MARK = {"marker": "o", "markersize": 3.0, "linestyle": "none"}
 SMALL, BODY, HEAD = 7.0, 8.0, 12.0  # points
+DPI = 150
 LOCK = threading.Lock()  # matplotlib's fonts and caches belong to one thread at a time
 
 
-def halo(width: float = 2.5) -> list[withStroke]:
+def halo(width: float = 2.5) -> list[AbstractPathEffect]:
     """A rim of paper that lifts words and marks off what lies under them."""
     return [withStroke(linewidth=width, foreground=PAPER)]
 
@@ -61,15 +64,21 @@ def axes(ax: Axes | None, size: tuple[float, float], room: tuple[float, ...]) ->
         room: inches left free at the left, right, bottom and top of its axes.
     """
     if ax is None:
-        ax = place(Figure(size, facecolor=PAPER), (0, 0, *size), room)
+        ax = place(new_figure(size), (0, 0, *size), room)
     ax.set_facecolor(PAPER)
     for side in ax.spines.values():
         side.set_visible(False)
     return ax
 
 
+def new_figure(size: tuple[float, float]) -> Figure:
+    """An empty figure of ``size`` inches."""
+    # Hinted letters are not as wide at every resolution: they are measured at that of the file.
+    return Figure(size, dpi=DPI, facecolor=PAPER)
+
+
 def place(figure: Figure, cell: tuple[float, ...], room: tuple[float, ...]) -> Axes:
-    """New axes in a cell (left, bottom, width, height) of a figure, with room round them: inches."""
+    """New axes in a cell (left, bottom, width, height) of a figure; room and cell are inches."""
     left, bottom, width, height = cell
     before, after, under, over = room
     across, up = figure.get_size_inches()
@@ -77,7 +86,23 @@ def place(figure: Figure, cell: tuple[float, ...], room: tuple[float, ...]) -> A
     return figure.add_axes(((left + before) / across, (bottom + under) / up, *inner))
 
 
-def ticks(ax: Axes, name: str, count: int) -> None:
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes belong to, also those of a subfigure."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("ax: expected axes of a figure, got some that were removed from theirs")
+    return figure
+
+
+def ring(ax: Axes, x: float, y: float, colour: str, size: float):
+    """The mark of h or h′: a circle that shows what is inside."""
+    look: dict[str, Any] = {"marker": "o", "markerfacecolor": "none", "markeredgecolor": colour}
+    (mark,) = ax.plot(x, y, markersize=size, markeredgewidth=1.4, **look)
+    mark.set(path_effects=halo(3.4), clip_on=False, zorder=6)
+    return mark
+
+
+def ticks(ax: Axes, name: Literal["x", "y"], count: int) -> None:
     """Ticks of an axis of errors, in percent."""
     axis = ax.xaxis if name == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 5, 10]))
@@ -87,10 +112,12 @@ def ticks(ax: Axes, name: str, count: int) -> None:
     plain_ticks(ax, name)
 
 
-def plain_ticks(ax: Axes, name: str) -> None:
+def plain_ticks(ax: Axes, name: Literal["x", "y"]) -> None:
     """Small, muted tick labels; those of the y axis with a hairline across."""
     length = 2.5 if name == "x" else 0
-    ax.tick_params(name, labelsize=SMALL, labelcolor=MUTED, color=MUTED, length=length, width=0.6)
+    ax.tick_params(
+        name, labelsize=SMALL, labelcolor=MUTED, color=MUTED, length=length, width=0.6, pad=4
+    )
     if name == "y":
         ax.grid(True, axis="y", color=GRID, linewidth=0.7)
     ax.set_axisbelow(True)
@@ -115,12 +142,12 @@ def title(ax: Axes, head: str, note: str = "", *, pad: float = 6.0) -> None:
 
 
 def tidy(text: str) -> str:
-    """Text whose narrow spaces are plain no-break ones, which every font has.
+    r"""Text whose numbers keep their units, with plain no-break spaces, which every font has.
 
-    >>> tidy("1\u202f800") == "1\u00a0800"
-    True
+    >>> tidy("step 1\u202f800, 3.3 ± 0.1 %")
+    'step\xa01\xa0800, 3.3\xa0±\xa00.1\xa0%'
     """
-    return text.replace("\u202f", "\u00a0").replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
+    return re.sub(r"\u202f| (?=%)| (?=± )|(?<=±) |(?<=step) (?=\d)", "\u00a0", text)
 
 
 def examples(count: int) -> str:
@@ -137,7 +164,7 @@ def measured(value: Any, low: Any, high: Any) -> str:
     return percent(Measured(float(value), float(low), float(high)))
 
 
-def rendered(display: Any, kind: str = "png", *, dpi: float = 150) -> bytes:
+def rendered(display: Any, kind: str = "png", *, dpi: float = DPI) -> bytes:
     """A display as the content of a file; safe to call from any thread.
 
     The same display gives the same bytes, with one release of matplotlib.

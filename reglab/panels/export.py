@@ -1,12 +1,11 @@
-"""What a lab saves: its numbers, and the experiments that reproduce them."""
+"""What a lab saves: its numbers, the experiments that reproduce them, and a page to print."""
 
-import csv
-import io
 import json
 
 from reglab.live import Session
+from reglab.live.table import history_csv
 
-MIME = {"csv": "text/csv", "json": "application/json"}
+MIME = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
 
 
 def export(session: Session, kind: str) -> tuple[str, str, bytes]:
@@ -14,7 +13,7 @@ def export(session: Session, kind: str) -> tuple[str, str, bytes]:
 
     Args:
         session: what is on screen.
-        kind: ``csv`` or ``json``.
+        kind: ``csv``, ``json`` or ``png``.
 
     Raises:
         ValueError: nothing was trained yet, or another kind.
@@ -22,7 +21,7 @@ def export(session: Session, kind: str) -> tuple[str, str, bytes]:
     frame = session.frame
     if frame is None or not len(frame.runs[0].step):
         raise ValueError("export: expected a run on screen, got none yet")
-    make = {"csv": _csv, "json": _json}
+    make = {"csv": _csv, "json": _json, "png": _png}
     if kind not in make:
         raise ValueError(f"export: expected one of {', '.join(make)}, got {kind!r}")
     return f"reglab-mitchell.{kind}", MIME[kind], make[kind](session)
@@ -34,11 +33,10 @@ def _json(session: Session) -> bytes:
 
 
 def _csv(session: Session) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for number, run in enumerate(session.runs):
-        if number == 0:
-            writer.writerow(["run", "name", *run.history._fields])
-        for row in zip(*run.history, strict=True):
-            writer.writerow([number, run.name, *(value.item() for value in row)])
-    return text.getvalue().encode()
+    return history_csv(session.runs).encode()
+
+
+def _png(session: Session) -> bytes:
+    from reglab.figures import LabDisplay, rendered  # takes a while, and few export a picture
+
+    return rendered(LabDisplay.from_frame(session.frame))

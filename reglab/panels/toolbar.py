@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from reglab.live import Status
 
 PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": None}
-EXPORTS = ("CSV", "JSON")
+EXPORTS = ("CSV", "JSON", "PNG")
 
 
 class Toolbar:

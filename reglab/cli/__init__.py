@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import reglab
+from reglab.cli.run import add_run
 
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
 
@@ -49,7 +50,7 @@ def add_lab(commands) -> None:
     parser.set_defaults(run=_lab, passes_on=True)
 
 
-COMMANDS = (add_lab,)
+COMMANDS = (add_lab, add_run)
 
 
 def notebook_folder(here: Path) -> Path:
@@ -61,9 +62,8 @@ def notebook_folder(here: Path) -> Path:
     clone = here / "notebooks"
     if (clone / FIRST_NOTEBOOK).is_file():
         return clone
-    package = Path(__file__).parent
     # A wheel has them inside the package; an editable install, beside it.
-    places = (package / "notebooks", package.parent / "notebooks")
+    places = [folder / "notebooks" for folder in Path(__file__).parents[:3]]
     bundled = next((place for place in places if (place / FIRST_NOTEBOOK).is_file()), None)
     if bundled is None:
         raise OSError(f"{FIRST_NOTEBOOK} is missing from this installation; install reglab again")

@@ -1,0 +1,58 @@
+"""Reads the experiments of ``reglab run`` and checks them before anything is trained."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from reglab.config import Experiment
+from reglab.mitchell import pool_of
+from reglab.training import Rows, Trainer
+
+
+class _Planned(NamedTuple):
+    """A run as it will end, for a check of what it may be held against."""
+
+    experiment: Experiment
+    history: Rows
+
+
+def read_experiments(path: Path) -> list[Experiment]:
+    """The experiments of a JSON file: one, or a list of those that share S and D.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+    """
+    try:
+        read = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ValueError(
+            f"experiment: expected a JSON file, got {path}: {error.strerror}"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"experiment: expected JSON text in {path}, got {error}") from None
+    if read == []:
+        raise ValueError(f"experiment: expected at least one in {path}, got an empty list")
+    if not isinstance(read, list):
+        return _checked([_experiment(read, str(path))])
+    places = [f"{path}, number {number}" for number in range(1, len(read) + 1)]
+    return _checked([_experiment(*pair) for pair in zip(read, places, strict=True)])
+
+
+def _experiment(fields: object, place: str) -> Experiment:
+    try:
+        experiment = Experiment.from_json(json.dumps(fields))
+        Trainer(experiment)  # knows what the distribution can take
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    return experiment
+
+
+def _checked(experiments: Sequence[Experiment]) -> list[Experiment]:
+    """The experiments, if their last rows may be held against each other."""
+    zero = np.zeros(1)
+    ends = [Rows(np.array([one.num_steps]), *[zero] * 6) for one in experiments]
+    pool_of([_Planned(*pair) for pair in zip(experiments, ends, strict=True)])
+    return list(experiments)

@@ -1,0 +1,68 @@
+"""The frame of runs that are finished, as a panel would show them."""
+
+from typing import Any
+
+from reglab.config import check_name
+from reglab.live.board import Board
+from reglab.live.frame import Frame, Status
+from reglab.live.scene import PICTURES, Scene
+from reglab.training import Run, Trainer, epoch_length
+
+
+class _Finished(Trainer):
+    """A run that was trained before, as a board takes it."""
+
+    def __init__(self, run: Run):
+        super().__init__(run.experiment, distribution=run.distribution)
+        self.trajectory: Any = _Recorded(run)
+        self.diverged = run.diverged
+
+    @property
+    def step(self) -> int:
+        return int(self.trajectory.history.step[-1])
+
+
+class _Recorded:
+    def __init__(self, run: Run):
+        self.history, self.hypotheses = run.history, run.hypotheses
+
+    def __len__(self) -> int:
+        return len(self.history.step)
+
+
+def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
+    """The frame of finished runs on one board.
+
+    Args:
+        run: the run of h, as ``fit`` returns it.
+        *others: runs on the same S and D, such as twins.
+        row: of h in ``run.history``; the last one where left out.
+        what: the picture: ``h``, ``witness`` or ``disagreement``.
+
+    Raises:
+        ValueError: no such row or picture, or runs that do not share S and D.
+    """
+    check_name("picture", what, PICTURES)
+    board = Board(run.experiment)
+    board.runs = tuple(_Finished(one) for one in (run, *others))
+    board.check_address(0, row)
+    board.pinned = row
+    scene = Scene()
+    scene.what = what
+    first = board.runs[0]
+    status = Status(
+        state="diverged" if run.diverged else "finished",
+        step=first.step,
+        num_steps=run.experiment.num_steps,
+        epoch=first.step / epoch_length(first.hyper.num_train, first.plan.batch_size),
+        steps_per_second=0.0,
+        text=divergence(run, *others),
+        can_undo=False,
+    )
+    return scene.frame(0, status, board)
+
+
+def divergence(*runs: Run) -> str:
+    """Says which of the runs diverged, and what to do; empty where none did."""
+    scene = Scene()
+    return " ".join(scene.divergence(_Finished(run)) for run in runs if run.diverged)

@@ -1,0 +1,89 @@
+"""Plain networks as files: safetensors, with all that it takes to build the network again."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from reglab.nn.linear import LinearClassifier
+from reglab.nn.mlp import MLP
+
+MODELS: dict[str, type] = {"MLP": MLP, "LinearClassifier": LinearClassifier}
+_FIELDS = {
+    "MLP": ("in_features", "widths", "out_features", "activation"),
+    "LinearClassifier": ("in_features", "out_features"),
+}
+
+
+def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
+    """Writes a plain network, as ``fold`` returns it, to a safetensors file.
+
+    Tensors are named after their place in the network, such as ``linears.0.kernel``, shape
+    ``(in_features, out_features)``, and ``linears.0.bias``. The metadata entry ``model`` is a
+    JSON object with the class of the network and its sizes.
+
+    Args:
+        path: of the file.
+        model: an ``MLP`` without batch norm, or a ``LinearClassifier``.
+        **metadata: further entries, text.
+
+    Raises:
+        ValueError: a network with batch norm, or of another class.
+    """
+    kind = type(model).__name__
+    if MODELS.get(kind) is not type(model) or getattr(model, "batch_norm", False):
+        raise ValueError(f"model: expected a plain network, as fold returns it, got {kind}")
+    config = {"class": kind, **{name: getattr(model, name) for name in _FIELDS[kind]}}
+    tensors = {name: np.asarray(param[...]) for name, param in _params(model).items()}
+    Path(path).write_bytes(save(tensors, {**metadata, "model": json.dumps(config)}))
+
+
+def load_weights(path: str | os.PathLike) -> MLP | LinearClassifier:
+    """The plain network in a file that ``save_weights`` wrote; call it on inputs for scores.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no such file.
+    """
+    config, tensors = _read(Path(path))
+    kind = config.pop("class", None)
+    if kind not in MODELS or set(config) != set(_FIELDS[kind]):
+        raise ValueError(f"weights: expected one of {', '.join(MODELS)} in {path}, got {kind!r}")
+    model = nnx.eval_shape(lambda: MODELS[kind](**config, rngs=nnx.Rngs(0)))
+    params = _params(model)
+    shapes = {name: param.shape for name, param in params.items()}
+    found = {name: tensor.shape for name, tensor in tensors.items()}
+    if found != shapes:
+        raise ValueError(f"weights: expected tensors {shapes} in {path}, got {found}")
+    for name, param in params.items():
+        param.set_value(jnp.asarray(tensors[name]))
+    for dropout in getattr(model, "dropouts", ()):
+        dropout.rate.set_value(jnp.zeros(()))
+    model.eval()
+    return model
+
+
+def _params(model: Any) -> dict[str, Any]:
+    flat = nnx.to_flat_state(nnx.state(model, nnx.Param))
+    return {".".join(map(str, path)): param for path, param in flat}
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    with path.open("rb"):  # says what is wrong with a path in the system's own words
+        pass
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        config = json.loads(metadata["model"])
+        if not isinstance(config, dict):
+            raise ValueError
+    except (SafetensorError, KeyError, ValueError):
+        raise ValueError(f"weights: expected a file that save_weights wrote, got {path}") from None
+    return config, tensors
