@@ -1,0 +1,150 @@
+"""Training with an evaluation every epoch: reglab's ``fit`` against a plain Flax NNX loop.
+
+    python benchmarks/training.py [--repeats 7] [--epochs 100]
+
+On one core, in one process, the two in turn. MLP 2-64-64-2 with dropout and batch norm, 200
+examples, batches of 25, Adam; after every epoch the error on the examples and on 10,000 points of
+the distribution. The peer is written as Flax's own MNIST tutorial does it: ``nnx.jit`` steps,
+``nnx.Optimizer``, ``nnx.MultiMetric``. ``fit`` also makes its data and weights anew each time,
+keeps the folded network of every epoch, and has every hyper value traced; the peer is only timed
+in its loop. Programs are compiled before either is timed; how long that took stands below.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+os.environ["PJRT_NPROC"] = "1"  # jax counts the cores of the machine, not those of the process
+
+import jax  # noqa: E402
+import numpy as np  # noqa: E402
+import optax  # noqa: E402
+from flax import nnx  # noqa: E402
+
+from reglab import Experiment, Hyper, distributions, fit  # noqa: E402
+from reglab.config import MLPConfig  # noqa: E402
+from reglab.training import state  # noqa: E402
+
+NUM_TRAIN, BATCH_SIZE, NUM_POINTS, RATE = 200, 25, 10_000, 0.5
+state.EVALUATION_POINTS = NUM_POINTS  # 16,384 by default: here both do the same work
+
+
+class PlainMLP(nnx.Module):
+    """The network as one writes it with Flax's own layers."""
+
+    def __init__(self, *, rngs: nnx.Rngs):
+        self.linear1, self.norm1 = nnx.Linear(2, 64, rngs=rngs), nnx.BatchNorm(64, rngs=rngs)
+        self.linear2, self.norm2 = nnx.Linear(64, 64, rngs=rngs), nnx.BatchNorm(64, rngs=rngs)
+        self.out = nnx.Linear(64, 2, rngs=rngs)
+        self.dropout1 = nnx.Dropout(RATE, rngs=rngs)
+        self.dropout2 = nnx.Dropout(RATE, rngs=rngs)
+
+    def __call__(self, x):
+        """Class scores."""
+        x = self.dropout1(nnx.relu(self.norm1(self.linear1(x))))
+        x = self.dropout2(nnx.relu(self.norm2(self.linear2(x))))
+        return self.out(x)
+
+
+def loss_fn(model, batch):
+    logits = model(batch["x"])
+    loss = optax.softmax_cross_entropy_with_integer_labels(logits, batch["y"]).mean()
+    return loss, logits
+
+
+@nnx.jit
+def train_step(model, optimizer, metrics, batch):
+    (loss, logits), gradients = nnx.value_and_grad(loss_fn, has_aux=True)(model, batch)
+    metrics.update(loss=loss, logits=logits, labels=batch["y"])
+    optimizer.update(model, gradients)
+
+
+@nnx.jit
+def eval_step(model, metrics, batch):
+    loss, logits = loss_fn(model, batch)
+    metrics.update(loss=loss, logits=logits, labels=batch["y"])
+
+
+class Peer:
+    """The tutorial's loop."""
+
+    def __init__(self, epochs):
+        moons = distributions.get("moons", noise=0.2, label_noise=0.2)
+        keys = jax.random.split(jax.random.key(0))
+        self.sets = [
+            {"x": x, "y": y}
+            for x, y in (moons.sample(keys[0], NUM_TRAIN), moons.sample(keys[1], NUM_POINTS))
+        ]
+        self.epochs = epochs
+        self.model = PlainMLP(rngs=nnx.Rngs(0))
+        self.optimizer = nnx.Optimizer(self.model, optax.adam(0.01), wrt=nnx.Param)
+        self.metrics = nnx.MultiMetric(
+            accuracy=nnx.metrics.Accuracy(), loss=nnx.metrics.Average("loss")
+        )
+        self.order = np.random.default_rng(0)
+
+    def run(self):
+        """Trains; returns the training loss and both errors of each epoch."""
+        history = []
+        x, y = (np.asarray(self.sets[0][name]) for name in "xy")
+        for _ in range(self.epochs):
+            self.model.train()
+            for index in self.order.permutation(NUM_TRAIN).reshape(-1, BATCH_SIZE):
+                batch = {"x": x[index], "y": y[index]}
+                train_step(self.model, self.optimizer, self.metrics, batch)
+            history.append(self.metrics.compute()["loss"])
+            self.metrics.reset()
+            self.model.eval()
+            for batch in self.sets:
+                eval_step(self.model, self.metrics, batch)
+                history.append(1 - float(self.metrics.compute()["accuracy"]))
+                self.metrics.reset()
+        return history
+
+
+def ours(epochs):
+    """The experiment that does the same."""
+    steps = NUM_TRAIN // BATCH_SIZE
+    return Experiment(
+        max_train=NUM_TRAIN,
+        model=MLPConfig(widths=(64, 64), batch_norm=True),
+        batch_size=BATCH_SIZE,
+        num_steps=steps * epochs,
+        eval_every=steps,
+        hyper=Hyper(num_train=NUM_TRAIN, dropout_rate=RATE),
+    )
+
+
+def timed(call):
+    start = time.perf_counter()
+    result = call()
+    return time.perf_counter() - start, result
+
+
+def main():
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--epochs", type=int, default=100)
+    arguments = parser.parse_args()
+    peer, experiment = Peer(arguments.epochs), ours(arguments.epochs)
+    calls = {"Flax NNX loop": peer.run, "reglab.fit": lambda: fit(experiment)}
+    for name, call in calls.items():
+        print(f"{name:<16} first call, which compiles: {timed(call)[0]:.1f} s")
+    seconds = {name: [] for name in calls}
+    for _ in range(arguments.repeats):
+        for name, call in calls.items():
+            seconds[name].append(timed(call)[0])
+    for name, all_seconds in seconds.items():
+        each = [1000 * s / arguments.epochs for s in all_seconds]
+        spread = f"{min(each):.2f} to {max(each):.2f}"
+        print(f"{name:<16} {statistics.median(each):8.2f} ms an epoch ({spread})")
+    ratios = sorted(a / b for a, b in zip(*seconds.values(), strict=True))
+    middle = statistics.median(ratios)
+    print(f"ratio            {middle:8.1f} ({ratios[0]:.1f} to {ratios[-1]:.1f}); at least 15")
+
+
+if __name__ == "__main__":
+    main()
