@@ -38,25 +38,24 @@ class PlainMLP(nnx.Module):
         self.linear1, self.norm1 = nnx.Linear(2, 64, rngs=rngs), nnx.BatchNorm(64, rngs=rngs)
         self.linear2, self.norm2 = nnx.Linear(64, 64, rngs=rngs), nnx.BatchNorm(64, rngs=rngs)
         self.out = nnx.Linear(64, 2, rngs=rngs)
-        self.dropout1 = nnx.Dropout(RATE, rngs=rngs)
-        self.dropout2 = nnx.Dropout(RATE, rngs=rngs)
+        self.dropout1, self.dropout2 = nnx.Dropout(RATE), nnx.Dropout(RATE)
 
-    def __call__(self, x):
+    def __call__(self, x, rngs=None):
         """Class scores."""
-        x = self.dropout1(nnx.relu(self.norm1(self.linear1(x))))
-        x = self.dropout2(nnx.relu(self.norm2(self.linear2(x))))
+        x = self.dropout1(nnx.relu(self.norm1(self.linear1(x))), rngs=rngs)
+        x = self.dropout2(nnx.relu(self.norm2(self.linear2(x))), rngs=rngs)
         return self.out(x)
 
 
-def loss_fn(model, batch):
-    logits = model(batch["x"])
+def loss_fn(model, batch, rngs=None):
+    logits = model(batch["x"], rngs)
     loss = optax.softmax_cross_entropy_with_integer_labels(logits, batch["y"]).mean()
     return loss, logits
 
 
 @nnx.jit
-def train_step(model, optimizer, metrics, batch):
-    (loss, logits), gradients = nnx.value_and_grad(loss_fn, has_aux=True)(model, batch)
+def train_step(model, optimizer, metrics, rngs, batch):
+    (loss, logits), gradients = nnx.value_and_grad(loss_fn, has_aux=True)(model, batch, rngs)
     metrics.update(loss=loss, logits=logits, labels=batch["y"])
     optimizer.update(model, gradients)
 
@@ -78,30 +77,33 @@ class Peer:
             for x, y in (moons.sample(keys[0], NUM_TRAIN), moons.sample(keys[1], NUM_POINTS))
         ]
         self.epochs = epochs
-        self.model = PlainMLP(rngs=nnx.Rngs(0))
-        self.optimizer = nnx.Optimizer(self.model, optax.adam(0.01), wrt=nnx.Param)
+        model = PlainMLP(rngs=nnx.Rngs(0))
+        self.train_model = nnx.view(model, deterministic=False, use_running_average=False)
+        self.eval_model = nnx.view(model, deterministic=True, use_running_average=True)
+        self.optimizer = nnx.Optimizer(model, optax.adam(0.01), wrt=nnx.Param)
         self.metrics = nnx.MultiMetric(
             accuracy=nnx.metrics.Accuracy(), loss=nnx.metrics.Average("loss")
         )
-        self.order = np.random.default_rng(0)
+        self.rngs, self.order = nnx.Rngs(0), np.random.default_rng(0)
 
     def run(self):
         """Trains; returns the training loss and both errors of each epoch."""
         history = []
         x, y = (np.asarray(self.sets[0][name]) for name in "xy")
         for _ in range(self.epochs):
-            self.model.train()
             for index in self.order.permutation(NUM_TRAIN).reshape(-1, BATCH_SIZE):
                 batch = {"x": x[index], "y": y[index]}
-                train_step(self.model, self.optimizer, self.metrics, batch)
-            history.append(self.metrics.compute()["loss"])
-            self.metrics.reset()
-            self.model.eval()
+                train_step(self.train_model, self.optimizer, self.metrics, self.rngs, batch)
+            history.append(self._measured()["loss"])
             for batch in self.sets:
-                eval_step(self.model, self.metrics, batch)
-                history.append(1 - float(self.metrics.compute()["accuracy"]))
-                self.metrics.reset()
+                eval_step(self.eval_model, self.metrics, batch)
+                history.append(1 - self._measured()["accuracy"])
         return history
+
+    def _measured(self):
+        measured = {name: float(value) for name, value in self.metrics.compute().items()}
+        self.metrics.reset()
+        return measured
 
 
 def ours(epochs):

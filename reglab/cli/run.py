@@ -21,7 +21,7 @@ Experiment.to_json writes it, or a list of them, as the panel exports it: the ru
 twins on the same training examples."""
 EPILOG = """\
 DIR gets verdict.txt, history.csv, experiment.json (run it again), h.safetensors and, where h
-overfits, witness.safetensors (reglab.nn.weights.load_weights makes plain networks of them), and
+overfits, witness.safetensors (reglab.nn.load_weights makes plain networks of them), and
 figures/. Figures need matplotlib; without it, all the rest is written. Files move into DIR when all
 of them are complete, verdict.txt last. Exit code: 0; 1 where something is wrong, which one line on
 standard error names, or where a run diverged: then all is written nevertheless, up to there; 130

@@ -7,6 +7,7 @@ from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.fold import fold
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
+from reglab.nn.weights import load_weights, save_weights
 
 __all__ = [
     "ACTIVATIONS",
@@ -19,5 +20,7 @@ __all__ = [
     "activation",
     "build",
     "fold",
+    "load_weights",
+    "save_weights",
     "set_dropout_rate",
 ]

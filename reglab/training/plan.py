@@ -65,6 +65,7 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
     return plan
 
 
+@functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run
 def _check_scores(plan: Plan) -> None:
     module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
     if not isinstance(module, nnx.Module):
