@@ -56,7 +56,9 @@ class Toolbar:
         self.counter = widgets.HTML()  # the live view's script writes it, frame by frame
         self.counter.add_class("reglab-counter")
         buttons = [self.play, self.step, self.rewind, self.new_sample, self.undo]
-        self.widget = widgets.Box([*buttons, self.counter, self.pace, self.preset, *self.exports])
+        # Two groups: in a narrow panel the second one moves to a line of its own as a whole.
+        groups = [*buttons, self.counter], [self.pace, self.preset, *self.exports]
+        self.widget = widgets.Box([widgets.Box(group) for group in groups])
         self.widget.add_class("reglab-toolbar")
 
     def show(self, status: Status) -> None:
