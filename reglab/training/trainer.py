@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from reglab import distributions
@@ -102,13 +101,13 @@ class Trainer:
         if self.diverged or self.is_finished:
             return 0
         hyper, start, fresh = _traced(self.hyper), self.step, self._state is None
-        keys = streams(jnp.uint32(self.experiment.seed))
+        keys = streams(np.uint32(self.experiment.seed))
         if self._state is None:
             self._state = initial_state(self.plan, keys.weights, hyper)
         stops = [s for s, _, _ in self.experiment.changes if s > start]
         stop = min([start + num_steps, self.experiment.num_steps, *stops])
         before = len(self.trajectory)
-        ends = jnp.int32(stop), jnp.int32(self.experiment.num_steps), jnp.bool_(fresh)
+        ends = np.int32(stop), np.int32(self.experiment.num_steps), np.bool_(fresh)
         self._state, chunk = advance(self.plan, self._state, self.data, hyper, keys, *ends)
         self.trajectory.append(chunk)
         self._check(before)
@@ -150,5 +149,5 @@ class Trainer:
 
 def _traced(hyper: Hyper) -> Hyper:
     """As arrays of fixed types, so that no value recompiles."""
-    numbers = {name: jnp.float32(value) for name, value in hyper._asdict().items()}
-    return Hyper(**{**numbers, "num_train": jnp.int32(hyper.num_train)})
+    numbers = {name: np.float32(value) for name, value in hyper._asdict().items()}
+    return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})
