@@ -24,7 +24,7 @@ class Preset(NamedTuple):
 PRESETS: dict[str, Preset] = {
     "noisy-moons": Preset(
         title="small noisy sample",
-        question="The training error will fall and fall. What will the true error do?",
+        question="The training error will fall to nothing. What will the true error do?",
         experiment=Experiment(),
     ),
     "dropout-rescues": Preset(

@@ -8,13 +8,13 @@ import numpy as np
 
 from reglab import distributions
 from reglab.config import Experiment, Hyper
+from reglab.training.divergence import diverged_at
 from reglab.training.plan import graphs, plan_of
 from reglab.training.state import Data, TrainState, data_of, initial_state, streams
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
 
 DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
-DIVERGED_LOSS = 100.0  # nats; no cross-entropy of a net that still learns is near it
 
 
 class Trainer:
@@ -106,11 +106,10 @@ class Trainer:
             self._state = initial_state(self.plan, keys.weights, hyper)
         stops = [s for s, _, _ in self.experiment.changes if s > start]
         stop = min([start + num_steps, self.experiment.num_steps, *stops])
-        before = len(self.trajectory)
         ends = np.int32(stop), np.int32(self.experiment.num_steps), np.bool_(fresh)
         self._state, chunk = advance(self.plan, self._state, self.data, hyper, keys, *ends)
         self.trajectory.append(chunk)
-        self._check(before)
+        self._check()
         return self.step - start
 
     def check(self, values: dict[str, float]) -> None:
@@ -139,11 +138,10 @@ class Trainer:
             self._base, noise=hyper.noise, label_noise=hyper.label_noise
         )
 
-    def _check(self, before: int) -> None:
-        loss = self.trajectory.history.train_loss[before:]
-        bad = np.flatnonzero(~(loss < DIVERGED_LOSS))
-        if len(bad):
-            self.trajectory = self.trajectory.cut(before + int(bad[0]))
+    def _check(self) -> None:
+        row = diverged_at(self.trajectory.history.train_loss)
+        if row is not None:
+            self.trajectory = self.trajectory.cut(row)
             self.diverged = True
 
 

@@ -17,6 +17,7 @@ from reglab.training.step import shuffled
 from tests.training.compiles import count_compilations
 
 SMALL = Experiment(
+    draw=0,
     max_train=40,
     model=MLPConfig(widths=(8,)),
     batch_size=10,
@@ -62,7 +63,7 @@ def test_last_step_has_a_row_whatever_eval_every():
 
 
 def test_rows_are_those_of_their_hypotheses(run):
-    data = data_of(run.distribution, 0, 40)
+    data = data_of(run.distribution, run.experiment.draw, 40)
     mass = np.asarray(data.mass, float)
     for row, h in enumerate(run.hypotheses):
         scores = np.asarray(h(data.x), float)
@@ -91,7 +92,7 @@ def test_equals_a_plain_nnx_loop(batch_norm, optimizer, peer):
     model = MLPConfig(widths=(8,), batch_norm=batch_norm)
     experiment = dataclasses.replace(SMALL, model=model, optimizer=optimizer)
     run = fit(experiment.replace(learning_rate=0.01))
-    data = data_of(run.distribution, 0, 40)
+    data = data_of(run.distribution, run.experiment.draw, 40)
     model = build(experiment.model, (2,), 2, rngs=nnx.Rngs(streams(jnp.uint32(0)).weights))
     optimizer = nnx.Optimizer(model, peer(0.01), wrt=nnx.Param)
 

@@ -1,0 +1,44 @@
+"""Which runs count as diverged, and which only look bad for a while."""
+
+import numpy as np
+import pytest
+
+from reglab import Experiment, fit
+from reglab.training.divergence import diverged_at
+
+
+@pytest.mark.parametrize(
+    ("train_loss", "row"),
+    [
+        ([], None),
+        ([0.7, 0.5, 0.3], None),
+        ([0.7, np.inf, 0.3], 1),
+        ([np.nan, 0.7], 0),
+        ([0.7, 99.0, 0.3], None),
+        ([0.7, 100.0, 0.3], 1),
+        ([0.1] * 20 + [40.0, 20.0, 10.0, 5.0, 2.0] + [1.0] * 20, None),  # labels moved: it recovers
+        ([0.5] * 20 + [24.0, 5.0, 17.0, 31.0, 9.0] * 4, 25),
+        ([10.0] * 9, None),
+        ([10.0] * 10, 9),
+    ],
+)
+def test_the_row_where_it_diverged(train_loss, row):
+    assert diverged_at(np.array(train_loss, np.float32)) == row
+
+
+def test_far_too_large_a_learning_rate_is_caught_also_where_all_units_die():
+    """Of these runs some blow up at once; in others the output biases swing between the batches."""
+    for seed in range(12):
+        change = 60 * (seed % 3), "learning_rate", 100.0
+        run = fit(Experiment(optimizer="sgd", seed=seed, num_steps=600, changes=(change,)))
+        assert run.diverged
+        assert np.isfinite(run.history.train_loss).all()
+        assert run.history.step[-1] >= change[0]
+
+
+def test_labels_that_move_under_a_sure_network_are_no_divergence():
+    change = 1500, "label_noise", 0.5
+    experiment = Experiment(changes=(change,)).replace(learning_rate=0.1, label_noise=0.05)
+    run = fit(experiment)
+    assert run.history.train_loss.max() > 20
+    assert not run.diverged
