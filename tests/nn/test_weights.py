@@ -1,0 +1,106 @@
+"""Plain networks as files."""
+
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from reglab import nn
+
+MODELS = {
+    "one hidden layer": lambda: nn.MLP(2, (8,), 3, rngs=nnx.Rngs(1)),
+    "tanh": lambda: nn.MLP(4, (16, 5), 2, activation="tanh", rngs=nnx.Rngs(2)),
+    "no hidden layer": lambda: nn.MLP(3, (), 2, rngs=nnx.Rngs(3)),
+    "linear": lambda: nn.LinearClassifier(6, 4, rngs=nnx.Rngs(4)),
+    "folded": lambda: nn.fold(
+        nn.MLP(2, (8, 8), 2, dropout_rate=0.5, batch_norm=True, rngs=nnx.Rngs(5))
+    ),
+}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "h.safetensors"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_was_saved_is_what_is_loaded(name, path):
+    model = MODELS[name]()
+    model.eval()
+    nn.save_weights(path, model, step="12", note="it’s text")
+    loaded = nn.load_weights(path)
+    x = np.random.default_rng(0).normal(size=(50, model.in_features)).astype(np.float32)
+    assert type(loaded) is type(model)
+    np.testing.assert_array_equal(loaded(x), model(x))
+    with safe_open(path, framework="numpy") as file:
+        assert file.metadata()["step"] == "12"
+        assert file.metadata()["note"] == "it’s text"
+        assert json.loads(file.metadata()["model"])["class"] == type(model).__name__
+        count = sum(file.get_tensor(key).size for key in file.keys())  # noqa: SIM118
+    assert count == sum(leaf.size for leaf in jax.tree.leaves(nnx.state(model, nnx.Param)))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        nn.MLP(2, (8,), 2, batch_norm=True, rngs=nnx.Rngs(0)),
+        nnx.Linear(2, 2, rngs=nnx.Rngs(0)),
+        "a name",
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_what_is_no_plain_network_is_refused(model, path):
+    with pytest.raises(ValueError, match=r"^model: expected a plain network, as fold returns it"):
+        nn.save_weights(path, model)
+    assert not path.exists()
+
+
+def _cut(path):
+    nn.save_weights(path, MODELS["linear"]())
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def _foreign(path):
+    save_file({"weight": np.zeros((2, 2), np.float32)}, path)
+
+
+def _other_shape(path):
+    nn.save_weights(path, MODELS["linear"]())
+    with safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+    tensors = {"linear.kernel": np.zeros((6, 3), np.float32), "linear.bias": np.zeros(4, "f4")}
+    save_file(tensors, path, metadata)
+
+
+def _other_class(path):
+    tensors = {"kernel": np.zeros((2, 2), np.float32)}
+    save_file(tensors, path, {"model": json.dumps({"class": "Transformer"})})
+
+
+def _text(path):
+    path.write_text("not a file of weights")
+
+
+@pytest.mark.parametrize("spoil", [_cut, _foreign, _other_shape, _other_class, _text])
+def test_what_is_no_such_file_is_refused_in_one_line(spoil, path):
+    spoil(path)
+    with pytest.raises(ValueError, match=r"^weights: expected .*h\.safetensors") as caught:
+        nn.load_weights(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(path):
+    with pytest.raises(FileNotFoundError, match=r"h\.safetensors"):
+        nn.load_weights(path)
+
+
+def test_a_loaded_network_is_a_module_like_any_other(path):
+    nn.save_weights(path, MODELS["tanh"]())
+    loaded = nn.load_weights(path)
+    scores = nnx.jit(lambda model, x: model(x))(loaded, jnp.ones((2, 4)))
+    np.testing.assert_allclose(scores, loaded(jnp.ones((2, 4))), atol=1e-6)
