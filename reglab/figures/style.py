@@ -1,7 +1,7 @@
 """One look for every figure: the colours, marks and words of the live view, on white paper.
 
 Colours are set artist by artist and never by ``rcParams``: a user's style, dark ones too, stays
-the user's own, and no figure depends on it. Only the font is the user's.
+the user's own, and no file depends on it. Only the font is the user's.
 """
 
 import io
@@ -176,10 +176,17 @@ def rendered(display: Any, kind: str = "png", *, dpi: float = DPI) -> bytes:
     """
     data = io.BytesIO()
     dated = {"png": None, "svg": "Date", "pdf": "CreationDate"}[kind]
-    with LOCK, mpl.rc_context({"svg.hashsalt": "reglab"}):
+    with LOCK, mpl.rc_context(_plain_settings()):
         if not hasattr(display, "figure_"):
             display.plot()
         display.figure_.savefig(
             data, format=kind, dpi=dpi, facecolor=PAPER, metadata={dated: None} if dated else None
         )
     return data.getvalue()
+
+
+def _plain_settings() -> dict[Any, Any]:
+    """Those of matplotlib itself, but for the user's fonts and backend."""
+    left = ("font.", "backend", "interactive")
+    plain = {k: v for k, v in mpl.rcParamsDefault.items() if not k.startswith(left)}
+    return {**plain, "svg.hashsalt": "reglab"}
