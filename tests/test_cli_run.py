@@ -13,17 +13,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from reglab import Experiment, Hyper, MLPConfig, cli, find_witness, fit, nn
+from reglab import Experiment, MLPConfig, cli, find_witness, fit, nn
 from reglab.cli.report import Report
+from tests.small import SMALL
 
-PLAIN = Experiment(
-    max_train=40,
-    model=MLPConfig(widths=(16,)),
-    batch_size=10,
-    num_steps=240,
-    eval_every=8,
-    hyper=Hyper(num_train=40, learning_rate=0.03),
-)
+PLAIN = SMALL.replace(model=MLPConfig(widths=(16,)), num_steps=240, learning_rate=0.03)
 TWIN = PLAIN.replace(dropout_rate=0.5)
 DIVERGING = dataclasses.replace(PLAIN, optimizer="sgd").replace(learning_rate=100.0)
 TEXTS = {"verdict.txt", "history.csv", "experiment.json", "h.safetensors"}

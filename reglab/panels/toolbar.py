@@ -33,7 +33,7 @@ class Toolbar:
         preset: str,
     ):
         self._actions = actions
-        self._is_playing = False
+        self._is_playing = self._is_compiling = False
         self.play = _button("Play", "play", "Trains, or pauses.", self._toggle)
         self.play.add_class("reglab-primary")
         self.step = _button("Step", "step-forward", "Trains to the next row.", actions["step"])
@@ -63,15 +63,22 @@ class Toolbar:
 
     def show(self, status: Status) -> None:
         """Shows what can be done now."""
-        self._is_playing = status.state == "playing"
-        self.play.description = "Pause" if self._is_playing else "Play"
-        self.play.icon = "pause" if self._is_playing else "play"
+        self._is_compiling = status.state == "compiling"
+        self._label(status.state == "playing" or (self._is_compiling and self._is_playing))
         self.play.disabled = status.state in ("diverged", "closed")
         self.step.disabled = status.state in ("diverged", "closed")
         self.undo.disabled = not status.can_undo
 
+    def _label(self, is_playing: bool) -> None:
+        self._is_playing = is_playing
+        self.play.description = "Pause" if is_playing else "Play"
+        self.play.icon = "pause" if is_playing else "play"
+
     def _toggle(self) -> None:
-        self._actions["pause" if self._is_playing else "play"]()
+        asked = not self._is_playing
+        self._actions["play" if asked else "pause"]()
+        if self._is_compiling:  # for seconds no frame will tell that it was heard
+            self._label(asked)
 
 
 def _button(label: str, icon: str, tooltip: str, action: Callable[[], None]) -> widgets.Button:

@@ -7,16 +7,9 @@ import pytest
 
 from reglab import Experiment, Hyper, MLPConfig, Session, fit
 from reglab.live import PRESETS, Frame
+from tests.small import SMALL
 from tests.training.compiles import count_compilations
 
-SMALL = Experiment(
-    max_train=40,
-    model=MLPConfig(widths=(8,)),
-    batch_size=10,
-    num_steps=80,
-    eval_every=8,
-    hyper=Hyper(num_train=40),
-)
 SECONDS = 120
 
 

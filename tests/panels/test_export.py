@@ -6,18 +6,10 @@ import io
 import numpy as np
 import pytest
 
-from reglab import Experiment, Hyper, MLPConfig, Session
+from reglab import Session
 from reglab.cli.experiments import read_experiments
 from reglab.panels.export import export
-
-SMALL = Experiment(
-    max_train=40,
-    model=MLPConfig(widths=(8,)),
-    batch_size=10,
-    num_steps=80,
-    eval_every=8,
-    hyper=Hyper(num_train=40),
-)
+from tests.small import SMALL
 
 
 @pytest.fixture(scope="module")

@@ -14,17 +14,10 @@ from reglab.nn import build
 from reglab.training import Trainer, fit, name_of, twins
 from reglab.training.state import data_of, streams
 from reglab.training.step import shuffled
+from tests import small
 from tests.training.compiles import count_compilations
 
-SMALL = Experiment(
-    draw=0,
-    max_train=40,
-    model=MLPConfig(widths=(8,)),
-    batch_size=10,
-    num_steps=40,
-    eval_every=8,
-    hyper=Hyper(num_train=40),
-)
+SMALL = small.SMALL.replace(num_steps=40)
 OTHER = {
     "learning_rate": 0.02,
     "momentum": 0.5,

@@ -1,0 +1,13 @@
+"""A run of a second, for tests that need one."""
+
+from reglab import Experiment, Hyper, MLPConfig
+
+SMALL = Experiment(
+    draw=0,
+    max_train=40,
+    model=MLPConfig(widths=(8,)),
+    batch_size=10,
+    num_steps=80,
+    eval_every=8,
+    hyper=Hyper(num_train=40),
+)
