@@ -116,7 +116,7 @@ class KnobSlider:
         self._silent = True
         try:
             if [v for _, v in self.widget.options] != ladder:
-                with self.widget.hold_trait_notifications():
+                with self.widget.hold_sync():  # the options' first is never seen
                     self.widget.options = self._options(ladder)
                     self.widget.value = value
             elif self.widget.value != value:

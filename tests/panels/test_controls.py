@@ -1,0 +1,113 @@
+"""Controls: they show what is in force, whatever it is, and say what a person asked for."""
+
+import dataclasses
+
+import pytest
+
+from reglab import Experiment, MLPConfig, distributions
+from reglab.config import LinearConfig
+from reglab.live import PRESETS
+from reglab.panels import MitchellLab
+from reglab.panels.controls import TWIN, Controls
+from tests.small import SMALL
+
+
+@pytest.fixture
+def asked():
+    """What was asked for, in order."""
+    return []
+
+
+@pytest.fixture
+def controls(asked):
+    return Controls(
+        moved=lambda name, value: asked.append((name, value)),
+        twin=lambda values: asked.append(("twin", values)),
+        configured=lambda experiment: asked.append(("configured", experiment)),
+        stop_early=lambda: asked.append(("stop early",)),
+    )
+
+
+UNUSUAL = Experiment(
+    distribution="xor",
+    model=MLPConfig(widths=(7, 5, 3), activation="gelu", batch_norm=True, order="after"),
+    optimizer="momentum",
+    batch_size=17,
+    seed=123,
+).replace(num_train=77, noise=0.123, label_noise=0.111, dropout_rate=0.35, learning_rate=0.0042)
+EXPERIMENTS = {name: preset.experiment for name, preset in PRESETS.items()}
+EXPERIMENTS |= {"unusual": UNUSUAL, "linear": Experiment(model=LinearConfig())}
+
+
+def assert_shown(controls, experiment):
+    for name, slider in controls.sliders.items():
+        assert slider.widget.value == getattr(experiment.hyper, name), name
+    assert controls.optimizer.value == experiment.optimizer
+    assert controls.batch_size.value == experiment.batch_size
+    assert controls.seed.value == experiment.seed
+    chosen = [n for n, thumb in controls.thumbs.items() if "reglab-chosen" in thumb._dom_classes]
+    assert chosen == [experiment.distribution]
+    if isinstance(experiment.model, MLPConfig):
+        assert controls.activation.value == experiment.model.activation
+        order = experiment.model.order if experiment.model.batch_norm else "off"
+        assert controls.batch_norm.value == order
+    else:
+        assert controls.sliders["dropout_rate"].widget.disabled
+
+
+@pytest.mark.parametrize("first", EXPERIMENTS)
+@pytest.mark.parametrize("second", EXPERIMENTS)
+def test_what_is_in_force_is_shown_and_nothing_is_asked_for(controls, asked, first, second):
+    for name in (first, second):
+        experiment = EXPERIMENTS[name]
+        controls.show(experiment, experiment.hyper)
+        assert_shown(controls, experiment)
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", ["num_train", "noise", "label_noise", "l2", "learning_rate"])
+def test_a_moved_slider_asks_for_that_value_alone(controls, asked, name):
+    controls.show(UNUSUAL, UNUSUAL.hyper)
+    slider = controls.sliders[name].widget
+    slider.value = slider.options[1][1]
+    assert asked == [(name, slider.options[1][1])]
+
+
+def test_a_remedy_can_be_asked_of_a_twin(controls, asked):
+    controls.mode.value = TWIN
+    controls.sliders["l2"].widget.value = 0.01
+    controls.batch_norm.value = "before"
+    controls.sliders["learning_rate"].widget.value = 0.1
+    assert asked == [
+        ("twin", {"l2": 0.01}),
+        ("twin", {"batch_norm": True, "order": "before"}),
+        ("learning_rate", 0.1),
+    ]
+
+
+def test_static_choices_ask_for_another_experiment(controls, asked):
+    controls.show(SMALL, SMALL.hyper)
+    controls.optimizer.value = "sgd"
+    controls.thumbs["spiral"].click()
+    controls.widths.value = "none: linear"
+    made = [experiment for _, experiment in asked]
+    assert made[0] == dataclasses.replace(SMALL, optimizer="sgd")
+    assert made[1] == dataclasses.replace(SMALL, distribution="spiral")
+    assert made[2].model == LinearConfig()
+
+
+def test_every_distribution_has_a_picture_to_press(controls):
+    assert list(controls.thumbs) == list(distributions.names())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_lab_shows_the_preset_that_was_chosen(name):
+    lab = MitchellLab()
+    try:
+        lab._toolbar.preset.value = name
+        assert lab.session.wait(120)
+        assert_shown(lab._controls, PRESETS[name].experiment)
+        assert lab._message.value == PRESETS[name].question
+        assert len(lab.session.runs) == 1 + len(PRESETS[name].twins)
+    finally:
+        lab.close()
