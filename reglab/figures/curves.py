@@ -15,7 +15,7 @@ from reglab.mitchell.words import grouped
 from reglab.views import PlaneView
 
 MOST_NAMES = 6  # of other runs; there is no room for more
-ROOM = 0.5, 1.75, 0.4, 0.4  # inches at the left, right, bottom and top
+ROOM = 0.58, 1.75, 0.4, 0.4  # inches at the left, right, bottom and top
 
 
 class CurvesDisplay:

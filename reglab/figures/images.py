@@ -15,7 +15,7 @@ from reglab.views import ImagesView
 TITLES = {"h": "Decisions of h", "witness": "Decisions of h′", "disagreement": "Where they differ"}
 LEAST, MOST, GAP = 9.0, 30.0, 3.0  # points: size of a training image, and between two
 ERROR = 21.0  # points: size of an error elsewhere
-LINE = 9.0  # points
+LINE = 9.5  # points
 TONES = LinearSegmentedColormap.from_list("reglab-images", [style.NEUTRAL, style.INK])
 
 
@@ -97,7 +97,7 @@ class ImagesDisplay:
             self.errors_.append(self._tile(view.error_images[i], left, row, ERROR))
             answer = f"{view.error_labels[i]}→{view.error_predicted[i]}"
             centre = left + ERROR / 2
-            self.answers_.append(self._write(answer, centre, row + ERROR + 0.5, ha="center"))
+            self.answers_.append(self._write(answer, centre, row + ERROR + 1.5, ha="center"))
 
     def _draw_key(self, top: float) -> None:
         size = 5.5

@@ -13,7 +13,7 @@ from reglab.figures.scale import domain, quantile
 from reglab.views import CurvesView, PlaneView
 
 REGION = "a dot in here is a witness against h"
-ROOM = 0.5, 0.22, 0.38, 0.26  # inches at the left, right, bottom and top
+ROOM = 0.58, 0.22, 0.38, 0.26  # inches at the left, right, bottom and top
 MANY = 4000  # dots; more are drawn as pixels in a vector file
 
 

@@ -19,6 +19,10 @@ def frames():
     changed = curves(changes=((60, "dropout rate 0.3"), (66, "L2 penalty 0.001"), (180, "noise 1")))
     empty = curves(1, 40)
     nothing = empty._replace(**{name: getattr(empty, name)[:0] for name in empty._fields[1:6]})
+    bad = [
+        run._replace(train_error=2 * run.train_error, true_error=2.3 * run.true_error)
+        for run in (curves(0), curves(1))
+    ]
     long = "dropout 0.5, L2 0.0003, input noise 0.25, mixup 1"
     names = [curves(run, name=long) for run in (0, 1)]
     return {
@@ -31,6 +35,7 @@ def frames():
         "twin without rows": story(40)._replace(runs=(curves(), nothing)),
         "long names": story(runs=names),
         "images": busy_frame(2, picture=images()),
+        "up to 100 %": story(runs=bad),
         "many images": busy_frame(2, picture=images(400, 0, "witness")),
         "no picture": busy_frame(2)._replace(picture=None),
         "no Bayes": busy_frame(2, bayes_error=None),

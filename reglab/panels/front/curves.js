@@ -30,7 +30,7 @@ class Curves {
   }
 
   frame(labels, width, height, store) {
-    const left = Math.max(labels.width("epoch"), labels.width("50 %")) + 10;
+    const left = Math.max(labels.width("epoch"), labels.width("22.5 %")) + 10;
     const names = endNames(store, null);
     const column = Math.max(...names.flat().map((text) => labels.width(text, { weight: 600 }))) + 18;
     this.compact = width - left - column < 260;

@@ -8,7 +8,7 @@ class WitnessPlane {
 
   paint(context, width, height, ratio, store, theme) {
     const labels = new Labels(context, theme, { x: 1, y: 1, w: width - 2, h: height - 2 });
-    const frame = { x: Math.ceil(labels.width("50 %")) + 9, y: 28, right: width - 8, bottom: height - 36 };
+    const frame = { x: Math.ceil(labels.width("22.5 %")) + 9, y: 28, right: width - 8, bottom: height - 36 };
     this.scales(store, frame);
     this.paintAxes(context, labels, theme, store, frame);
     const h = rowOf(store, store.h);
