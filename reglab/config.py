@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "identity")
-DISTRIBUTIONS = ("gauss", "xor", "circle", "spiral", "moons", "digits")
+DISTRIBUTIONS = ("gauss", "xor", "circle", "spiral", "moons", "digits", "mnist5k")
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 SCALINGS = ("inverted", "classic")
 ORDERS = ("before", "after")

@@ -44,6 +44,7 @@ class ImagesView(NamedTuple):
     error_labels: np.ndarray  # (m,) uint8
     error_predicted: np.ndarray  # (m,) uint8
     what: str = "h"
+    unseen_error: float | None = None  # over the members of a population that are not in S
 
 
 class PlaneView(NamedTuple):

@@ -59,7 +59,7 @@ def block_after(mark):
 
 @pytest.mark.parametrize(
     ("mark", "extra", "last"),
-    [("lab-command", "lab", "reglab lab"), ("test-command", "lab,test", "pytest")],
+    [("lab-command", "lab,data", "reglab lab"), ("test-command", "lab,test,data", "pytest")],
 )
 def test_readme_has_each_command_in_one_line(mark, extra, last):
     process = run("bash", ".ci/readme-command", mark)
@@ -116,7 +116,7 @@ def test_binder_installs_what_the_lab_needs():
     python, pip, packages = environment["dependencies"]
     assert re.fullmatch(r"python=3\.\d+", python)
     assert pip == "pip"
-    assert packages == {"pip": PROJECT["project"]["dependencies"] + EXTRAS["lab"]}
+    assert packages == {"pip": PROJECT["project"]["dependencies"] + EXTRAS["lab"] + EXTRAS["data"]}
     # Either folder would make Binder pass over the files at the root.
     assert not (ROOT / "binder").exists()
     assert not (ROOT / ".binder").exists()

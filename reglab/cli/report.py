@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import jax
 import numpy as np
 
 import reglab
-from reglab.distributions import ErrorEstimate
+from reglab.distributions import ErrorEstimate, Population
 from reglab.live import Frame
 from reglab.live.still import divergence, still
 from reglab.live.table import history_csv
@@ -115,8 +116,18 @@ class Report:
         return (
             f"{name}: run “{run.name}”, step {grouped(int(run.history.step[row]))}: "
             f"{percent(exact(train))} on the training examples, {percent(Measured(*true))} over "
-            f"{self.pool.over}"
+            f"{self.pool.over}{self._elsewhere(run, row)}"
         )
+
+    def _elsewhere(self, run: Run, row: int) -> str:
+        """The error on the members of a finite population that are not in S."""
+        if not isinstance(run.distribution, Population):
+            return ""
+        experiment = run.experiment
+        num_train = experiment.hyper_at(int(run.history.step[row])).num_train
+        key = jax.random.key(experiment.draw)
+        error = run.distribution.unseen_error(run.hypotheses[row], key, num_train).value
+        return f", {percent(exact(error))} over its members that are no training examples"
 
     def _precision(self) -> str:
         true, low, high = (

@@ -14,8 +14,10 @@ from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
 from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
 from reglab.distributions.gauss import Gauss
+from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
 from reglab.distributions.planar import Planar
+from reglab.distributions.population import Population
 from reglab.distributions.protocol import check, with_numbers
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.xor import Xor
@@ -27,6 +29,7 @@ REGISTRY: dict[str, type[Distribution]] = {
     "spiral": Spiral,
     "moons": Moons,
     "digits": Digits,
+    "mnist5k": Mnist5k,
 }
 
 __all__ = [
@@ -36,8 +39,10 @@ __all__ = [
     "Distribution",
     "ErrorEstimate",
     "Gauss",
+    "Mnist5k",
     "Moons",
     "Planar",
+    "Population",
     "Sample",
     "Spiral",
     "Xor",

@@ -97,11 +97,11 @@ class Distribution:
         The base draws do not depend on the numbers, so moving one moves the same examples; and
         the first n of N examples are the same for every N.
         """
-        return _sample(self, check_key(key), _checked_count("n", n, 2**31 - 1))
+        return _sample(self, check_key(key), checked_count("n", n, 2**31 - 1))
 
     def clean_labels(self, key: Array, n: int) -> Array:
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
-        return _clean_sample(self, check_key(key), _checked_count("n", n, 2**31 - 1)).y
+        return _clean_sample(self, check_key(key), checked_count("n", n, 2**31 - 1)).y
 
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points to take errors over; pass them to :func:`weighted_error`.
@@ -113,7 +113,7 @@ class Distribution:
             whatever ``num_points`` is.
         """
         return _evaluation(
-            self, check_key(key), _checked_count("num_points", num_points, MAX_POINTS)
+            self, check_key(key), checked_count("num_points", num_points, MAX_POINTS)
         )
 
     def true_error(
@@ -171,6 +171,13 @@ def base_draws(distribution: Distribution, key: Array, n: int) -> tuple[Array, A
     return words[:, :-2], words[:, -2:]
 
 
+def flipped(distribution: Distribution, y: Array, noise: Array) -> Array:
+    """Labels ``y`` after the words ``noise``, ``(n, 2)``, have decided which of them change."""
+    flip, which = unit(noise[:, 0]), noise[:, 1] % jnp.uint32(distribution.num_classes - 1)
+    other = (y + 1 + which.astype(jnp.int32)) % distribution.num_classes
+    return jnp.where(flip < distribution.label_noise, other, y)
+
+
 @partial(jax.jit, static_argnames="n")
 def _clean_sample(distribution: Distribution, key: Array, n: int) -> Sample:
     return distribution.place(base_draws(distribution, key, n)[0])
@@ -180,9 +187,7 @@ def _clean_sample(distribution: Distribution, key: Array, n: int) -> Sample:
 def _sample(distribution: Distribution, key: Array, n: int) -> Sample:
     words, noise = base_draws(distribution, key, n)
     x, y = distribution.place(words)
-    flip, which = unit(noise[:, 0]), noise[:, 1] % jnp.uint32(distribution.num_classes - 1)
-    other = (y + 1 + which.astype(jnp.int32)) % distribution.num_classes
-    return Sample(x, jnp.where(flip < distribution.label_noise, other, y))
+    return Sample(x, flipped(distribution, y, noise))
 
 
 @partial(jax.jit, static_argnames="num_points")
@@ -191,7 +196,8 @@ def _evaluation(distribution: Distribution, key: Array, num_points: int) -> tupl
     return x, distribution.with_label_noise(mass)
 
 
-def _checked_count(name: str, value: Any, most: int) -> int:
+def checked_count(name: str, value: Any, most: int) -> int:
+    """Returns ``value`` if it is a whole number from 1 to ``most``, or raises a ``ValueError``."""
     return check_number(name, value, Range(1, most), integer=True)
 
 

@@ -146,6 +146,13 @@ def true_error_from(
         num_points *= 2
 
 
+def error_over(predict: Callable[[Array], Any], x: Array, mass: np.ndarray) -> float:
+    """The error of ``predict`` over weighted points, whose masses need not sum to 1."""
+    mass = np.asarray(mass, np.float64)
+    answers = _predicted(predict, x, mass.shape[1])
+    return float(1 - mass[np.arange(len(x)), answers].sum() / mass.sum())
+
+
 def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
     """The error over several sets, and its half-width."""
     wrong = np.array([one.wrong for one in sets])

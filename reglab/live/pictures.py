@@ -13,6 +13,7 @@ from reglab.views import BoundaryView, ImagesView
 
 ROWS, COLS = 72, 96  # of a decision map
 NUM_ERRORS = 24  # images shown of what h gets wrong over the whole distribution
+MOST_PIXELS = 8000  # of them all: they go to the browser frame by frame
 
 
 @functools.partial(jax.jit, static_argnames="graph")
@@ -83,7 +84,9 @@ class Pictures:
         predicted = np.asarray(_predicted(*chosen, points)).astype(np.uint8)
         wrong = np.flatnonzero(predicted != labels)
         order = np.random.default_rng(0).permutation(len(labels)).argsort()
-        wrong = wrong[np.argsort(order[wrong])][:NUM_ERRORS]
+        shown = max(1, min(NUM_ERRORS, MOST_PIXELS // (shape[0] * shape[1])))
+        wrong = wrong[np.argsort(order[wrong])][:shown]
+        unseen = self._keep("unseen", data_key, lambda: _unseen(trainer))
         return ImagesView(
             images=_bytes(x).reshape(-1, *shape),
             labels=y,
@@ -93,6 +96,7 @@ class Pictures:
             error_labels=labels[wrong],
             error_predicted=predicted[wrong],
             what=what,
+            unseen_error=_error_on(unseen, mass, predicted),
         )
 
 
@@ -109,6 +113,24 @@ def _clean_labels(trainer: Trainer) -> np.ndarray:
     key = jax.random.key(trainer.experiment.draw)
     clean = trainer.distribution.clean_labels(key, trainer.experiment.max_train)
     return np.asarray(clean)[: trainer.hyper.num_train].astype(np.uint8)
+
+
+def _unseen(trainer: Trainer) -> np.ndarray | None:
+    """Marks the members of a finite population that are no training examples."""
+    members = getattr(trainer.distribution, "members", None)
+    if members is None:
+        return None
+    drawn = members(jax.random.key(trainer.experiment.draw), trainer.experiment.max_train)
+    unseen = np.ones(len(trainer.data.mass), bool)
+    unseen[np.asarray(drawn)[: trainer.hyper.num_train]] = False
+    return unseen
+
+
+def _error_on(chosen: np.ndarray | None, mass: np.ndarray, predicted: np.ndarray) -> float | None:
+    if chosen is None or not chosen.any():
+        return None
+    right = mass[np.arange(len(mass)), predicted]
+    return float(1 - right[chosen].sum() / mass[chosen].sum())
 
 
 def _region(distribution: Any, x: np.ndarray) -> tuple[float, float, float, float]:

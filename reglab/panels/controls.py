@@ -137,6 +137,10 @@ class Controls:
 
     def _thumb(self, name: str) -> widgets.Button:
         thumb = widgets.Button(description=name, tooltip=f"Draw the examples from {name!r}.")
+        try:
+            distributions.get(name)
+        except ValueError as error:  # a package that holds its data is missing
+            thumb.disabled, thumb.tooltip = True, str(error)
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
         thumb.on_click(lambda _: self._configured(self._experiment.replace(distribution=name)))

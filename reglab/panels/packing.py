@@ -19,7 +19,7 @@ from reglab.views import BoundaryView, CurvesView, ImagesView
 
 ZIP_FROM = 256  # bytes; shorter buffers are not worth the call
 _PLANAR = {"shade": "u1", "bayes": "u1", "x": "<f4", "y": "u1"}
-_IMAGES = dict.fromkeys(ImagesView._fields[:-1], "u1")
+_IMAGES = dict.fromkeys(ImagesView._fields[:-2], "u1")
 
 
 def plain(value: Any) -> Any:
@@ -134,7 +134,8 @@ def _picture(picture: BoundaryView | ImagesView | None) -> dict[str, Any] | None
             "bayes": picture.bayes is not None,
         }
     shapes = {name: list(np.shape(getattr(picture, name))) for name in ("images", "error_images")}
-    return {"kind": "images", "what": picture.what, "shapes": shapes}
+    unseen = plain(picture.unseen_error)
+    return {"kind": "images", "what": picture.what, "shapes": shapes, "unseen": unseen}
 
 
 def _same_arrays(old: CurvesView, new: CurvesView) -> bool:

@@ -22,7 +22,7 @@ def thumbnails() -> dict[str, Any]:
     """For each distribution, points ``[x, y, class]`` from 0 to 1, or small images.
 
     >>> sorted(thumbnails())
-    ['circle', 'digits', 'gauss', 'moons', 'spiral', 'xor']
+    ['circle', 'digits', 'gauss', 'mnist5k', 'moons', 'spiral', 'xor']
     """
     rng = np.random.default_rng(4)
     along = (np.arange(POINTS) + 0.5) / POINTS
@@ -51,11 +51,28 @@ def thumbnails() -> dict[str, Any]:
         name: [[*map(float, point), label] for label, part in enumerate(parts) for point in part]
         for name, parts in pictures.items()
     }
-    return {**points, "digits": {"size": 8, "images": _digits()}}
+    images = {
+        "digits": {"size": 8, "images": _digits()},
+        "mnist5k": {"size": 28, "images": [_two()]},
+    }
+    return {**points, **images}
 
 
 def _around(angle: np.ndarray) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+
+
+def _two() -> list[float]:
+    """A pen stroke of 28x28, from 0 to 1, darkest along its middle."""
+    turn = np.linspace(np.pi, -0.3 * np.pi, 60)
+    hook = np.stack([14 + 6.5 * np.cos(turn), 9.5 - 5.5 * np.sin(turn)])
+    across = np.linspace(0, 1, 40)
+    down = hook[:, -1:] + across * (np.array([[7.5], [22.5]]) - hook[:, -1:])
+    foot = np.stack([7.5 + 14 * across, 22.5 - 0.8 * np.sin(np.pi * across)])
+    pen = np.concatenate([hook, down, foot], axis=1)
+    rows, cols = np.mgrid[:28, :28]
+    away = np.hypot(cols[..., None] - pen[0], rows[..., None] - pen[1]).min(axis=-1)
+    return np.clip(1.6 - 0.6 * away, 0, 1).ravel().tolist()
 
 
 def _digits() -> list[list[float]]:

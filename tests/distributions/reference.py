@@ -15,6 +15,7 @@ NOISES = {
     "spiral": (0.02, 0.2, 0.5),
     "moons": (0.03, 0.2, 1.0),
 }
+SIZES = {"digits": 1797, "mnist5k": 5000}  # of the finite populations
 CASES = [(name, noise) for name, noises in NOISES.items() for noise in noises]
 BATCH = 250_000
 MILLION = 1_000_000

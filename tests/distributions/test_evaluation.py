@@ -14,6 +14,7 @@ from tests.distributions.reference import (
     MILLION,
     NOISES,
     QUICK,
+    SIZES,
     hypotheses,
     monte_carlo,
     posterior,
@@ -31,7 +32,7 @@ def test_masses_sum_to_one(name, num_points):
         numbers = dict.fromkeys(distributions.get(name).ranges, value)
         distribution = distributions.get(name, **numbers)
         x, mass = distribution.evaluation(KEY, num_points)
-        n = 1797 if name == "digits" else num_points
+        n = SIZES.get(name, num_points)
         assert x.shape == (n, *distribution.input_shape)
         assert mass.shape == (n, distribution.num_classes)
         assert (x.dtype, mass.dtype) == (jnp.float32, jnp.float32)

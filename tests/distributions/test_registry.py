@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reglab import config, distributions
-from tests.distributions.reference import NOISES
+from tests.distributions.reference import NOISES, SIZES
 
 
 def one_line(error):
@@ -27,9 +27,11 @@ def test_registered_ones_pass_their_own_check(name):
     distribution = distributions.get(name)
     assert distributions.check(distribution) is distribution
     assert set(distribution.ranges) == {f.name for f in dataclasses.fields(distribution)}
-    assert distribution.num_classes == (10 if name == "digits" else 2)
-    assert distribution.input_shape == ((64,) if name == "digits" else (2,))
-    assert distribution.method == ("enumeration" if name == "digits" else "quadrature")
+    is_finite = name in SIZES
+    assert distribution.num_classes == (10 if is_finite else 2)
+    assert distribution.input_shape == {"digits": (64,), "mnist5k": (784,)}.get(name, (2,))
+    assert distribution.method == ("enumeration" if is_finite else "quadrature")
+    assert not is_finite or distribution.size == SIZES[name]
 
 
 @pytest.mark.parametrize("name", distributions.names())
@@ -44,7 +46,11 @@ def test_label_noise_ends_where_labels_say_nothing(name):
 @pytest.mark.parametrize(
     ("name", "numbers", "said"),
     [
-        ("moon", {}, "expected one of gauss, xor, circle, spiral, moons, digits, got 'moon'"),
+        (
+            "moon",
+            {},
+            "expected one of gauss, xor, circle, spiral, moons, digits, mnist5k, got 'moon'",
+        ),
         (3, {}, "expected one of"),
         ("moons", {"nois": 0.1}, "number of moons: expected one of noise, label_noise, got 'nois'"),
         ("digits", {"noise": 0.1}, "number of digits: expected one of label_noise, got 'noise'"),

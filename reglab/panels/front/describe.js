@@ -12,7 +12,9 @@ function mapWords(store, what) {
   if (what === "disagreement" && store.witness) {
     return `h: ${hypothesisWords(store, store.h)} · h′: ${hypothesisWords(store, store.witness)}`;
   }
-  return hypothesisWords(store, what === "witness" ? store.witness : store.h);
+  const words = hypothesisWords(store, what === "witness" ? store.witness : store.h);
+  const unseen = store.picture?.unseen;
+  return isNumber(unseen) ? `${words} · ${percent(unseen)} wrong on images not trained on` : words;
 }
 
 function errorsInWords(store, row) {
