@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -125,8 +126,8 @@ class Report:
             return ""
         experiment = run.experiment
         num_train = experiment.hyper_at(int(run.history.step[row])).num_train
-        key = jax.random.key(experiment.draw)
-        error = run.distribution.unseen_error(run.hypotheses[row], key, num_train).value
+        key, predict = jax.random.key(experiment.draw), cast(Any, run.hypotheses[row])
+        error = run.distribution.unseen_error(predict, key, num_train).value
         return f", {percent(exact(error))} over its members that are no training examples"
 
     def _precision(self) -> str:
