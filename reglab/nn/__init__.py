@@ -1,8 +1,13 @@
 """Importable Flax NNX modules: layers, models, and folding to the plain network."""
 
 from reglab.nn.activations import ACTIVATIONS, activation
+from reglab.nn.alexnet import AlexNet
+from reglab.nn.attention import AttentionClassifier
+from reglab.nn.attention_block import Attention, AttentionBlock
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.build import build
+from reglab.nn.cnn import CNN
+from reglab.nn.conv import ConvBlock, ConvSpec, response_norm
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.fold import fold
 from reglab.nn.linear import LinearClassifier
@@ -11,8 +16,15 @@ from reglab.nn.weights import load_weights, save_weights
 
 __all__ = [
     "ACTIVATIONS",
+    "CNN",
     "MLP",
+    "AlexNet",
+    "Attention",
+    "AttentionBlock",
+    "AttentionClassifier",
     "BatchNorm",
+    "ConvBlock",
+    "ConvSpec",
     "Draws",
     "Dropout",
     "DropoutRate",
@@ -21,6 +33,7 @@ __all__ = [
     "build",
     "fold",
     "load_weights",
+    "response_norm",
     "save_weights",
     "set_dropout_rate",
 ]

@@ -1,0 +1,88 @@
+"""Folding within multilayer perceptrons, and what folding elsewhere shares with it."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+
+class Affine(NamedTuple):
+    """What fold has still to put into the next layer, whose input x is ``scale * x + shift``.
+
+    Attributes:
+        scale: ``()`` or one for each feature.
+        shift: one for each feature, or None for no shift.
+    """
+
+    scale: jax.Array
+    shift: jax.Array | None = None
+
+
+def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
+    """Writes into ``plain`` what the MLP ``model`` computes of inputs that are ``entering``."""
+    for i, (linear, target) in enumerate(zip(model.linears, plain.linears, strict=True)):
+        kernel, bias = weights(linear)
+        kernel, bias = enter(kernel, bias, entering)
+        if i == len(model.dropouts):
+            write(target, kernel, bias)
+            return
+        norm = model.norms[i] if model.batch_norm else None
+        if norm is not None and model.order == "before":
+            kernel, bias = leave(kernel, bias, affine(norm))
+        write(target, kernel, bias)
+        after = norm if model.order == "after" else None
+        entering = leaving(after, model.dropouts[i])
+
+
+def enter(kernel: jax.Array, bias: jax.Array, affine: Affine | None) -> tuple[jax.Array, jax.Array]:
+    """Kernel ``(in, out)`` and bias of a layer that takes ``scale * x + shift`` in place of x."""
+    if affine is None:
+        return kernel, bias
+    if affine.shift is not None:
+        bias = bias + jnp.dot(affine.shift.astype(kernel.dtype), kernel, precision="highest")
+    scale = affine.scale.astype(kernel.dtype)
+    return kernel * (scale[:, None] if scale.ndim else scale), bias
+
+
+def leave(kernel: jax.Array, bias: jax.Array, affine: Affine) -> tuple[jax.Array, jax.Array]:
+    """Kernel ``(..., out)`` and bias of a layer whose result y becomes ``scale * y + shift``."""
+    ones = (1,) * (kernel.ndim - 1)
+    bias = bias * affine.scale
+    scale = affine.scale.reshape(*ones, -1) if affine.scale.ndim else affine.scale
+    return kernel * scale, bias if affine.shift is None else bias + affine.shift
+
+
+def leaving(norm: Any, dropout: Any) -> Affine | None:
+    """What a batch norm and a dropout layer, or None for either, do to their input."""
+    result = None if norm is None else affine(norm)
+    if dropout is None or dropout.scaling != "classic":
+        return result
+    keep = dropout.keep_probability
+    if result is None:
+        return Affine(keep)
+    return Affine(*(part * keep.astype(part.dtype) for part in result if part is not None))
+
+
+def affine(norm: Any) -> Affine:
+    """What a batch norm computes at inference."""
+    scale = norm.scale[...] * jax.lax.rsqrt(norm.var[...] + norm.epsilon)
+    return Affine(scale, norm.bias[...] - norm.mean[...] * scale)
+
+
+def weights(layer: Any) -> tuple[jax.Array, jax.Array]:
+    """Kernel and bias of a layer, at least in float32; zeros if there is no bias."""
+    kernel = _wide(layer.kernel[...])
+    if layer.bias is None:
+        return kernel, jnp.zeros(kernel.shape[-1:], kernel.dtype)
+    return kernel, _wide(layer.bias[...])
+
+
+def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
+    """Sets kernel and bias, if any, in the dtype of the layer's parameters."""
+    layer.kernel.set_value(kernel.astype(layer.param_dtype))
+    if bias is not None:
+        layer.bias.set_value(bias.astype(layer.param_dtype))
+
+
+def _wide(x: jax.Array) -> jax.Array:
+    return x.astype(jnp.promote_types(x.dtype, jnp.float32))
