@@ -8,7 +8,9 @@ from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.build import build
 from reglab.nn.cnn import CNN
 from reglab.nn.conv import ConvBlock, ConvSpec, response_norm
+from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
+from reglab.nn.flops import Flops, count_flops
 from reglab.nn.fold import fold
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
@@ -25,12 +27,16 @@ __all__ = [
     "BatchNorm",
     "ConvBlock",
     "ConvSpec",
+    "Cost",
     "Draws",
     "Dropout",
     "DropoutRate",
+    "Flops",
     "LinearClassifier",
     "activation",
     "build",
+    "cost",
+    "count_flops",
     "fold",
     "load_weights",
     "response_norm",

@@ -98,7 +98,8 @@ def fold(model: M) -> M:
         return nnx.clone(model)
     write, names = _FOLDS[type(model)]
     options = {name: getattr(model, name) for name in names}
-    plain: Any = nnx.eval_shape(lambda: type(model)(**options, rngs=nnx.Rngs(0)))
+    make: Any = type(model)
+    plain: Any = nnx.eval_shape(lambda: make(**options, rngs=nnx.Rngs(0)))
     plain.eval()
     for _, layer in nnx.iter_modules(plain):
         if isinstance(layer, Dropout):
