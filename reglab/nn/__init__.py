@@ -8,6 +8,7 @@ from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.build import build
 from reglab.nn.cnn import CNN
 from reglab.nn.conv import ConvBlock, ConvSpec, response_norm
+from reglab.nn.conv_net import ConvNet
 from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.flops import Flops, count_flops
@@ -26,6 +27,7 @@ __all__ = [
     "AttentionClassifier",
     "BatchNorm",
     "ConvBlock",
+    "ConvNet",
     "ConvSpec",
     "Cost",
     "Draws",

@@ -37,7 +37,7 @@ def fill(model, seed=0, *, initial=False):
     rng = np.random.default_rng(seed)
     for path, variable in nnx.to_flat_state(nnx.state(model, (nnx.Param, nnx.BatchStat))):
         if path[-1] == "kernel":
-            value = rng.normal(size=variable.shape) / np.sqrt(variable.shape[0])
+            value = rng.normal(size=variable.shape) / np.sqrt(np.prod(variable.shape[:-1]))
         elif path[-1] in ("scale", "var"):
             value = np.ones(variable.shape) if initial else rng.uniform(0.5, 2, variable.shape)
         else:

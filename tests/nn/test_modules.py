@@ -8,7 +8,15 @@ import pytest
 from flax import nnx
 
 from reglab.config import SCALINGS
-from reglab.nn import MLP, Dropout, DropoutRate, LinearClassifier, set_dropout_rate
+from reglab.nn import (
+    CNN,
+    MLP,
+    AttentionClassifier,
+    Dropout,
+    DropoutRate,
+    LinearClassifier,
+    set_dropout_rate,
+)
 
 from .helpers import NORM_IDS, NORMS, inputs, predict, random_mlp, train
 
@@ -18,6 +26,12 @@ MODELS = {
     "mlp-norm": lambda rngs: MLP(2, (16,), 2, dropout_rate=0.2, batch_norm=True, rngs=rngs),
     "mlp-linear": lambda rngs: MLP(2, (), 2, rngs=rngs),
     "linear": lambda rngs: LinearClassifier(2, 2, rngs=rngs),
+    "cnn": lambda rngs: CNN(
+        (2,), (8,), 2, residual=True, dropout_rate=0.2, batch_norm=True, rngs=rngs
+    ),
+    "attention": lambda rngs: AttentionClassifier(
+        (2,), 8, 2, num_heads=2, dropout_rate=0.2, batch_norm=True, rngs=rngs
+    ),
 }
 models = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
 
@@ -96,7 +110,7 @@ def test_an_optimizer_lowers_the_loss_and_leaves_the_rates(make):
         np.testing.assert_array_equal(before, after)
 
 
-@pytest.mark.parametrize("name", ["mlp-norm", "linear"])
+@pytest.mark.parametrize("name", ["mlp-norm", "linear", "cnn", "attention"])
 def test_ensembles_by_nnx_vmap(name):
     make = MODELS[name]
     create = nnx.split_rngs(splits=3)(nnx.vmap(make))

@@ -6,9 +6,9 @@ import pytest
 from flax import nnx
 
 from reglab.config import SCALINGS
-from reglab.nn import fold, set_dropout_rate
+from reglab.nn import CNN, AttentionClassifier, fold, set_dropout_rate
 
-from .helpers import NORMS, predict, random_linear, random_mlp, train
+from .helpers import NORMS, filled, predict, random_linear, random_mlp, train
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +49,17 @@ def test_mlp(activation, scaling, norm):
 def test_linear_classifier():
     loss, grads = gradient_of(random_linear(2, 2))(jnp.eye(2), 0.5)
     assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, grads)))
+
+
+@pytest.mark.parametrize("norm", NORMS[:2])
+@pytest.mark.parametrize("kind", ["cnn", "attention"])
+def test_convolutions_and_attention(kind, norm):
+    def make(rngs):
+        if kind == "cnn":
+            return CNN((4,), (3, 3), 2, pool=2, residual=True, rngs=rngs, **norm)
+        return AttentionClassifier((4,), 4, 2, patch=2, num_heads=2, rngs=rngs, **norm)
+
+    gradient = gradient_of(filled(make))
+    for x, rate in ((jnp.ones((2, 4)), 0.5), (jnp.eye(4), 0.0), (jnp.eye(4), 1.0)):
+        loss, grads = gradient(x, rate)
+        assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, grads)))

@@ -1,0 +1,93 @@
+"""What every model of the package obeys: gradients, and the mean over dropout masks."""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from reglab.config import SCALINGS
+from reglab.nn import CNN, MLP, AlexNet, AttentionClassifier, Dropout
+
+from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, x64
+
+norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
+MODELS = {
+    "mlp": lambda **options: MLP(6, (4,), 2, **options),
+    "cnn": lambda **options: CNN((6,), (3, 3), 2, widths=(4,), pool=(2, 1), **options),
+    "cnn-residual": lambda **options: CNN(
+        (3, 2), (3, 3), 2, widths=(4,), residual=True, pooling="average", **options
+    ),
+    "attention": lambda **options: AttentionClassifier(
+        (6,), 4, 2, widths=(4,), num_heads=2, patch=2, feed_forward=3, **options
+    ),
+}
+models = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+
+
+@models
+@norms
+def test_gradients_against_finite_differences(make, norm):
+    """In float64, in training mode, along random directions of parameters and inputs."""
+    options = {"dtype": jnp.float64, "param_dtype": jnp.float64, "activation": "gelu", **norm}
+    with x64(jnp.float64):
+        model = filled(lambda rngs: make(rngs=rngs, **options), rate=0.3)
+        graphdef, params, rest = nnx.split(model, nnx.Param, ...)
+        x, target = inputs((5, 6), dtype=jnp.float64), inputs((5, 2), 2, jnp.float64)
+
+        @jax.jit
+        def loss(params, x):
+            model = nnx.merge(graphdef, params, rest, copy=True)
+            return jnp.sum((train(model, x, jax.random.key(0)) - target) ** 2)
+
+        grads = jax.jit(jax.grad(loss, argnums=(0, 1)))(params, x)
+        rng = np.random.default_rng(0)
+        for _ in range(3):
+            step = jax.tree.map(lambda leaf: jnp.asarray(rng.normal(size=leaf.shape)), (params, x))
+            moved = [
+                loss(*jax.tree.map(lambda p, s, h=h: p + h * s, (params, x), step))
+                for h in (1e-6, -1e-6)
+            ]
+            slope = sum(
+                jnp.sum(g * s)
+                for g, s in zip(jax.tree.leaves(grads), jax.tree.leaves(step), strict=True)
+            )
+            np.testing.assert_allclose((moved[0] - moved[1]) / 2e-6, slope, rtol=1e-5)
+
+
+@models
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_the_mean_over_masks_is_the_prediction(make, scaling):
+    """All 16 masks of the last dropout layer, which only a linear layer follows."""
+    rate = 0.3
+    model = filled(lambda rngs: make(rngs=rngs, dropout_scaling=scaling))
+    layers = [layer for _, layer in nnx.iter_modules(model) if isinstance(layer, Dropout)]
+    last = model.dropouts[-1] if isinstance(model, MLP) else model.head.dropouts[-1]
+    last.rate.set_value(jnp.asarray(rate))
+    x = inputs((1, 6))
+    sizes = {"mlp": 0, "cnn": 3 * 3 * 2, "cnn-residual": 6 * 3 * 2, "attention": 3 * 4 + 3 * 3}
+    before = np.ones(next(sizes[name] for name, value in MODELS.items() if value is make), bool)
+    mean = 0.0
+    for mask in itertools.product((False, True), repeat=4):
+        draws = forced(before, np.array(mask))
+        weight = np.prod([1 - rate if kept else rate for kept in mask])
+        mean += weight * np.asarray(train(model, x, draws), np.float64)
+        assert draws.taken == before.size + 4
+    assert len(layers) > 0
+    np.testing.assert_allclose(mean, predict(model, x), atol=1e-5)
+
+
+def test_alexnet_drops_half_of_both_dense_layers():
+    model = filled(
+        lambda rngs: AlexNet((28, 28), 2, variant="small", activation="sigmoid", rngs=rngs),
+        rate=0.5,
+    )
+    seen, original = [], Dropout._uniform
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dropout, "_uniform", lambda *args: seen.append(original(*args)) or seen[-1])
+        train(model, inputs((4, 28, 28)), jax.random.key(0))
+    assert [numbers.shape for numbers in seen] == [(4, 256), (4, 256)]
+    for numbers in seen:
+        assert abs(float((numbers >= 0.5).mean()) - 0.5) < 4 * 0.5 / 32
