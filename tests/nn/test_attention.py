@@ -31,11 +31,10 @@ def random_attention(shape, seed=0, rate=0.0, **options):
 @cases
 @norms
 def test_predictions_and_maps_against_numpy(shape, options, norm):
-    for scaling in ("inverted", "classic"):
-        model = random_attention(shape, rate=0.3, dropout_scaling=scaling, **options, **norm)
-        x = inputs((2, *shape))
-        scores, maps = references.attention(model, x)
-        np.testing.assert_allclose(predict(model, x), scores, atol=1e-5)
+    model = random_attention(shape, rate=0.3, dropout_scaling="classic", **options, **norm)
+    x = inputs((2, *shape))
+    scores, maps = references.attention(model, x)
+    np.testing.assert_allclose(predict(model, x), scores, atol=1e-5)
     view = nnx.view(model, deterministic=True, use_running_average=True)
     seen = view.attend(x)
     assert seen.weights.shape == (2, model.num_heads, model.num_tokens, model.num_tokens)

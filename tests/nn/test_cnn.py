@@ -70,10 +70,9 @@ def test_padding_of_the_same_size_is_that_of_jax():
 @cases
 @norms
 def test_predictions_against_scipy(shape, options, norm):
-    for scaling in ("inverted", "classic"):
-        model = random_cnn(shape, rate=0.3, dropout_scaling=scaling, **options, **norm)
-        x = inputs((2, *shape))
-        np.testing.assert_allclose(predict(model, x), references.conv_net(model, x), atol=1e-5)
+    model = random_cnn(shape, rate=0.3, dropout_scaling="classic", **options, **norm)
+    x = inputs((2, *shape))
+    np.testing.assert_allclose(predict(model, x), references.conv_net(model, x), atol=1e-5)
 
 
 @cases
@@ -121,8 +120,8 @@ def test_the_reference_network_of_mnist1d():
 
 
 def test_a_skip_is_projected_only_where_shapes_differ():
-    options = {"stride": (1, 1, 2), "residual": True, "rngs": nnx.Rngs(0)}
-    model = nnx.eval_shape(lambda: CNN((8, 8, 3), (3, 5, 5), 2, **options))
+    options = {"stride": (1, 1, 2), "residual": True}
+    model = nnx.eval_shape(lambda: CNN((8, 8, 3), (3, 5, 5), 2, rngs=nnx.Rngs(0), **options))
     shapes = [None if b.project is None else b.project.kernel.shape for b in model.blocks]
     assert shapes == [None, (1, 1, 3, 5), (1, 1, 5, 5)]
 

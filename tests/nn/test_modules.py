@@ -30,7 +30,7 @@ MODELS = {
         (2,), (8,), 2, residual=True, dropout_rate=0.2, batch_norm=True, rngs=rngs
     ),
     "attention": lambda rngs: AttentionClassifier(
-        (2,), 8, 2, num_heads=2, dropout_rate=0.2, batch_norm=True, rngs=rngs
+        (2,), 8, 2, feed_forward=0, dropout_rate=0.2, batch_norm=True, rngs=rngs
     ),
 }
 models = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)

@@ -51,13 +51,12 @@ def test_linear_classifier():
     assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, grads)))
 
 
-@pytest.mark.parametrize("norm", NORMS[:2])
 @pytest.mark.parametrize("kind", ["cnn", "attention"])
-def test_convolutions_and_attention(kind, norm):
+def test_convolutions_and_attention(kind):
     def make(rngs):
         if kind == "cnn":
-            return CNN((4,), (3, 3), 2, pool=2, residual=True, rngs=rngs, **norm)
-        return AttentionClassifier((4,), 4, 2, patch=2, num_heads=2, rngs=rngs, **norm)
+            return CNN((4,), (3,), 2, pool=2, residual=True, batch_norm=True, rngs=rngs)
+        return AttentionClassifier((4,), 4, 2, patch=2, num_heads=2, batch_norm=True, rngs=rngs)
 
     gradient = gradient_of(filled(make))
     for x, rate in ((jnp.ones((2, 4)), 0.5), (jnp.eye(4), 0.0), (jnp.eye(4), 1.0)):
