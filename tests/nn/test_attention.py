@@ -28,8 +28,11 @@ def random_attention(shape, seed=0, rate=0.0, **options):
     )
 
 
-@cases
-@norms
+@pytest.mark.parametrize(
+    ("shape", "options", "norm"),
+    [(*case, NORMS[-i % 3]) for i, case in enumerate(OPTIONS.values())],
+    ids=OPTIONS,
+)
 def test_predictions_and_maps_against_numpy(shape, options, norm):
     model = random_attention(shape, rate=0.3, dropout_scaling="classic", **options, **norm)
     x = inputs((2, *shape))
@@ -108,10 +111,10 @@ def test_models_that_differ_in_batch_norm_start_alike():
         jax.tree.map(np.testing.assert_array_equal, other, kernels[0])
 
 
-@norms
-def test_float64(norm):
+def test_float64():
+    options = {"dtype": jnp.float64, "param_dtype": jnp.float64, "batch_norm": True}
     with x64(jnp.float64):
-        model = random_attention((4,), dtype=jnp.float64, param_dtype=jnp.float64, **norm)
+        model = random_attention((4,), **options)
         for mode in (predict, lambda m, x: train(m, x, jax.random.key(0))):
             assert mode(model, np.ones((4, 4), np.float32)).dtype == jnp.float64
 

@@ -67,8 +67,11 @@ def test_padding_of_the_same_size_is_that_of_jax():
         assert [ConvSpec(1, kernel, stride).pads(size)] == [tuple(map(int, p)) for p in expected]
 
 
-@cases
-@norms
+@pytest.mark.parametrize(
+    ("shape", "options", "norm"),
+    [(*case, NORMS[i % 3]) for i, case in enumerate(OPTIONS.values())],
+    ids=OPTIONS,
+)
 def test_predictions_against_scipy(shape, options, norm):
     model = random_cnn(shape, rate=0.3, dropout_scaling="classic", **options, **norm)
     x = inputs((2, *shape))
@@ -157,7 +160,7 @@ def test_inputs_are_reshaped_or_refused():
 @norms
 def test_float64(norm):
     with x64(jnp.float64):
-        model = CNN((6,), (3,), 2, residual=True, rngs=nnx.Rngs(0), param_dtype=jnp.float64, **norm)
+        model = random_cnn((6,), residual=True, param_dtype=jnp.float64, **norm)
         assert predict(model, np.ones((4, 6))).dtype == jnp.float64
         assert train(model, np.ones((4, 6)), jax.random.key(0)).dtype == jnp.float64
 

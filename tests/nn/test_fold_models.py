@@ -58,7 +58,7 @@ def why_not(padding, pooling, pool, residual, norm):
 
 
 @norms
-@pytest.mark.parametrize("axes", [1, 2])
+@pytest.mark.parametrize("axes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_every_combination_folds_or_says_why(axes, norm):
     shape = (10, 11)[:axes]
     x = inputs((4, *shape))

@@ -6,143 +6,15 @@ static (changing one compiles); the numbers in :class:`Hyper` are traced (moving
 
 import dataclasses
 import json
-import math
-import numbers
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "identity")
+from reglab.config.checks import Range, check_name, check_number
+from reglab.config.hyper import Hyper, check_hyper_value
+from reglab.config.models import MODELS, MLPConfig
+
 DISTRIBUTIONS = ("gauss", "xor", "circle", "spiral", "moons", "digits", "mnist5k")
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-SCALINGS = ("inverted", "classic")
-ORDERS = ("before", "after")
-
-
-class Hyper(NamedTuple):
-    """The numbers of a run that may move while it trains; all are traced. See ``RANGES``.
-
-    Attributes:
-        learning_rate: step size of the optimizer.
-        momentum: decay of the velocity (``momentum``) or of the first moment (``adam, adamw``).
-        dropout_rate: probability to *drop* a hidden unit.
-        l1: weight of the sum of absolute kernel entries, added to the loss.
-        l2: weight of the sum of squared kernel entries, added to the loss.
-        weight_decay: decoupled decay, each step takes ``learning_rate * weight_decay`` of a kernel.
-        label_smoothing: share of the target moved from the label to all classes, uniformly.
-        input_noise: standard deviation of Gaussian noise added to the inputs of each batch.
-        augmentation: strength of mixup; each example is mixed with another of its batch by a
-            share drawn uniformly from 0 to half of the strength (1 is mixup with Beta(1, 1)).
-        noise: the distribution's own noise; a distribution without such a number ignores it.
-        label_noise: probability that a label is another class, uniformly; part of the distribution.
-        num_train: number of training examples.
-    """
-
-    learning_rate: float = 0.01
-    momentum: float = 0.9
-    dropout_rate: float = 0.0
-    l1: float = 0.0
-    l2: float = 0.0
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    input_noise: float = 0.0
-    augmentation: float = 0.0
-    noise: float = 0.2
-    label_noise: float = 0.2
-    num_train: int = 60
-
-
-class Range(NamedTuple):
-    """Values a number may take: from ``low`` to ``high``, both included unless said."""
-
-    low: float
-    high: float
-    open_low: bool = False
-    open_high: bool = False
-
-    def __contains__(self, value: object) -> bool:
-        try:
-            number = float(value) if isinstance(value, numbers.Real) else math.nan
-        except OverflowError:
-            return False
-        above = number > self.low if self.open_low else number >= self.low
-        below = number < self.high if self.open_high else number <= self.high
-        return bool(above and below)
-
-    def __str__(self) -> str:
-        start = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
-        return f"{start} {'to below' if self.open_high else 'to'} {self.high:g}"
-
-
-RANGES: dict[str, Range] = {
-    "learning_rate": Range(0, 1000, open_low=True),
-    "momentum": Range(0, 1, open_high=True),
-    "dropout_rate": Range(0, 1, open_high=True),
-    "l1": Range(0, 1000),
-    "l2": Range(0, 1000),
-    "weight_decay": Range(0, 1000),
-    "label_smoothing": Range(0, 1, open_high=True),
-    "input_noise": Range(0, 1000),
-    "augmentation": Range(0, 1),
-    "noise": Range(0, 1),
-    "label_noise": Range(0, 1, open_high=True),
-    "num_train": Range(1, 10_000_000),
-}
-
-
-def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False) -> Any:
-    """Returns ``value`` as a Python number, or raises a ``ValueError`` of one line."""
-    kind = "a whole number" if integer else "a number"
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()
-    fits = value in allowed and not isinstance(value, bool)
-    if not fits or (integer and not float(value).is_integer()):
-        raise ValueError(f"{name}: expected {kind} {allowed}, got {value!r}")
-    return int(float(value)) if integer else float(value)
-
-
-def check_name(what: str, value: Any, allowed: tuple[str, ...]) -> str:
-    """Returns ``value`` if it is one of the ``allowed`` names, or raises a ``ValueError``."""
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{what}: expected one of {', '.join(allowed)}, got {value!r}")
-    return value
-
-
-def check_hyper_value(name: str, value: Any) -> Any:
-    """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
-    check_name("hyper", name, Hyper._fields)
-    return check_number(name, value, RANGES[name], integer=name == "num_train")
-
-
-@dataclass(frozen=True)
-class MLPConfig:
-    """A multilayer perceptron; see :class:`reglab.nn.MLP` for what the fields mean."""
-
-    widths: tuple[int, ...] = (64, 64)
-    activation: str = "relu"
-    dropout_scaling: str = "inverted"
-    batch_norm: bool = False
-    order: str = "before"
-
-    def __post_init__(self):
-        try:
-            widths = tuple(self.widths)
-        except TypeError:
-            raise ValueError(f"widths: expected a list of sizes, got {self.widths!r}") from None
-        sizes = [check_number("widths", w, Range(1, 100_000), integer=True) for w in widths]
-        object.__setattr__(self, "widths", tuple(sizes))
-        check_name("activation", self.activation, ACTIVATIONS)
-        check_name("dropout_scaling", self.dropout_scaling, SCALINGS)
-        check_name("order", self.order, ORDERS)
-        if not isinstance(self.batch_norm, bool):
-            raise ValueError(f"batch_norm: expected true or false, got {self.batch_norm!r}")
-
-
-@dataclass(frozen=True)
-class LinearConfig:
-    """A linear classifier; see :class:`reglab.nn.LinearClassifier`."""
-
-
-MODELS: dict[str, type] = {"mlp": MLPConfig, "linear": LinearConfig}
 _COUNTS = {
     "max_train": Range(1, 10_000_000),
     "batch_size": Range(1, 1_000_000),
@@ -151,6 +23,9 @@ _COUNTS = {
     "seed": Range(0, 2**32 - 1),
     "draw": Range(0, 2**32 - 1),
 }
+
+
+_MODEL, _HYPER = MLPConfig(), Hyper()
 
 
 @dataclass(frozen=True)
@@ -179,14 +54,14 @@ class Experiment:
 
     distribution: str = "moons"
     max_train: int = 1000
-    model: Any = MLPConfig()
+    model: Any = _MODEL
     optimizer: str = "adam"
     batch_size: int = 20
     num_steps: int = 1800
     eval_every: int = 6
     seed: int = 0
     draw: int = 5  # a typical sample: the true error falls for some epochs, then rises
-    hyper: Hyper = Hyper()
+    hyper: Hyper = _HYPER
     changes: tuple[tuple[int, str, float], ...] = ()
 
     def __post_init__(self):

@@ -1,0 +1,31 @@
+"""Experiments: what is run, checked before anything is traced."""
+
+from reglab.config.checks import Range, check_name, check_number
+from reglab.config.experiment import DISTRIBUTIONS, OPTIMIZERS, Experiment
+from reglab.config.hyper import RANGES, Hyper, check_hyper_value
+from reglab.config.models import (
+    ACTIVATIONS,
+    MODELS,
+    ORDERS,
+    SCALINGS,
+    LinearConfig,
+    MLPConfig,
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "DISTRIBUTIONS",
+    "MODELS",
+    "OPTIMIZERS",
+    "ORDERS",
+    "RANGES",
+    "SCALINGS",
+    "Experiment",
+    "Hyper",
+    "LinearConfig",
+    "MLPConfig",
+    "Range",
+    "check_hyper_value",
+    "check_name",
+    "check_number",
+]

@@ -1,0 +1,60 @@
+"""The numbers of a run that may move while it trains."""
+
+from typing import Any, NamedTuple
+
+from reglab.config.checks import Range, check_name, check_number
+
+
+class Hyper(NamedTuple):
+    """The numbers of a run that may move while it trains; all are traced. See ``RANGES``.
+
+    Attributes:
+        learning_rate: step size of the optimizer.
+        momentum: decay of the velocity (``momentum``) or of the first moment (``adam, adamw``).
+        dropout_rate: probability to *drop* a hidden unit.
+        l1: weight of the sum of absolute kernel entries, added to the loss.
+        l2: weight of the sum of squared kernel entries, added to the loss.
+        weight_decay: decoupled decay, each step takes ``learning_rate * weight_decay`` of a kernel.
+        label_smoothing: share of the target moved from the label to all classes, uniformly.
+        input_noise: standard deviation of Gaussian noise added to the inputs of each batch.
+        augmentation: strength of mixup; each example is mixed with another of its batch by a
+            share drawn uniformly from 0 to half of the strength (1 is mixup with Beta(1, 1)).
+        noise: the distribution's own noise; a distribution without such a number ignores it.
+        label_noise: probability that a label is another class, uniformly; part of the distribution.
+        num_train: number of training examples.
+    """
+
+    learning_rate: float = 0.01
+    momentum: float = 0.9
+    dropout_rate: float = 0.0
+    l1: float = 0.0
+    l2: float = 0.0
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    input_noise: float = 0.0
+    augmentation: float = 0.0
+    noise: float = 0.2
+    label_noise: float = 0.2
+    num_train: int = 60
+
+
+RANGES: dict[str, Range] = {
+    "learning_rate": Range(0, 1000, open_low=True),
+    "momentum": Range(0, 1, open_high=True),
+    "dropout_rate": Range(0, 1, open_high=True),
+    "l1": Range(0, 1000),
+    "l2": Range(0, 1000),
+    "weight_decay": Range(0, 1000),
+    "label_smoothing": Range(0, 1, open_high=True),
+    "input_noise": Range(0, 1000),
+    "augmentation": Range(0, 1),
+    "noise": Range(0, 1),
+    "label_noise": Range(0, 1, open_high=True),
+    "num_train": Range(1, 10_000_000),
+}
+
+
+def check_hyper_value(name: str, value: Any) -> Any:
+    """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
+    check_name("hyper", name, Hyper._fields)
+    return check_number(name, value, RANGES[name], integer=name == "num_train")
