@@ -1,7 +1,15 @@
 """reglab: see overfitting as Tom Mitchell defined it, with the true error known."""
 
 from reglab import distributions, nn
-from reglab.config import Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.config import (
+    AlexNetConfig,
+    AttentionConfig,
+    CNNConfig,
+    Experiment,
+    Hyper,
+    LinearConfig,
+    MLPConfig,
+)
 from reglab.live import Session
 from reglab.mitchell import Verdict, explain, find_witness, judge
 from reglab.training import Run, fit, twins
@@ -9,6 +17,9 @@ from reglab.training import Run, fit, twins
 __version__ = "0.1.0"
 
 __all__ = [
+    "AlexNetConfig",
+    "AttentionConfig",
+    "CNNConfig",
     "Experiment",
     "Hyper",
     "LinearConfig",

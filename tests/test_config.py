@@ -6,7 +6,15 @@ import math
 import numpy as np
 import pytest
 
-from reglab import Experiment, Hyper, LinearConfig, MLPConfig
+from reglab import (
+    AlexNetConfig,
+    AttentionConfig,
+    CNNConfig,
+    Experiment,
+    Hyper,
+    LinearConfig,
+    MLPConfig,
+)
 from reglab.config import ACTIVATIONS, DISTRIBUTIONS, MODELS, OPTIMIZERS, ORDERS, RANGES, SCALINGS
 
 CHANGES = ((0, "noise", 0.3), (10, "dropout_rate", 0.5), (10, "num_train", 80), (20, "l2", 0.01))
@@ -20,6 +28,8 @@ EXPERIMENTS = [
     *(Experiment(model=MLPConfig(dropout_scaling=name)) for name in SCALINGS),
     *(Experiment(model=MLPConfig(order=name, batch_norm=True)) for name in ORDERS),
     Experiment(model=MLPConfig(widths=())),
+    Experiment(model=CNNConfig(channels=[4], kernel_size=[5], padding=[1], stride=2, pool=1)),
+    Experiment(model=CNNConfig((4, 8), padding=("valid", 2), widths=(3,), residual=True)),
     Experiment(seed=2**32 - 1, draw=7, num_steps=1, eval_every=1, batch_size=1),
     Experiment(hyper=Hyper(learning_rate=1e-9, noise=0.1 + 0.2, num_train=1000), changes=CHANGES),
 ]
@@ -159,9 +169,9 @@ BAD_FIELDS = [
     ({"distribution": None}, "distribution: expected one of"),
     ({"distribution": ["moons"]}, "distribution: expected one of"),
     ({"optimizer": "Adam"}, "optimizer: expected one of sgd, .*, got 'Adam'"),
-    ({"model": "mlp"}, "model: expected MLPConfig or LinearConfig, got 'mlp'"),
-    ({"model": MLPConfig}, "model: expected MLPConfig or LinearConfig"),
-    ({"model": None}, "model: expected MLPConfig or LinearConfig, got None"),
+    ({"model": "mlp"}, "model: expected one of MLPConfig, LinearConfig, .*, got 'mlp'"),
+    ({"model": MLPConfig}, "model: expected one of MLPConfig"),
+    ({"model": None}, "model: expected one of MLPConfig, LinearConfig, .*, got None"),
     ({"hyper": {"l1": 0.1}}, "hyper: expected a Hyper, got {'l1': 0.1}"),
     ({"hyper": tuple(Hyper())}, "hyper: expected a Hyper"),
     ({"hyper": Hyper(num_train=1001)}, "num_train: expected at most max_train = 1000, got 1001"),
@@ -188,24 +198,34 @@ def test_a_bad_field_is_one_line(fields, message):
 
 
 BAD_MODELS = [
-    ({"widths": 64}, "widths: expected a list of sizes, got 64"),
-    ({"widths": None}, "widths: expected a list of sizes"),
-    ({"widths": (64, 0)}, "widths: expected a whole number from 1 .*, got 0"),
-    ({"widths": (2.5,)}, "widths: expected a whole number .*, got 2.5"),
-    ({"widths": "64"}, "widths: expected a whole number .*, got '6'"),
-    ({"widths": ((64,),)}, "widths: expected a whole number"),
-    ({"activation": "softplus"}, "activation: expected one of relu, .*, got 'softplus'"),
-    ({"activation": math.tanh}, "activation: expected one of"),
-    ({"dropout_scaling": "none"}, "dropout_scaling: expected one of inverted, classic"),
-    ({"order": True}, "order: expected one of before, after, got True"),
-    ({"batch_norm": 1}, "batch_norm: expected true or false, got 1"),
+    (CNNConfig, {"channels": 16}, "channels: expected a list of sizes, got 16"),
+    (CNNConfig, {"kernel_size": 0}, "kernel_size: expected a whole number from 1 .*, got 0"),
+    (CNNConfig, {"kernel_size": (3, "5")}, "kernel_size: expected a whole number .*, got '5'"),
+    (CNNConfig, {"padding": "full"}, "padding: expected one of same, valid, got 'full'"),
+    (CNNConfig, {"padding": ("same", -1)}, "padding: expected a whole number from 0"),
+    (CNNConfig, {"pooling": "min"}, "pooling: expected one of max, average, got 'min'"),
+    (CNNConfig, {"residual": None}, "residual: expected true or false, got None"),
+    (AttentionConfig, {"features": 2.5}, "features: expected a whole number .*, got 2.5"),
+    (AttentionConfig, {"positions": None}, "positions: expected one of learned, sinusoidal, none"),
+    (AlexNetConfig, {"variant": "2014"}, "variant: expected one of 2012, one-tower, small"),
+    (MLPConfig, {"widths": 64}, "widths: expected a list of sizes, got 64"),
+    (MLPConfig, {"widths": None}, "widths: expected a list of sizes"),
+    (MLPConfig, {"widths": (64, 0)}, "widths: expected a whole number from 1 .*, got 0"),
+    (MLPConfig, {"widths": (2.5,)}, "widths: expected a whole number .*, got 2.5"),
+    (MLPConfig, {"widths": "64"}, "widths: expected a whole number .*, got '6'"),
+    (MLPConfig, {"widths": ((64,),)}, "widths: expected a whole number"),
+    (MLPConfig, {"activation": "softplus"}, "activation: expected one of relu, .*, got 'softplus'"),
+    (MLPConfig, {"activation": math.tanh}, "activation: expected one of"),
+    (MLPConfig, {"dropout_scaling": "none"}, "dropout_scaling: expected one of inverted, classic"),
+    (MLPConfig, {"order": True}, "order: expected one of before, after, got True"),
+    (MLPConfig, {"batch_norm": 1}, "batch_norm: expected true or false, got 1"),
 ]
 
 
-@pytest.mark.parametrize(("fields", "message"), BAD_MODELS, ids=range(len(BAD_MODELS)))
-def test_a_bad_model_is_one_line(fields, message):
+@pytest.mark.parametrize(("config", "fields", "message"), BAD_MODELS, ids=range(len(BAD_MODELS)))
+def test_a_bad_model_is_one_line(config, fields, message):
     with pytest.raises(ValueError, match=f"^{message}"):
-        MLPConfig(**fields)
+        config(**fields)
 
 
 BAD_JSON = [
@@ -225,7 +245,7 @@ BAD_JSON = [
     ('{"hyper": {"l1": Infinity}}', "l1: expected a number .*, got inf"),
     ('{"hyper": {"l1": 1e999}}', "l1: expected a number .*, got inf"),
     ('{"model": "mlp"}', "model: expected an object with named fields, got 'mlp'"),
-    ('{"model": {"kind": "cnn"}}', "model kind: expected one of mlp, linear, got 'cnn'"),
+    ('{"model": {"kind": "rnn"}}', "model kind: expected one of mlp, linear, .*, got 'rnn'"),
     ('{"model": {"kind": ["mlp"]}}', "model kind: expected one of"),
     ('{"model": {"kind": "linear", "widths": []}}', "model field: expected one of"),
     ('{"model": {"batch_norm": "yes"}}', "batch_norm: expected true or false, got 'yes'"),

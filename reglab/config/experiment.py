@@ -68,8 +68,8 @@ class Experiment:
         check_name("distribution", self.distribution, DISTRIBUTIONS)
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         if type(self.model) not in MODELS.values():
-            expected = " or ".join(config.__name__ for config in MODELS.values())
-            raise ValueError(f"model: expected {expected}, got {self.model!r}")
+            expected = ", ".join(config.__name__ for config in MODELS.values())
+            raise ValueError(f"model: expected one of {expected}, got {self.model!r}")
         for name, allowed in _COUNTS.items():
             value = check_number(name, getattr(self, name), allowed, integer=True)
             object.__setattr__(self, name, value)

@@ -1,16 +1,78 @@
 """Hypothesis spaces: the models that an experiment may name, and their sizes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from reglab.config.checks import Range, check_name, check_number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "identity")
 SCALINGS = ("inverted", "classic")
 ORDERS = ("before", "after")
+POOLINGS = ("max", "average")
+POSITIONS = ("learned", "sinusoidal", "none")
+VARIANTS = ("2012", "one-tower", "small")
+
+_CHOICES = {
+    "activation": ACTIVATIONS,
+    "dropout_scaling": SCALINGS,
+    "order": ORDERS,
+    "pooling": POOLINGS,
+    "positions": POSITIONS,
+    "variant": VARIANTS,
+}
+_SIZE, _SIZE_OR_NONE = Range(1, 100_000), Range(0, 100_000)
+_SIZES = {
+    "features": _SIZE,
+    "num_heads": _SIZE,
+    "num_layers": _SIZE,
+    "patch": _SIZE_OR_NONE,
+    "feed_forward": _SIZE_OR_NONE,
+}
+_LISTS = ("widths", "channels")  # of sizes, of any length
+_PER_LAYER = ("kernel_size", "stride", "pool")  # one size, or a list of sizes
+_FLAGS = ("batch_norm", "residual", "response_norm")
+
+
+class _Checked:
+    """Checks every field by its name, whatever the model."""
+
+    def __post_init__(self):
+        for name in vars(self):
+            object.__setattr__(self, name, _checked(name, getattr(self, name)))
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name in _CHOICES:
+        return check_name(name, value, _CHOICES[name])
+    if name in _SIZES:
+        return check_number(name, value, _SIZES[name], integer=True)
+    if name in _LISTS or (name in _PER_LAYER and isinstance(value, (list, tuple))):
+        return _sizes(name, value)
+    if name in _PER_LAYER:
+        return check_number(name, value, _SIZE, integer=True)
+    if name in _FLAGS and not isinstance(value, bool):
+        raise ValueError(f"{name}: expected true or false, got {value!r}")
+    return value if name in _FLAGS else _padding(name, value)
+
+
+def _sizes(name: str, values: Any) -> tuple[int, ...]:
+    try:
+        sizes = tuple(values)
+    except TypeError:
+        raise ValueError(f"{name}: expected a list of sizes, got {values!r}") from None
+    return tuple(check_number(name, size, _SIZE, integer=True) for size in sizes)
+
+
+def _padding(name: str, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(_padding(name, one) for one in value)
+    if isinstance(value, str):
+        return check_name(name, value, ("same", "valid"))
+    return check_number(name, value, _SIZE_OR_NONE, integer=True)
 
 
 @dataclass(frozen=True)
-class MLPConfig:
+class MLPConfig(_Checked):
     """A multilayer perceptron; see :class:`reglab.nn.MLP` for what the fields mean."""
 
     widths: tuple[int, ...] = (64, 64)
@@ -19,23 +81,67 @@ class MLPConfig:
     batch_norm: bool = False
     order: str = "before"
 
-    def __post_init__(self):
-        try:
-            widths = tuple(self.widths)
-        except TypeError:
-            raise ValueError(f"widths: expected a list of sizes, got {self.widths!r}") from None
-        sizes = [check_number("widths", w, Range(1, 100_000), integer=True) for w in widths]
-        object.__setattr__(self, "widths", tuple(sizes))
-        check_name("activation", self.activation, ACTIVATIONS)
-        check_name("dropout_scaling", self.dropout_scaling, SCALINGS)
-        check_name("order", self.order, ORDERS)
-        if not isinstance(self.batch_norm, bool):
-            raise ValueError(f"batch_norm: expected true or false, got {self.batch_norm!r}")
-
 
 @dataclass(frozen=True)
-class LinearConfig:
+class LinearConfig(_Checked):
     """A linear classifier; see :class:`reglab.nn.LinearClassifier`."""
 
 
-MODELS: dict[str, type] = {"mlp": MLPConfig, "linear": LinearConfig}
+@dataclass(frozen=True)
+class CNNConfig(_Checked):
+    """A convolutional network; see :class:`reglab.nn.CNN` for what the fields mean."""
+
+    channels: tuple[int, ...] = (16, 32)
+    kernel_size: int | tuple[int, ...] = 3
+    stride: int | tuple[int, ...] = 1
+    padding: int | str | tuple[int | str, ...] = "same"
+    pool: int | tuple[int, ...] = 2
+    pooling: str = "max"
+    widths: tuple[int, ...] = ()
+    activation: str = "relu"
+    dropout_scaling: str = "inverted"
+    batch_norm: bool = False
+    order: str = "before"
+    residual: bool = False
+
+
+@dataclass(frozen=True)
+class AttentionConfig(_Checked):
+    """Self-attention; see :class:`reglab.nn.AttentionClassifier` for what the fields mean.
+
+    ``patch`` 0 stands for the smallest patch that leaves at most 16 tokens, if there is one.
+    """
+
+    features: int = 32
+    num_heads: int = 2
+    num_layers: int = 1
+    patch: int = 0
+    positions: str = "learned"
+    feed_forward: int = 64
+    widths: tuple[int, ...] = ()
+    activation: str = "relu"
+    dropout_scaling: str = "inverted"
+    batch_norm: bool = False
+    order: str = "before"
+    residual: bool = True
+
+
+@dataclass(frozen=True)
+class AlexNetConfig(_Checked):
+    """The network of 2012, by default scaled to 28x28; see :class:`reglab.nn.AlexNet`."""
+
+    variant: str = "small"
+    response_norm: bool = False
+    activation: str = "relu"
+    dropout_scaling: str = "inverted"
+    batch_norm: bool = False
+    order: str = "before"
+
+
+MODELS: dict[str, type] = {
+    "mlp": MLPConfig,
+    "linear": LinearConfig,
+    "cnn": CNNConfig,
+    "attention": AttentionConfig,
+    "alexnet": AlexNetConfig,
+}

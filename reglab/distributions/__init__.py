@@ -10,6 +10,7 @@ from typing import Any
 
 from reglab.config import check_name
 from reglab.distributions.base import Distribution, Sample
+from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
 from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
 from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
@@ -34,6 +35,7 @@ REGISTRY: dict[str, type[Distribution]] = {
 
 __all__ = [
     "REGISTRY",
+    "SAMPLED",
     "Circle",
     "Digits",
     "Distribution",
@@ -46,9 +48,11 @@ __all__ = [
     "Sample",
     "Spiral",
     "Xor",
+    "binomial_bounds",
     "check",
     "get",
     "names",
+    "sampled_error",
     "true_error_from",
     "weighted_error",
     "with_numbers",

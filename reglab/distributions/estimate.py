@@ -26,7 +26,7 @@ STUDENT_T = 2.3646  # two-sided 95 %, NUM_SUBSETS - 1 degrees of freedom
 LEAST = 3.0  # up to 3/n may go unseen by n points: the rule of three
 NUM_SHIFTS = 8
 FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
-BATCH = 2**14  # points handed to predict at once
+BATCH, BATCH_NUMBERS = 2**14, 2**20  # points, and numbers, handed to predict at once
 MAX_DRAWS = 2**22
 
 
@@ -198,8 +198,9 @@ def _evaluated(
 def _predicted(predict, x, num_classes: int) -> np.ndarray:
     """The classes that ``predict`` answers, checked."""
     answers = []
-    for start in range(0, len(x), BATCH):
-        part = x[start : start + BATCH]
+    batch = max(1, min(BATCH, BATCH_NUMBERS // math.prod(x.shape[1:])))
+    for start in range(0, len(x), batch):
+        part = x[start : start + batch]
         scores = np.asarray(predict(part))
         expected = (len(part), num_classes)
         if scores.shape != expected:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from reglab.training import Trainer, inference
+from reglab.training import Trainer, in_blocks, inference
 from reglab.views import BoundaryView, ImagesView
 
 ROWS, COLS = 72, 96  # of a decision map
@@ -24,7 +24,7 @@ def _class_one(graph: Any, state: Any, points: jax.Array) -> jax.Array:
 
 @functools.partial(jax.jit, static_argnames="graph")
 def _predicted(graph: Any, state: Any, points: jax.Array) -> jax.Array:
-    return jnp.argmax(inference(nnx.merge(graph, state))(points), axis=-1)
+    return jnp.argmax(in_blocks(inference(nnx.merge(graph, state)), points), axis=-1)
 
 
 class Pictures:

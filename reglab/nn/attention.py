@@ -9,14 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from reglab.config import check_name
+from reglab.config import POSITIONS, check_name
 from reglab.nn.attention_block import Attention, AttentionBlock
 from reglab.nn.base import Classifier, check_size, flatten
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
-
-POSITIONS = ("learned", "sinusoidal", "none")
 
 
 class AttentionClassifier(Classifier):

@@ -6,14 +6,12 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.config import ORDERS, Range, check_name, check_number
+from reglab.config import ORDERS, POOLINGS, Range, check_name, check_number
 from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.base import check_size
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Dropout
 from reglab.nn.initializers import lecun_normal
-
-POOLINGS = ("max", "average")
 
 
 class ConvSpec(NamedTuple):

@@ -1,7 +1,7 @@
 """The plain network that predicts what a network with batch norm and dropout predicts."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import jax.numpy as jnp
 from flax import nnx
@@ -42,6 +42,17 @@ _FOLDS: dict[type, tuple[Callable[[Any, Any], None], tuple[str, ...]]] = {
          "feed_forward", "widths", "spatial_axes", "residual", *_SHARED),
     ),
 }  # fmt: skip
+
+
+def sizes(model: nnx.Module) -> dict[str, Any]:
+    """The arguments that a plain network of the same space as ``model`` is made with.
+
+    >>> sizes(LinearClassifier(2, 3, rngs=nnx.Rngs(0)))
+    {'in_features': 2, 'out_features': 3}
+    """
+    if type(model) is LinearClassifier:
+        return {name: getattr(model, name) for name in ("in_features", "out_features")}
+    return {name: getattr(model, name) for name in _FOLDS[type(model)][1]}
 
 
 def fold(model: M) -> M:
@@ -96,9 +107,8 @@ def fold(model: M) -> M:
             raise ValueError(f"model: fold does not know {type(layer).__name__} at {place}")
     if type(model) is LinearClassifier:
         return nnx.clone(model)
-    write, names = _FOLDS[type(model)]
-    options = {name: getattr(model, name) for name in names}
-    make: Any = type(model)
+    write, _ = _FOLDS[type(model)]
+    options, make = sizes(model), cast(Any, type(model))
     plain: Any = nnx.eval_shape(lambda: make(**options, rngs=nnx.Rngs(0)))
     plain.eval()
     for _, layer in nnx.iter_modules(plain):

@@ -11,14 +11,18 @@ from flax import nnx
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from reglab.nn.alexnet import AlexNet
+from reglab.nn.attention import AttentionClassifier
+from reglab.nn.cnn import CNN
+from reglab.nn.dropout import Dropout
+from reglab.nn.fold import sizes
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
 
-MODELS: dict[str, type] = {"MLP": MLP, "LinearClassifier": LinearClassifier}
-_FIELDS = {
-    "MLP": ("in_features", "widths", "out_features", "activation"),
-    "LinearClassifier": ("in_features", "out_features"),
+MODELS: dict[str, type] = {
+    kind.__name__: kind for kind in (MLP, LinearClassifier, CNN, AlexNet, AttentionClassifier)
 }
+_DTYPES = ("dtype", "param_dtype")  # the tensors know
 
 
 def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
@@ -30,7 +34,7 @@ def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
 
     Args:
         path: of the file.
-        model: an ``MLP`` without batch norm, or a ``LinearClassifier``.
+        model: one of the package's classifiers, without batch norm.
         **metadata: further entries, text.
 
     Raises:
@@ -39,12 +43,12 @@ def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
     kind = type(model).__name__
     if MODELS.get(kind) is not type(model) or getattr(model, "batch_norm", False):
         raise ValueError(f"model: expected a plain network, as fold returns it, got {kind}")
-    config = {"class": kind, **{name: getattr(model, name) for name in _FIELDS[kind]}}
+    config = {"class": kind, **_config(model)}
     tensors = {name: np.asarray(param[...]) for name, param in _params(model).items()}
     Path(path).write_bytes(save(tensors, {**metadata, "model": json.dumps(config)}))
 
 
-def load_weights(path: str | os.PathLike) -> MLP | LinearClassifier:
+def load_weights(path: str | os.PathLike) -> Any:
     """The plain network in a file that ``save_weights`` wrote; call it on inputs for scores.
 
     Raises:
@@ -53,9 +57,14 @@ def load_weights(path: str | os.PathLike) -> MLP | LinearClassifier:
     """
     config, tensors = _read(Path(path))
     kind = config.pop("class", None)
-    if kind not in MODELS or set(config) != set(_FIELDS[kind]):
+    if kind not in MODELS:
         raise ValueError(f"weights: expected one of {', '.join(MODELS)} in {path}, got {kind!r}")
-    model = nnx.eval_shape(lambda: MODELS[kind](**config, rngs=nnx.Rngs(0)))
+    try:
+        model: Any = nnx.eval_shape(lambda: MODELS[kind](**config, rngs=nnx.Rngs(0)))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"weights: expected the sizes of an {kind} in {path}, {error}") from None
+    if set(config) != set(_config(model)):
+        raise ValueError(f"weights: expected {', '.join(_config(model))} in {path}, got {config}")
     params = _params(model)
     shapes = {name: param.shape for name, param in params.items()}
     found = {name: tensor.shape for name, tensor in tensors.items()}
@@ -63,10 +72,15 @@ def load_weights(path: str | os.PathLike) -> MLP | LinearClassifier:
         raise ValueError(f"weights: expected tensors {shapes} in {path}, got {found}")
     for name, param in params.items():
         param.set_value(jnp.asarray(tensors[name]))
-    for dropout in getattr(model, "dropouts", ()):
-        dropout.rate.set_value(jnp.zeros(()))
+    for _, layer in nnx.iter_modules(model):
+        if isinstance(layer, Dropout):
+            layer.rate.set_value(jnp.zeros(()))
     model.eval()
     return model
+
+
+def _config(model: Any) -> dict[str, Any]:
+    return {name: value for name, value in sizes(model).items() if name not in _DTYPES}
 
 
 def _params(model: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Training: ``fit`` and the pieces that a live session shares with it."""
 
+from reglab.training.blocks import in_blocks
 from reglab.training.cache import keep_compiled
 from reglab.training.fit import Run, fit, run_of
 from reglab.training.optimizers import OPTIMIZERS
@@ -19,6 +20,7 @@ __all__ = [
     "advance",
     "epoch_length",
     "fit",
+    "in_blocks",
     "inference",
     "keep_compiled",
     "name_of",

@@ -23,8 +23,9 @@ class Plan:
     Attributes:
         model: a config, or a factory ``(rngs) -> nnx.Module`` of the user's.
         input_shape: shape of one example.
+        image_shape: height and width of the image that a flat example is; None where it is none.
         num_classes: number of classes.
-        exact: whether the evaluation set is the whole distribution.
+        method: how errors over the distribution are taken, see ``ErrorEstimate``.
         optimizer: name of the optimizer.
         batch_size: examples a step.
         eval_every: steps a row.
@@ -33,8 +34,9 @@ class Plan:
 
     model: Any
     input_shape: tuple[int, ...]
+    image_shape: tuple[int, ...] | None
     num_classes: int
-    exact: bool
+    method: str
     optimizer: str
     batch_size: int
     eval_every: int
@@ -43,7 +45,8 @@ class Plan:
     def build(self, rngs: nnx.Rngs) -> nnx.Module:
         """A new model, initialised from ``rngs``."""
         if is_ours(self):
-            return nn.build(self.model, self.input_shape, self.num_classes, rngs=rngs)
+            shape = self.image_shape or self.input_shape
+            return nn.build(self.model, shape, self.num_classes, rngs=rngs)
         return self.model(rngs)
 
 
@@ -54,8 +57,9 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
     plan = Plan(
         model=experiment.model if model is None else model,
         input_shape=tuple(distribution.input_shape),
+        image_shape=_image_shape(distribution),
         num_classes=int(distribution.num_classes),
-        exact=getattr(distribution, "method", "quadrature") == "enumeration",
+        method=str(getattr(distribution, "method", "quadrature")),
         optimizer=experiment.optimizer,
         batch_size=experiment.batch_size,
         eval_every=experiment.eval_every,
@@ -65,11 +69,18 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
     return plan
 
 
+def _image_shape(distribution) -> tuple[int, ...] | None:
+    shape = getattr(distribution, "image_shape", None)
+    return None if shape is None else tuple(int(size) for size in shape)
+
+
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run
 def _check_scores(plan: Plan) -> None:
     module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
     if not isinstance(module, nnx.Module):
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
+    if is_ours(plan):  # its hypotheses are to lie in the space of plain networks
+        nnx.eval_shape(nn.fold, module)
     x = jax.ShapeDtypeStruct((2, *plan.input_shape), jnp.float32)
     scores = nnx.eval_shape(lambda m, x: inference(m)(x), module, x)
     if scores.shape != (2, plan.num_classes):
@@ -95,8 +106,11 @@ def is_ours(plan: Plan) -> bool:
 
 
 def hypothesis(model: nnx.Module) -> nnx.Module:
-    """The plain network that predicts what ``model`` predicts; the model where none is known."""
-    return nn.fold(model) if type(model) in (nn.MLP, nn.LinearClassifier) else inference(model)
+    """The plain network that predicts what ``model`` predicts; the model where there is none."""
+    try:
+        return nn.fold(model)
+    except ValueError:  # a module of the user's that fold does not know
+        return inference(model)
 
 
 @functools.lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from reglab import distributions
 from reglab.config import Hyper
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import EVALUATION_POINTS, Plan
@@ -31,6 +32,7 @@ class Data(NamedTuple):
     inputs: jax.Array  # (max_train + num_points, *input_shape) float32
     y: jax.Array  # (max_train,) int32
     mass: jax.Array  # (num_points, num_classes) float32, sums to 1
+    bounds: Any = None  # of errors over points that are independent draws, see binomial_bounds
 
     @property
     def x(self) -> jax.Array:
@@ -77,4 +79,6 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     """
     sample = distribution.sample(jax.random.key(draw), max_train)
     points, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
-    return Data(jnp.concatenate([sample.x, points]), sample.y, mass)
+    is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
+    bounds = jnp.asarray(distributions.binomial_bounds(len(points))) if is_sampled else None
+    return Data(jnp.concatenate([sample.x, points]), sample.y, mass, bounds)

@@ -11,6 +11,7 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import Hyper
+from reglab.training.blocks import in_blocks
 from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import (
@@ -142,13 +143,18 @@ def train_step(
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
     """Loss and error on S, and error over D with its bounds, of one hypothesis."""
-    scores = predict(data.inputs)
+    scores = in_blocks(predict, data.inputs)
     answers = jnp.argmax(scores, axis=-1)
     counted = jnp.arange(plan.max_train) < num_train
     logits = scores[: plan.max_train]
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, data.y)
     wrong = (answers[: plan.max_train] != data.y) & counted
-    true = distributions.weighted_error(answers[plan.max_train :], data.mass, exact=plan.exact)
+    answers = answers[plan.max_train :]
+    if data.bounds is None:
+        exact = plan.method == "enumeration"
+        true = distributions.weighted_error(answers, data.mass, exact=exact)
+    else:
+        true = distributions.sampled_error(answers, data.mass, data.bounds)
     train_loss = jnp.where(counted, losses, 0.0).sum() / num_train
     return train_loss, wrong.sum() / num_train, *true
 

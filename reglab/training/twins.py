@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import Experiment, Hyper, MLPConfig, check_name
+from reglab.config import Experiment, Hyper, check_name
 
 REMEDIES = {
     "dropout_rate": "dropout",
@@ -43,6 +43,6 @@ def name_of(experiment: Experiment) -> str:
     """
     last = experiment.hyper_at(experiment.num_steps)
     parts = [f"{word} {getattr(last, k):g}" for k, word in REMEDIES.items() if getattr(last, k)]
-    if isinstance(experiment.model, MLPConfig) and experiment.model.batch_norm:
+    if getattr(experiment.model, "batch_norm", False):
         parts.insert(0, "batch norm")
     return ", ".join(parts) or "plain"

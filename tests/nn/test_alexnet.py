@@ -7,7 +7,9 @@ import optax
 import pytest
 from flax import nnx
 
+from reglab import config
 from reglab.nn import AlexNet, Dropout, cost
+from reglab.nn.alexnet import VARIANTS
 
 from . import references
 from .helpers import filled, inputs, predict, train
@@ -121,3 +123,7 @@ def test_wrong_options_raise_one_line():
                 )
             )
         assert "\n" not in str(caught.value)
+
+
+def test_an_experiment_may_name_every_variant():
+    assert tuple(VARIANTS) == config.VARIANTS

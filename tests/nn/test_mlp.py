@@ -169,7 +169,7 @@ def test_build_linear_and_unknown():
     model = build(LinearConfig(), (8, 8), 10, dropout_rate=0.5, rngs=nnx.Rngs(0))
     assert isinstance(model, LinearClassifier)
     assert model.linear.kernel.shape == (64, 10)
-    with pytest.raises(ValueError, match="config: expected MLPConfig or LinearConfig, got 'mlp'"):
+    with pytest.raises(ValueError, match="config: expected a configuration of a model, got 'mlp'"):
         build("mlp", (2,), 2, rngs=nnx.Rngs(0))
 
 

@@ -20,6 +20,16 @@ MODELS = {
     "folded": lambda: nn.fold(
         nn.MLP(2, (8, 8), 2, dropout_rate=0.5, batch_norm=True, rngs=nnx.Rngs(5))
     ),
+    "convolutions": lambda: nn.fold(
+        nn.CNN((8, 8), (4, 6), 3, pool=2, widths=(5,), batch_norm=True, rngs=nnx.Rngs(6))
+    ),
+    "sequence": lambda: nn.CNN(
+        (40,), (5,), 3, kernel_size=(5,), stride=2, padding=1, rngs=nnx.Rngs(7)
+    ),
+    "attention": lambda: nn.fold(
+        nn.AttentionClassifier((8, 8), 4, 3, patch=4, dropout_rate=0.5, rngs=nnx.Rngs(8))
+    ),
+    "AlexNet": lambda: nn.AlexNet((28, 28), 10, variant="small", rngs=nnx.Rngs(9)),
 }
 
 
@@ -34,7 +44,8 @@ def test_what_was_saved_is_what_is_loaded(name, path):
     model.eval()
     nn.save_weights(path, model, step="12", note="it’s text")
     loaded = nn.load_weights(path)
-    x = np.random.default_rng(0).normal(size=(50, model.in_features)).astype(np.float32)
+    shape = getattr(model, "input_shape", None) or (model.in_features,)
+    x = np.random.default_rng(0).normal(size=(5, *shape)).astype(np.float32)
     assert type(loaded) is type(model)
     np.testing.assert_array_equal(loaded(x), model(x))
     with safe_open(path, framework="numpy") as file:
@@ -82,11 +93,16 @@ def _other_class(path):
     save_file(tensors, path, {"model": json.dumps({"class": "Transformer"})})
 
 
+def _other_size(path):
+    config = {"class": "MLP", "in_features": 2, "widths": ["many"], "out_features": 2}
+    save_file({"x": np.zeros(1)}, path, {"model": json.dumps(config)})
+
+
 def _text(path):
     path.write_text("not a file of weights")
 
 
-@pytest.mark.parametrize("spoil", [_cut, _foreign, _other_shape, _other_class, _text])
+@pytest.mark.parametrize("spoil", [_cut, _foreign, _other_shape, _other_class, _other_size, _text])
 def test_what_is_no_such_file_is_refused_in_one_line(spoil, path):
     spoil(path)
     with pytest.raises(ValueError, match=r"^weights: expected .*h\.safetensors") as caught:
