@@ -114,7 +114,7 @@ def _numbers(row: list[str], names: list[str], columns: list[int], line: int) ->
     except ValueError:
         column = next(i for i in columns if not _is_number(row[i]))
         raise ValueError(_not_a_number(row[column], names[column], line)) from None
-    if not all([abs(number) <= LARGEST for number in numbers]):  # false for nan
+    if not all(abs(number) <= LARGEST for number in numbers):  # false for nan
         column = next(i for i in columns if not abs(float(row[i])) <= LARGEST)
         raise ValueError(_not_a_number(row[column], names[column], line))
     return numbers
