@@ -10,7 +10,7 @@ from typing import Any
 
 from reglab.config import check_name
 from reglab.distributions.base import Distribution, Sample
-from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
+from reglab.distributions.binomial import SAMPLED, binomial_bounds, clopper_pearson, sampled_error
 from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
 from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
@@ -50,6 +50,7 @@ __all__ = [
     "Xor",
     "binomial_bounds",
     "check",
+    "clopper_pearson",
     "get",
     "names",
     "sampled_error",

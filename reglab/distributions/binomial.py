@@ -14,6 +14,30 @@ NUM_HYPOTHESES = 1000  # judged on one set of draws
 LEVEL = 0.05 / NUM_HYPOTHESES
 
 
+def clopper_pearson(count: np.ndarray, n: int, level: float) -> np.ndarray:
+    """Bounds of a share that hold together with a probability of at least 1 - ``level``.
+
+    Args:
+        count: numbers of hits, ``(m,)`` integers from 0 to ``n``.
+        n: number of independent draws.
+        level: probability that the share lies outside of its bounds, above 0 and below 1.
+
+    Returns:
+        ``(2, m)`` float64: low and high for each count.
+
+    References:
+        C. J. Clopper and E. S. Pearson, The use of confidence or fiducial limits illustrated in
+        the case of the binomial, Biometrika 26 (1934).
+
+    >>> clopper_pearson(np.array([0, 5]), 10, 0.05).round(3).tolist()
+    [[0.0, 0.187], [0.308, 0.813]]
+    """
+    hits, misses = np.asarray(count, float), n - np.asarray(count, float)
+    low = betaincinv(np.maximum(hits, 1), misses + 1, level / 2)
+    high = betaincinv(hits + 1, np.maximum(misses, 1), 1 - level / 2)
+    return np.stack([np.where(hits == 0, 0.0, low), np.where(misses == 0, 1.0, high)])
+
+
 @lru_cache(maxsize=16)
 def binomial_bounds(n: int, level: float = LEVEL) -> np.ndarray:
     """Clopper and Pearson's bounds of a share, for every count of hits out of ``n`` draws.
@@ -27,11 +51,7 @@ def binomial_bounds(n: int, level: float = LEVEL) -> np.ndarray:
     >>> binomial_bounds(10, 0.05)[:, 5].round(3).tolist()
     [0.18700000643730164, 0.8130000233650208]
     """
-    count = np.arange(n + 1.0)
-    low, high = np.zeros(n + 1), np.ones(n + 1)
-    low[1:] = betaincinv(count[1:], n - count[1:] + 1, level / 2)
-    high[:-1] = betaincinv(count[:-1] + 1, n - count[:-1], 1 - level / 2)
-    return np.stack([low, high]).astype(np.float32)
+    return clopper_pearson(np.arange(n + 1), n, level).astype(np.float32)
 
 
 def sampled_error(predicted: Array, mass: Array, bounds: Array) -> tuple[Array, Array, Array]:

@@ -1,0 +1,43 @@
+"""Reads the predictions of ``reglab audit``, which may come from anywhere."""
+
+from pathlib import Path
+
+import numpy as np
+
+ARRAYS = ("train_predictions", "train_labels", "test_predictions", "test_labels")
+
+
+def read_predictions(path: Path) -> dict[str, np.ndarray]:
+    """The four arrays of an .npz file; others in it are left alone. Nothing in it is executed.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+    """
+    try:
+        file = np.load(path, allow_pickle=False)
+    except OSError as error:
+        reason = error.strerror or "it is cut short or damaged"
+        raise ValueError(f"predictions: expected an .npz file, got {path}: {reason}") from None
+    except Exception:  # a foreign or damaged file may fail anywhere in its reader
+        file = None
+    if not isinstance(file, np.lib.npyio.NpzFile):
+        raise ValueError(f"predictions: expected an .npz file, as np.savez writes it, got {path}")
+    with file:
+        missing = [name for name in ARRAYS if name not in file.files]
+        if missing:
+            raise ValueError(
+                f"predictions: expected the arrays {', '.join(ARRAYS)} in {path}, "
+                f"got none named {', '.join(missing)}"
+            )
+        return {name: _read(file, name, path) for name in ARRAYS}
+
+
+def _read(file: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
+    try:
+        array = file[name]
+    except Exception as error:  # as above
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(f"{name}: expected an array in {path}, got {reason}") from None
+    if not isinstance(array, np.ndarray):  # a member that is no .npy file comes as bytes
+        raise ValueError(f"{name}: expected an array in {path}, got other content")
+    return array
