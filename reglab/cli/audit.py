@@ -43,7 +43,7 @@ def add_audit(commands) -> None:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    found = audit(**read_predictions(arguments.predictions))
+    found = audit(*read_predictions(arguments.predictions))
     if arguments.json:
         say(json.dumps(_content(found), indent=1))
     elif arguments.csv:
@@ -97,7 +97,7 @@ def _csv(found: Audit) -> str:
 
 
 def _table(found: Audit) -> str:
-    rows = [COLUMNS]
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for one in _records(found):
         overfits = one["witness"] is not None
         rows.append(

@@ -7,8 +7,10 @@ import numpy as np
 ARRAYS = ("train_predictions", "train_labels", "test_predictions", "test_labels")
 
 
-def read_predictions(path: Path) -> dict[str, np.ndarray]:
-    """The four arrays of an .npz file; others in it are left alone. Nothing in it is executed.
+def read_predictions(path: Path) -> list[np.ndarray]:
+    """The arrays named ``ARRAYS`` of an .npz file; nothing in it is executed.
+
+    Others may be in it and are left alone.
 
     Raises:
         ValueError: one line that says what was expected and what came.
@@ -29,7 +31,7 @@ def read_predictions(path: Path) -> dict[str, np.ndarray]:
                 f"predictions: expected the arrays {', '.join(ARRAYS)} in {path}, "
                 f"got none named {', '.join(missing)}"
             )
-        return {name: _read(file, name, path) for name in ARRAYS}
+        return [_read(file, name, path) for name in ARRAYS]
 
 
 def _read(file: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:

@@ -117,8 +117,10 @@ def audit(
     order = np.random.default_rng(seed).permutation(num_test)
     picking, confirming = np.split(order, [num_test // 2])
     candidate = _candidates(wrong, np.count_nonzero(test[:, picking], axis=1))
-    only_h, only_candidate = alone_wrong(test[:, confirming], candidate)
-    p_value = holm(np.where(candidate < 0, 1.0, sign_test(only_h, only_candidate)))
+    confirmed = test[:, confirming]
+    only_h, only_candidate = alone_wrong(confirmed, confirmed[candidate])
+    only_h, only_candidate = (np.where(candidate < 0, 0, n) for n in (only_h, only_candidate))
+    p_value = holm(sign_test(only_h, only_candidate))
     no_witness = holm(none_better(test, wrong > wrong[:, None])) <= LEVEL
     overfits = p_value <= LEVEL
     difference = (only_h - only_candidate) / len(confirming)
@@ -135,8 +137,8 @@ def audit(
         high=high,
         p_value=p_value,
         candidate=candidate,
-        only_h=np.where(candidate < 0, 0, only_h).astype(np.int32),
-        only_candidate=np.where(candidate < 0, 0, only_candidate).astype(np.int32),
+        only_h=only_h.astype(np.int32),
+        only_candidate=only_candidate.astype(np.int32),
         num_train=train.shape[1],
         num_test=num_test,
     )

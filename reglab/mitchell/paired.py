@@ -57,10 +57,12 @@ def alone_wrong(wrong: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
 
     Args:
         wrong: ``(m, n)`` booleans, the mistakes of m hypotheses.
-        other: ``(m,)``, the index of the one that each is held against.
+        other: ``(m, n)``, those of the one that each is held against.
+
+    Returns:
+        Two arrays ``(m,)``.
     """
-    theirs = wrong[other]
-    return np.count_nonzero(wrong & ~theirs, axis=1), np.count_nonzero(theirs & ~wrong, axis=1)
+    return np.count_nonzero(wrong & ~other, axis=1), np.count_nonzero(other & ~wrong, axis=1)
 
 
 def none_better(wrong: np.ndarray, rivals: np.ndarray) -> np.ndarray:
