@@ -1,8 +1,10 @@
 """Reads the predictions of ``reglab audit``, which may come from anywhere."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 
 ARRAYS = ("train_predictions", "train_labels", "test_predictions", "test_labels")
 
@@ -16,15 +18,12 @@ def read_predictions(path: Path) -> list[np.ndarray]:
         ValueError: one line that says what was expected and what came.
     """
     try:
-        file = np.load(path, allow_pickle=False)
+        stream = path.open("rb")
     except OSError as error:
-        reason = error.strerror or "it is cut short or damaged"
-        raise ValueError(f"predictions: expected an .npz file, got {path}: {reason}") from None
-    except Exception:  # a foreign or damaged file may fail anywhere in its reader
-        file = None
-    if not isinstance(file, np.lib.npyio.NpzFile):
-        raise ValueError(f"predictions: expected an .npz file, as np.savez writes it, got {path}")
-    with file:
+        raise ValueError(
+            f"predictions: expected an .npz file, got {path}: {error.strerror}"
+        ) from None
+    with stream, _opened(stream, path) as file:
         missing = [name for name in ARRAYS if name not in file.files]
         if missing:
             raise ValueError(
@@ -34,7 +33,17 @@ def read_predictions(path: Path) -> list[np.ndarray]:
         return [_read(file, name, path) for name in ARRAYS]
 
 
-def _read(file: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
+def _opened(stream: BinaryIO, path: Path) -> NpzFile:
+    try:
+        file = np.load(stream, allow_pickle=False)
+    except Exception:  # a foreign or damaged file may fail anywhere in its reader
+        file = None
+    if not isinstance(file, NpzFile):
+        raise ValueError(f"predictions: expected an .npz file, as np.savez writes it, got {path}")
+    return file
+
+
+def _read(file: NpzFile, name: str, path: Path) -> np.ndarray:
     try:
         array = file[name]
     except Exception as error:  # as above

@@ -118,8 +118,8 @@ def audit(
     picking, confirming = np.split(order, [num_test // 2])
     candidate = _candidates(wrong, np.count_nonzero(test[:, picking], axis=1))
     confirmed = test[:, confirming]
-    only_h, only_candidate = alone_wrong(confirmed, confirmed[candidate])
-    only_h, only_candidate = (np.where(candidate < 0, 0, n) for n in (only_h, only_candidate))
+    other = np.where(candidate < 0, np.arange(len(test)), candidate)  # itself, without a candidate
+    only_h, only_candidate = alone_wrong(confirmed, confirmed[other])
     p_value = holm(sign_test(only_h, only_candidate))
     no_witness = holm(none_better(test, wrong > wrong[:, None])) <= LEVEL
     overfits = p_value <= LEVEL
