@@ -89,7 +89,9 @@ def _labels(name: str, value: Any, least: int) -> np.ndarray:
     if labels.ndim != 1:
         raise ValueError(f"{name}: expected one class an example, got shape {labels.shape}")
     if len(labels) < least:
-        raise ValueError(f"{name}: expected at least {least} examples, got {len(labels)}")
+        raise ValueError(
+            f"{name}: expected {least} example{'s' * (least > 1)} or more, got {len(labels)}"
+        )
     return _classes(name, labels)
 
 

@@ -35,11 +35,11 @@ BAD = {
     ),
     "no example": (
         {"train_predictions": np.zeros((2, 0), int), "train_labels": np.zeros(0, int)},
-        "train_labels: expected at least 1 examples, got 0",
+        "train_labels: expected 1 example or more, got 0",
     ),
     "one test example": (
         {"test_predictions": np.zeros((2, 1), int), "test_labels": [0]},
-        "test_labels: expected at least 2 examples, got 1",
+        "test_labels: expected 2 examples or more, got 1",
     ),
     "other length": (
         {"train_labels": [0, 1]},
