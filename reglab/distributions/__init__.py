@@ -20,6 +20,7 @@ from reglab.distributions.estimate import ErrorEstimate, true_error_from, weight
 from reglab.distributions.gauss import Gauss
 from reglab.distributions.held_out import Examples, HeldOut, OwnData
 from reglab.distributions.idx import idx
+from reglab.distributions.intervals import clopper_pearson
 from reglab.distributions.mnist1d import Mnist1d
 from reglab.distributions.mnist1d_frozen import Mnist1dFrozen, Mnist1dShuffled
 from reglab.distributions.mnist5k import Mnist5k
@@ -70,6 +71,7 @@ __all__ = [
     "arrays",
     "binomial_bounds",
     "check",
+    "clopper_pearson",
     "csv",
     "get",
     "idx",

@@ -17,12 +17,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.special import betaincinv
 
 from reglab.config import Range, check_number
+from reglab.distributions.intervals import clopper_pearson
 
 NUM_SUBSETS = 8
 STUDENT_T = 2.3646  # two-sided 95 %, NUM_SUBSETS - 1 degrees of freedom
+LEVEL = 0.05  # of the exact intervals: they fail no more often
 LEAST = 3.0  # up to 3/n may go unseen by n points: the rule of three
 NUM_SHIFTS = 8
 FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
@@ -135,7 +136,7 @@ def true_error_from(
     if method in ("enumeration", "held-out"):
         sums, n = _evaluated(distribution, predict, key, MAX_DRAWS, at_least=1)
         value = float(sums.wrong.sum() / sums.held.sum())
-        ends = (value, value) if method == "enumeration" else clopper_pearson(value * n, n)
+        ends = (value, value) if method == "enumeration" else _interval(value * n, n)
         return ErrorEstimate(value, *ends, n, method)
     num_points = FIRST_POINTS
     while True:
@@ -223,20 +224,12 @@ def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorE
         x, y = distribution.sample(jax.random.fold_in(key, n), min(max(BATCH, n), most))
         wrong += int((_predicted(predict, x, distribution.num_classes) != np.asarray(y)).sum())
         n += len(x)
-        low, high = clopper_pearson(wrong, n)
+        low, high = _interval(wrong, n)
     return ErrorEstimate(wrong / n, low, high, n, "monte-carlo")
 
 
-def clopper_pearson(count: float, n: int, level: float = 0.05) -> tuple[float, float]:
-    """The exact interval of a share, of which ``count`` out of ``n`` independent draws are hits.
-
-    With an expected count, as label noise makes it, the interval is that of the whole numbers to
-    either side.
-
-    >>> [round(end, 3) for end in clopper_pearson(5, 10)]
-    [0.187, 0.813]
-    """
-    fewer, more = math.floor(count + 1e-6), math.ceil(count - 1e-6)
-    low = 0.0 if fewer == 0 else float(betaincinv(fewer, n - fewer + 1, level / 2))
-    high = 1.0 if more == n else float(betaincinv(more + 1, n - more, 1 - level / 2))
-    return low, high
+def _interval(count: float, n: int) -> tuple[float, float]:
+    """Of a share of ``n`` draws; an expected count gets that of the whole ones to either side."""
+    counts = np.array([math.floor(count + 1e-6), math.ceil(count - 1e-6)])
+    low, high = clopper_pearson(counts, n, LEVEL)
+    return float(low[0]), float(high[1])

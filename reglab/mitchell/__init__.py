@@ -1,5 +1,6 @@
 """Mitchell's definition of overfitting: judge a pool of hypotheses, name the witness, say why."""
 
+from reglab.mitchell.audit import Audit, audit
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
 from reglab.mitchell.messages import MESSAGES, say
@@ -9,10 +10,12 @@ from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 __all__ = [
     "MARGIN",
     "MESSAGES",
+    "Audit",
     "Finding",
     "Pool",
     "Verdict",
     "Verdicts",
+    "audit",
     "badge",
     "explain",
     "find_witness",
