@@ -40,6 +40,9 @@ class Examples:
     test_y: np.ndarray
     classes: tuple[Any, ...]
 
+    def __repr__(self) -> str:
+        return f"{len(self.x)} + {len(self.test_x)} examples of shape {self.x.shape[1:]}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut(Distribution):

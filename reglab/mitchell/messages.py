@@ -45,7 +45,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "badge_NONE": "NOT JUDGED YET",
         "invitation": (
             "Press Play: h learns from the training examples, and each step is judged by its "
-            "error over the whole distribution."
+            "error over {over}."
         ),
         "left_pool": (
             "This h was measured before the training examples or the distribution moved, so no "
