@@ -10,6 +10,7 @@ from reglab import distributions
 from reglab.config import ACTIVATIONS, OPTIMIZERS, Experiment
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
 from reglab.panels.spaces import SPACES, kind_of, like, size_of
+from reglab.panels.thumbnails import CAPTIONS
 
 BATCH_NORM = {"off": None, "before": "before", "after": "after"}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
@@ -39,6 +40,8 @@ class Controls:
         self._silent = False
         self.sliders = {knob.name: KnobSlider(knob, self._slid) for knob in KNOBS}
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
+        self.caption = widgets.HTML()
+        self.caption.add_class("reglab-caption")
         self.mode = _pills("Moving a remedy", (CHANGE, TWIN), "What a moved remedy does.")
         self.kind = _select("model", tuple(SPACES), "What computes h: the kind of network.")
         self.sizes = _select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
@@ -77,6 +80,7 @@ class Controls:
             self.sliders["noise"].widget.disabled = not has_noise
             for name, thumb in self.thumbs.items():
                 _mark(thumb, name == experiment.distribution)
+            self.caption.value = CAPTIONS[experiment.distribution]
             model = experiment.model
             has_layers = hasattr(model, "batch_norm")
             _choose(self.kind, kind_of(model))
@@ -139,7 +143,7 @@ class Controls:
         self._configured(self._experiment.replace(model=model))
 
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"Draw the examples from {name!r}.")
+        thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
         try:
             distributions.get(name)
         except ValueError as error:  # a package that holds its data is missing
@@ -155,7 +159,7 @@ class Controls:
         sliders = {name: slider.widget for name, slider in self.sliders.items()}
         thumbs = _box(list(self.thumbs.values()), "reglab-thumbs")
         groups = [
-            _group("Data", [thumbs, *(sliders[n] for n in GROUPS["Data"])]),
+            _group("Data", [thumbs, self.caption, *(sliders[n] for n in GROUPS["Data"])]),
             _group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
             _group(
                 "Remedies",

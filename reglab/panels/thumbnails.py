@@ -65,6 +65,20 @@ def thumbnails() -> dict[str, Any]:
     return {**points, **images}
 
 
+CAPTIONS = {
+    "gauss": "two Gaussians",
+    "xor": "exclusive or",
+    "circle": "a disc in a ring",
+    "spiral": "two spirals",
+    "moons": "two half circles",
+    "digits": "1 797 digits of 8x8 pixels: the whole population",
+    "mnist5k": "5 000 digits of 28x28 pixels: the whole population",
+    "mnist1d": "MNIST-1D: ten kinds of signals, drawn afresh",
+    "mnist1d_frozen": "MNIST-1D’s frozen set: 4 000 signals, 1 000 held out",
+    "mnist1d_shuffled": "the frozen set, its 40 positions shuffled",
+}
+
+
 def _around(angle: np.ndarray) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
