@@ -86,7 +86,7 @@ def training_progress(train_loss: Any, *, strip: int = 5) -> np.ndarray:
     count = (len(loss) - 1) // strip
     strips = loss[1 : 1 + count * strip].reshape(count, strip)
     # The mean of equal numbers may round to below them.
-    return 1000 * np.maximum(_excess(strips.mean(axis=1), strips.min(axis=1, initial=np.inf)), 0)
+    return 1000 * np.maximum(_excess(strips.mean(axis=1), strips.min(axis=1)), 0)
 
 
 def loss_above_best(validation_loss: Any, train_loss: Any = None, *, alpha: float = 5.0) -> Stop:
@@ -120,7 +120,7 @@ def loss_above_progress(
     Args:
         validation_loss: ``(m,)``, one entry a row, from 0 up.
         train_loss: ``(m,)``, of the same rows, from 0 up.
-        alpha: percent for each thousandth of progress, from 0.
+        alpha: percent for each thousandth of progress, above 0.
         strip: rows a strip, from 2.
 
     Raises:
@@ -129,7 +129,7 @@ def loss_above_progress(
     >>> loss_above_progress([1.0, 0.5, 0.6, 0.7], [1.0, 0.5, 0.5, 0.49], strip=2)
     Stop(stopped=2, returned=1, is_early=True)
     """
-    alpha = check_number("alpha", alpha, _THRESHOLD)
+    alpha = check_number("alpha", alpha, _THRESHOLD._replace(open_low=True))
     if train_loss is None:
         raise ValueError("train_loss: expected one entry a row, got None")
     loss, train = _curves(validation_loss, train_loss)
