@@ -117,7 +117,7 @@ def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> En
 
 def _listed(name: str, members: Any) -> list[Any]:
     if not isinstance(members, Iterable):
-        raise ValueError(f"{name}: expected several, got {members!r}")
+        raise ValueError(f"{name}: expected several, got one {type(members).__name__}")
     members = list(members)
     if not members:
         raise ValueError(f"{name}: expected at least one, got none")
@@ -141,7 +141,7 @@ def _hypothesis(member: Any, row: Any) -> Callable[[Any], Any]:
         row = check_number("row", row, Range(-count, count - 1), integer=True)
         return member.hypotheses[row]
     if not callable(member):
-        raise ValueError(f"members: expected runs or hypotheses, got {member!r}")
+        raise ValueError(f"members: expected runs or hypotheses, got {type(member).__name__}")
     return member
 
 
@@ -150,7 +150,7 @@ def _check_distributions(runs: list[Any]) -> None:
 
     def described(run: Any) -> dict[str, Any]:
         if not hasattr(run, "hypotheses"):
-            raise ValueError(f"runs: expected what fit returns, got {run!r}")
+            raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
         hyper = run.experiment.hyper_at(int(run.history.step[-1:].sum()))
         numbers = {name: getattr(hyper, name) for name in _DATA}
         return {"distribution": type(run.distribution).__name__, **numbers}

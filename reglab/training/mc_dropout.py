@@ -107,7 +107,7 @@ def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> Dro
     'quadrature'
     """
     if not hasattr(run, "hypotheses"):
-        raise ValueError(f"run: expected what fit returns, got {run!r}")
+        raise ValueError(f"run: expected what fit returns, got {type(run).__name__}")
     predict = mc_predictor(run, num_samples=num_samples, key=key)
     return DropoutErrors(errors_of(predict, run), errors_of(run.hypotheses[-1], run))
 
@@ -116,7 +116,7 @@ def _prepared(run_or_model: Any, num_samples: Any, key: Any) -> tuple[Any, Any, 
     """Graph and state of the thinned network, and a key for each sample."""
     model = run_or_model.model if hasattr(run_or_model, "hypotheses") else run_or_model
     if not isinstance(model, nnx.Module):
-        raise ValueError(f"model: expected a run or an nnx.Module, got {model!r}")
+        raise ValueError(f"model: expected a run or an nnx.Module, got {type(model).__name__}")
     num_samples = check_number("num_samples", num_samples, _SAMPLES, integer=True)
     key = jax.random.key(0) if key is None else check_key(key)
     thinned = nnx.view(inference(model), deterministic=False, raise_if_not_found=False)

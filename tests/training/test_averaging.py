@@ -8,7 +8,6 @@ import pytest
 from flax import nnx
 
 from reglab import LinearConfig, fit
-from reglab.config import MLPConfig
 from reglab.training import ema, errors_of, swa
 from tests import small
 
@@ -116,18 +115,10 @@ def test_a_model_that_cannot_be_folded_keeps_its_batch_norm():
     run = fit(small.SMALL.replace(num_steps=16), model=Own)
     averaged = swa(run, start=8)
     means = [h.norm.mean[...] for h in run.hypotheses[1:]]
+    assert np.ptp(means, axis=0).min() > 0
     np.testing.assert_allclose(
         averaged.hypothesis.norm.mean[...], np.mean(means, axis=0), rtol=1e-6
     )
-
-
-def test_folded_statistics_are_averaged_as_products():
-    model = MLPConfig(widths=(8,), batch_norm=True)
-    run = fit(dataclasses.replace(small.SMALL, model=model, num_steps=16))
-    averaged = swa(run, start=8)
-    assert not averaged.hypothesis.batch_norm
-    for got, *pair in zip(*map(leaves, [averaged.hypothesis, *run.hypotheses[1:]]), strict=True):
-        np.testing.assert_allclose(got, np.mean(pair, axis=0), rtol=1e-5, atol=1e-6)
 
 
 BAD = {

@@ -83,12 +83,12 @@ def test_cross_entropy_is_at_most_the_mean_of_the_members(runs, sample):
 
 BAD = {
     "members: expected at least one, got none": lambda runs: ensemble([]),
-    "members: expected several, got Run": lambda runs: ensemble(runs[0]),
-    "members: expected runs or hypotheses, got 3": lambda runs: ensemble([3]),
+    "members: expected several, got one Run": lambda runs: ensemble(runs[0]),
+    "members: expected runs or hypotheses, got int": lambda runs: ensemble([3]),
     "row: expected a whole number from -6 to 5, got 6": lambda runs: ensemble(runs, rows=6),
     "rows: expected one, or one for each of 3, got 2": lambda runs: ensemble(runs, rows=[1, 2]),
     "runs: expected at least one, got none": lambda runs: ensemble_error([]),
-    "runs: expected what fit returns, got <function": lambda runs: ensemble_error([lambda x: x]),
+    "runs: expected what fit returns, got function": lambda runs: ensemble_error([lambda x: x]),
     "runs: expected the same label_noise in all, got 0.1 in run 1 and 0.2 in run 2": (
         lambda runs: ensemble_error([runs[0], fit(SHORT.replace(label_noise=0.2))])
     ),

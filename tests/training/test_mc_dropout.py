@@ -66,9 +66,7 @@ def test_each_model_is_a_copy(run):
 
 def test_the_model_of_an_unfinished_run_is_that_of_the_steps_taken():
     trainer = Trainer(DROPPED)
-    assert run_of(trainer).trained is None
-    with pytest.raises(ValueError, match="^run: expected one that has been trained"):
-        _ = run_of(trainer).model
+    assert trainer.trained is None
     while trainer.step < 16:
         trainer.advance(16 - trainer.step)
     early = run_of(trainer)
@@ -77,17 +75,24 @@ def test_the_model_of_an_unfinished_run_is_that_of_the_steps_taken():
     np.testing.assert_allclose(inference(early.model)(X), early.hypotheses[-1](X), atol=1e-5)
 
 
-def test_a_run_that_diverged_has_no_model(run):
-    with pytest.raises(ValueError, match="^run: expected one that did not diverge, got one that"):
-        _ = dataclasses.replace(run, diverged=True).model
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ({"diverged": True}, "run: expected one that did not diverge, got one that did"),
+        ({"trained": None}, "run: expected one that has been trained, got one without a state"),
+    ],
+)
+def test_a_run_that_diverged_or_never_began_has_no_model(run, field, message):
+    with pytest.raises(ValueError, match=message):
+        _ = dataclasses.replace(run, **field).model
 
 
 def test_rate_0_is_prediction(run):
     model = network(rate=0.0)
-    samples = dropout_samples(model, X, num_samples=3)
+    samples = dropout_samples(model, X, num_samples=7)
     expected = inference(model)(X)
     np.testing.assert_array_equal(samples, jnp.broadcast_to(expected, samples.shape))
-    np.testing.assert_array_equal(mc_dropout(model, X, num_samples=3), jax.nn.softmax(expected))
+    np.testing.assert_array_equal(mc_dropout(model, X, num_samples=7), jax.nn.softmax(expected))
 
 
 @scalings
@@ -133,18 +138,18 @@ def test_probabilities_are_the_mean_over_the_samples():
 
 def test_each_sample_is_one_network_for_all_examples():
     model = network(widths=(6, 5))
-    together = dropout_samples(model, X, num_samples=5)
-    alone = [dropout_samples(model, x[None], num_samples=5)[:, 0] for x in X]
+    together = dropout_samples(model, X, num_samples=7)
+    alone = [dropout_samples(model, x[None], num_samples=7)[:, 0] for x in X]
     np.testing.assert_allclose(together, np.stack(alone, axis=1), atol=1e-6)
-    same = dropout_samples(model, jnp.stack([X[0], X[0]]), num_samples=5)
+    same = dropout_samples(model, jnp.stack([X[0]] * 3), num_samples=7)
     np.testing.assert_array_equal(same[:, 0], same[:, 1])
     assert len(np.unique(same[:, 0, 0])) > 1
 
 
 def test_the_key_that_is_left_out_is_a_fixed_one():
     model, key = network(), jax.random.key(0)
-    first = dropout_samples(model, X, num_samples=4)
-    np.testing.assert_array_equal(first, dropout_samples(model, X, num_samples=4, key=key))
+    first = dropout_samples(model, X, num_samples=7)
+    np.testing.assert_array_equal(first, dropout_samples(model, X, num_samples=7, key=key))
 
 
 def test_batch_norm_uses_its_running_statistics(run):
@@ -179,7 +184,6 @@ def test_a_model_of_the_users_with_flax_dropout():
     model = Own(nnx.Rngs(0))
     samples = np.asarray(dropout_samples(model, X, num_samples=2000), float)
     np.testing.assert_allclose(samples.mean(axis=0), inference(model)(X), atol=0.15)
-    assert mc_dropout(fit(small.SMALL.replace(num_steps=8), model=Own), X).shape == (3, 2)
 
 
 BAD = {
@@ -196,7 +200,7 @@ def test_bad_inputs_are_named_in_one_line(message):
 
 
 def test_neither_run_nor_module():
-    with pytest.raises(ValueError, match="^model: expected a run or an nnx.Module, got 3"):
+    with pytest.raises(ValueError, match=r"^model: expected a run or an nnx.Module, got int$"):
         mc_dropout(3, X)
-    with pytest.raises(ValueError, match="^run: expected what fit returns, got"):
+    with pytest.raises(ValueError, match=r"^run: expected what fit returns, got MLP$"):
         mc_dropout_error(network())

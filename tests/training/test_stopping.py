@@ -98,7 +98,9 @@ def moved(**changes):
 
 
 def test_data_that_moved_is_refused_and_other_changes_are_not():
-    with pytest.raises(ValueError, match="^run: expected one label_noise in all its rows, got 0.1"):
+    with pytest.raises(
+        ValueError, match=r"^run: expected one label_noise in all its rows, got 0\.1"
+    ):
         early_stopping(fit(moved(changes=((8, "label_noise", 0.1),))))
     early_stopping(fit(moved(changes=((8, "dropout_rate", 0.1), (8, "label_noise", 0.2)))))
 
@@ -128,5 +130,5 @@ def test_bad_inputs_are_named_in_one_line(run, message):
 
 def test_a_run_without_rows_is_refused(run):
     empty = jax.tree.map(lambda column: column[:0], run.history)
-    with pytest.raises(ValueError, match="^run: expected at least one row"):
+    with pytest.raises(ValueError, match=r"^run: expected at least one row"):
         early_stopping(dataclasses.replace(run, history=empty))
