@@ -11,7 +11,7 @@ from scipy.special import softmax
 
 from reglab import fit
 from reglab.config import MLPConfig
-from reglab.nn import MLP, Dropout
+from reglab.nn import MLP, Dropout, set_dropout_rate
 from reglab.training import (
     Trainer,
     dropout_samples,
@@ -156,6 +156,11 @@ def test_batch_norm_uses_its_running_statistics(run):
     alone = mc_dropout(run, X[:1], num_samples=4)
     np.testing.assert_allclose(mc_dropout(run, X, num_samples=4)[:1], alone, atol=1e-6)
     np.testing.assert_array_equal(alone, mc_dropout(run.model, X[:1], num_samples=4))
+    model = run.model
+    model.train()
+    set_dropout_rate(model, 0.0)
+    expected = jax.nn.softmax(inference(model)(X))
+    np.testing.assert_allclose(mc_dropout(model, X, num_samples=4), expected, atol=1e-6)
 
 
 def test_errors_beside_weight_scaling(run):
