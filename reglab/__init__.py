@@ -12,7 +12,7 @@ from reglab.config import (
 )
 from reglab.live import Session
 from reglab.mitchell import Audit, Verdict, audit, explain, find_witness, judge
-from reglab.training import Run, fit, twins
+from reglab.training import Run, early_stopping, fit, twins
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ __all__ = [
     "Verdict",
     "audit",
     "distributions",
+    "early_stopping",
     "explain",
     "find_witness",
     "fit",

@@ -1,11 +1,23 @@
-"""Training: ``fit`` and the pieces that a live session shares with it."""
+"""Training: ``fit``, the pieces that a live session shares with it, and what is done to a run."""
 
+from reglab.training.averaging import Averaged, ema, swa
 from reglab.training.blocks import in_blocks
 from reglab.training.cache import keep_compiled
+from reglab.training.ensembles import Ensemble, EnsembleError, ensemble, ensemble_error
+from reglab.training.errors import Errors, errors_of
 from reglab.training.fit import Run, fit, run_of
+from reglab.training.mc_dropout import (
+    DropoutErrors,
+    dropout_samples,
+    mc_dropout,
+    mc_dropout_error,
+    mc_predictor,
+)
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import inference
+from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
+from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
 from reglab.training.trainer import DATA_KNOBS, Trainer
 from reglab.training.trajectory import Hypotheses
 from reglab.training.twins import name_of, twins
@@ -13,17 +25,37 @@ from reglab.training.twins import name_of, twins
 __all__ = [
     "DATA_KNOBS",
     "OPTIMIZERS",
+    "RULES",
+    "Averaged",
+    "DropoutErrors",
+    "Ensemble",
+    "EnsembleError",
+    "Errors",
     "Hypotheses",
     "Rows",
     "Run",
+    "Stop",
+    "Stopped",
     "Trainer",
     "advance",
+    "dropout_samples",
+    "early_stopping",
+    "ema",
+    "ensemble",
+    "ensemble_error",
     "epoch_length",
+    "errors_of",
     "fit",
     "in_blocks",
     "inference",
     "keep_compiled",
+    "losses_on",
+    "mc_dropout",
+    "mc_dropout_error",
+    "mc_predictor",
     "name_of",
     "run_of",
+    "swa",
     "twins",
+    "validation_sample",
 ]

@@ -1,8 +1,10 @@
 """``fit``: an experiment in, a run with all its hypotheses out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from flax import nnx
 
 from reglab.config import Experiment
 from reglab.training.step import Rows
@@ -24,6 +26,7 @@ class Run:
         hypotheses: ``hypotheses[i]`` is the plain network of row ``i``.
         diverged: whether the run stopped early because its loss left every reasonable range.
         name: the remedies in words, such as ``dropout 0.5``.
+        trained: makes ``model``; None where no step was taken.
     """
 
     experiment: Experiment
@@ -32,6 +35,24 @@ class Run:
     hypotheses: Hypotheses
     diverged: bool = False
     name: str = "plain"
+    trained: Callable[[], nnx.Module] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def model(self) -> nnx.Module:
+        """The module as trained, after the last step, a new copy at each access.
+
+        It has its batch norm and dropout layers, at the last rate that it was trained with; see
+        ``nnx.view`` for its modes. ``hypotheses[-1]`` is the plain network that it predicts as.
+
+        Raises:
+            ValueError: the run diverged, so that its last weights belong to no row, or has not
+                begun.
+        """
+        if self.diverged:
+            raise ValueError("run: expected one that did not diverge, got one that did")
+        if self.trained is None:
+            raise ValueError("run: expected one that has been trained, got one without a state")
+        return self.trained()
 
 
 def fit(
@@ -73,4 +94,5 @@ def run_of(trainer: Trainer) -> Run:
         hypotheses=trainer.trajectory.hypotheses,
         diverged=trainer.diverged,
         name=name_of(trainer.experiment),
+        trained=trainer.trained,
     )

@@ -7,10 +7,10 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab import distributions
+from reglab import distributions, nn
 from reglab.config import Hyper
 from reglab.training.optimizers import OPTIMIZERS
-from reglab.training.plan import EVALUATION_POINTS, Plan
+from reglab.training.plan import EVALUATION_POINTS, Plan, graphs
 
 
 class TrainState(NamedTuple):
@@ -69,6 +69,14 @@ def initial_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
     _, params, batch_stats, other = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
     opt_state = OPTIMIZERS[plan.optimizer](hyper).init(params)
     return TrainState(jnp.int32(0), params, batch_stats, other, opt_state)
+
+
+def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
+    """The plan's model with the variables of a state, of which it holds copies."""
+    graph, _ = graphs(plan)
+    model = nnx.merge(graph, state.params, state.batch_stats, state.other, copy=True)
+    nn.set_dropout_rate(model, dropout_rate)
+    return model
 
 
 def data_of(distribution: Any, draw: int, max_train: int) -> Data:

@@ -23,7 +23,7 @@ from reglab.training.plan import (
     num_dropout_draws,
     training,
 )
-from reglab.training.state import Data, Streams, TrainState
+from reglab.training.state import Data, Streams, TrainState, model_at
 
 BLOCK_NUMBERS = 2**20  # random numbers drawn at once, 4 MB
 
@@ -161,10 +161,7 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
 
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
-    graph, _ = graphs(plan)
-    model = nnx.merge(graph, state.params, state.batch_stats, state.other, copy=True)
-    nn.set_dropout_rate(model, hyper.dropout_rate)
-    folded = hypothesis(model)
+    folded = hypothesis(model_at(plan, state, hyper.dropout_rate))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)
     cost = penalty(state.params, hyper)
     return Rows(state.step, train_loss, cost, train_error, *true), nnx.state(folded)

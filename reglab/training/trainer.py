@@ -1,5 +1,6 @@
 """Trains one experiment piece by piece: what ``fit`` does at once and a session while it plays."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from reglab import distributions
 from reglab.config import Experiment, Hyper
 from reglab.training.divergence import diverged_at
 from reglab.training.plan import graphs, plan_of
-from reglab.training.state import Data, TrainState, data_of, initial_state, streams
+from reglab.training.state import Data, TrainState, data_of, initial_state, model_at, streams
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
 
@@ -57,6 +58,14 @@ class Trainer:
     def hyper(self) -> Hyper:
         """The numbers that the next step will use."""
         return self.experiment.hyper_at(self.step)
+
+    @property
+    def trained(self) -> Callable[[], Any] | None:
+        """What makes the module at the weights and the dropout rate of the last step taken."""
+        if self._state is None:
+            return None
+        rate = self.experiment.hyper_at(max(self.step - 1, 0)).dropout_rate
+        return functools.partial(model_at, self.plan, self._state._replace(opt_state=()), rate)
 
     @property
     def distribution(self) -> Any:

@@ -31,6 +31,11 @@ class Hypotheses(Sequence):
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(self._count))
 
+    @property
+    def states(self) -> Any:
+        """The variables of all hypotheses, as NumPy arrays with one entry a row."""
+        return self._states
+
     def state(self, index: int) -> Any:
         """The variables of one hypothesis, as NumPy arrays."""
         if not -self._count <= index < self._count:

@@ -1,0 +1,165 @@
+"""Ensembles: the mean of the probabilities that several hypotheses give."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from reglab.config import Range, check_number
+from reglab.distributions import ErrorEstimate
+from reglab.training.errors import errors_of, train_error
+
+_DATA = ("noise", "label_noise")  # what a distribution depends on
+
+
+class Ensemble:
+    """Predicts by the mean of its members' softmax probabilities.
+
+    Args:
+        members: each maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``.
+    """
+
+    def __init__(self, members: Sequence[Callable[[Any], Any]]):
+        self.members = tuple(members)
+
+    def __call__(self, x: Any) -> jax.Array:
+        """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``."""
+        total = sum(jax.nn.softmax(jnp.asarray(member(x)), axis=-1) for member in self.members)
+        return jnp.asarray(total / len(self.members))
+
+
+class EnsembleError(NamedTuple):
+    """An ensemble's errors beside those of its members; shares, from 0 to 1.
+
+    Attributes:
+        train_error: of the ensemble on the training examples, a mean over the runs where these
+            were trained on different examples.
+        true_error: of the ensemble over the whole distribution, with its interval.
+        mean_train_error: mean over the members, each on its own training examples.
+        mean_true_error: mean over the members.
+        member_train_errors: ``(m,)``.
+        member_true_errors: ``(m,)``.
+    """
+
+    train_error: float
+    true_error: ErrorEstimate
+    mean_train_error: float
+    mean_true_error: float
+    member_train_errors: np.ndarray
+    member_true_errors: np.ndarray
+
+
+def ensemble(members: Iterable[Any], *, rows: int | Sequence[int] = -1) -> Ensemble:
+    """The ensemble of some runs, or of some hypotheses, to call on inputs.
+
+    Its cross-entropy is at most the mean of its members' (the logarithm is concave); its error has
+    no such bound. It need not lie in the members' hypothesis space. ``errors_of(ensemble(...),
+    run)`` gives its errors on a run's S and D.
+
+    Args:
+        members: runs as ``fit`` returns them, hypotheses such as ``run.hypotheses[-5:]``, or any
+            functions from inputs to class scores.
+        rows: of each run's hypothesis: one for all or one for each; ignored for hypotheses.
+
+    Raises:
+        ValueError: no members, one that is neither, or a row that a run does not have.
+
+    References:
+        Lakshminarayanan et al., *Simple and scalable predictive uncertainty estimation using deep
+        ensembles*, 2017.
+
+    >>> from reglab import Experiment, fit
+    >>> run = fit(Experiment(num_steps=12))
+    >>> ensemble(run.hypotheses[1:])(jnp.ones((4, 2))).shape
+    (4, 2)
+    """
+    members = _listed("members", members)
+    return Ensemble(
+        [_hypothesis(m, row) for m, row in zip(members, _one_each(rows, members), strict=True)]
+    )
+
+
+def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> EnsembleError:
+    """The errors of the ensemble of some runs beside the errors of its members.
+
+    All errors over the distribution are taken on the same points.
+
+    Args:
+        runs: as ``fit`` returns them, all on the same distribution; they may differ in the training
+            sample, the seed, and the model.
+        rows: of each run's hypothesis: one for all or one for each.
+
+    Raises:
+        ValueError: no runs, a row that a run does not have, or runs on different distributions.
+
+    >>> from reglab import Experiment, fit
+    >>> pair = [fit(Experiment(num_steps=6, seed=seed)) for seed in (0, 1)]
+    >>> ensemble_error(pair).member_true_errors.shape
+    (2,)
+    """
+    runs = _listed("runs", runs)
+    _check_distributions(runs)
+    together = ensemble(runs, rows=rows)
+    alone = [errors_of(h, run) for h, run in zip(together.members, runs, strict=True)]
+    train = np.array([errors.train_error for errors in alone])
+    true = np.array([errors.true_error.value for errors in alone])
+    return EnsembleError(
+        train_error=float(np.mean([train_error(together, run) for run in runs])),
+        true_error=runs[0].distribution.true_error(together),
+        mean_train_error=float(train.mean()),
+        mean_true_error=float(true.mean()),
+        member_train_errors=train,
+        member_true_errors=true,
+    )
+
+
+def _listed(name: str, members: Any) -> list[Any]:
+    if not isinstance(members, Iterable):
+        raise ValueError(f"{name}: expected several, got one {type(members).__name__}")
+    members = list(members)
+    if not members:
+        raise ValueError(f"{name}: expected at least one, got none")
+    return members
+
+
+def _one_each(rows: Any, members: list[Any]) -> list[Any]:
+    if not isinstance(rows, Iterable):
+        return [rows] * len(members)
+    rows = list(rows)
+    if len(rows) != len(members):
+        raise ValueError(f"rows: expected one, or one for each of {len(members)}, got {len(rows)}")
+    return rows
+
+
+def _hypothesis(member: Any, row: Any) -> Callable[[Any], Any]:
+    if hasattr(member, "hypotheses"):
+        count = len(member.hypotheses)
+        if not count:
+            raise ValueError("run: expected at least one row of history, got none")
+        row = check_number("row", row, Range(-count, count - 1), integer=True)
+        return member.hypotheses[row]
+    if not callable(member):
+        raise ValueError(f"members: expected runs or hypotheses, got {type(member).__name__}")
+    return member
+
+
+def _check_distributions(runs: list[Any]) -> None:
+    """Raises unless all runs ended on the same distribution."""
+
+    def described(run: Any) -> dict[str, Any]:
+        if not hasattr(run, "hypotheses"):
+            raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
+        hyper = run.experiment.hyper_at(int(run.history.step[-1:].sum()))
+        numbers = {name: getattr(hyper, name) for name in _DATA}
+        return {"distribution": type(run.distribution).__name__, **numbers}
+
+    first = described(runs[0])
+    for number, run in enumerate(runs[1:], start=2):
+        for name, value in described(run).items():
+            if value != first[name]:
+                raise ValueError(
+                    f"runs: expected the same {name} in all, "
+                    f"got {first[name]!r} in run 1 and {value!r} in run {number}"
+                )

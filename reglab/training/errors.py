@@ -1,0 +1,57 @@
+"""The two errors of any predictor: on the training examples of a run, and over its distribution."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from reglab.distributions import ErrorEstimate
+from reglab.distributions.estimate import error_over
+
+
+class Errors(NamedTuple):
+    """Errors of one predictor.
+
+    Attributes:
+        train_error: share of the training examples that it gets wrong, from 0 to 1.
+        true_error: over the whole distribution, with its interval.
+    """
+
+    train_error: float
+    true_error: ErrorEstimate
+
+
+def errors_of(predict: Callable[[Any], Any], run: Any, *, half_width: float = 0.002) -> Errors:
+    """The errors of ``predict`` on S and over D, those of the last step of a run.
+
+    Args:
+        predict: maps ``(n, *input_shape)`` to class scores or probabilities ``(n, num_classes)``;
+            it should score each example by itself, whatever the others are.
+        run: as ``fit`` returns it.
+        half_width: of the interval of the true error, see ``Distribution.true_error``.
+
+    Raises:
+        ValueError: scores of another shape or not finite.
+
+    >>> from reglab import Experiment, fit
+    >>> run = fit(Experiment(num_steps=6))
+    >>> errors = errors_of(run.hypotheses[-1], run)
+    >>> round(errors.train_error * 60) == round(float(run.history.train_error[-1]) * 60)
+    True
+    """
+    return Errors(
+        train_error=train_error(predict, run),
+        true_error=run.distribution.true_error(predict, half_width=half_width),
+    )
+
+
+def train_error(predict: Callable[[Any], Any], run: Any) -> float:
+    """The error of ``predict`` on the training examples of the last step of a run."""
+    experiment = run.experiment
+    last = max(int(run.history.step[-1]) - 1, 0) if len(run.history.step) else 0
+    num_train = experiment.hyper_at(last).num_train
+    sample = run.distribution.sample(jax.random.key(experiment.draw), experiment.max_train)
+    x, y = sample.x[:num_train], np.asarray(sample.y)[:num_train]
+    one_hot = np.eye(run.distribution.num_classes)[y]
+    return round(error_over(predict, x, one_hot) * num_train) / num_train

@@ -1,0 +1,151 @@
+"""Monte Carlo dropout: prediction by the mean over networks thinned at random.
+
+Each sample thins the network once, and by that one mask it predicts every example. So T samples
+are a fixed ensemble of T networks that share weights: a function of the example alone, with an
+error over the whole distribution, whatever the batches it is asked in. At any one example the
+samples are distributed as if each example had its own masks.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from reglab.config import Range, check_number
+from reglab.distributions.base import check_key
+from reglab.training.errors import Errors, errors_of
+from reglab.training.plan import inference
+
+_SAMPLES = Range(1, 1_000_000)
+
+
+class DropoutErrors(NamedTuple):
+    """The errors of the two ways to predict with a network that was trained with dropout.
+
+    Attributes:
+        mc_dropout: of the mean over thinned networks.
+        weight_scaling: of the network with all its units.
+    """
+
+    mc_dropout: Errors
+    weight_scaling: Errors
+
+
+def mc_dropout(run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = None) -> jax.Array:
+    """Mean probabilities over ``num_samples`` thinned networks.
+
+    Their spread about the mean over all masks falls as ``1 / sqrt(num_samples)``. Batch norm uses
+    its running statistics. The spread is that of the masks at a fixed rate: it does not vanish as
+    training examples grow, so it is no posterior.
+
+    Args:
+        run_or_model: a run as ``fit`` returns it, of which the last step counts, or a module with
+            dropout layers, each at its own rate.
+        x: inputs ``(n, *input_shape)``.
+        num_samples: T, from 1.
+        key: of the masks; a fixed one if left out.
+
+    Returns:
+        Probabilities ``(n, num_classes)``.
+
+    Raises:
+        ValueError: neither run nor module, a run that diverged, or a number out of its range.
+
+    References:
+        Gal and Ghahramani, *Dropout as a Bayesian approximation*, 2016.
+
+    >>> from reglab.nn import MLP
+    >>> model = MLP(2, (8,), 3, dropout_rate=0.5, rngs=nnx.Rngs(0))
+    >>> mc_dropout(model, jnp.ones((5, 2)), num_samples=10).shape
+    (5, 3)
+    """
+    return mc_predictor(run_or_model, num_samples=num_samples, key=key)(x)
+
+
+def mc_predictor(
+    run_or_model: Any, *, num_samples: int = 50, key: Any = None
+) -> Callable[[Any], jax.Array]:
+    """The function of inputs that :func:`mc_dropout` computes: T thinned networks as one predictor.
+
+    Args and raises as there.
+    """
+    graph, state, keys = _prepared(run_or_model, num_samples, key)
+    return lambda x: _mean_probabilities(graph, state, keys, jnp.asarray(x))
+
+
+def dropout_samples(
+    run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = None
+) -> jax.Array:
+    """Class scores of every thinned network by itself, ``(num_samples, n, num_classes)``.
+
+    These are the scores whose probabilities :func:`mc_dropout` averages. With one layer dropped in
+    front of a linear output ``sum(w_i h_i)`` and the keep probability q, their variance is
+    ``(1 - q) / q * sum((w_i h_i) ** 2)`` for inverted dropout and ``q (1 - q) * sum((w_i h_i) **
+    2)`` for classic.
+
+    Args and raises as for :func:`mc_dropout`.
+    """
+    graph, state, keys = _prepared(run_or_model, num_samples, key)
+    return _all_scores(graph, state, keys, jnp.asarray(x))
+
+
+def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> DropoutErrors:
+    """The errors of Monte Carlo dropout beside those of weight scaling, at the end of a run.
+
+    Weight scaling predicts with all units, as ``run.hypotheses[-1]`` does. Over more than one
+    dropped layer the two differ also with every mask counted.
+
+    Args and raises as for :func:`mc_dropout`.
+
+    >>> from reglab import Experiment, fit
+    >>> run = fit(Experiment(num_steps=6).replace(dropout_rate=0.5))
+    >>> errors = mc_dropout_error(run, num_samples=2)
+    >>> errors.mc_dropout.true_error.method
+    'quadrature'
+    """
+    if not hasattr(run, "hypotheses"):
+        raise ValueError(f"run: expected what fit returns, got {type(run).__name__}")
+    predict = mc_predictor(run, num_samples=num_samples, key=key)
+    return DropoutErrors(errors_of(predict, run), errors_of(run.hypotheses[-1], run))
+
+
+def _prepared(run_or_model: Any, num_samples: Any, key: Any) -> tuple[Any, Any, jax.Array]:
+    """Graph and state of the thinned network, and a key for each sample."""
+    model = run_or_model.model if hasattr(run_or_model, "hypotheses") else run_or_model
+    if not isinstance(model, nnx.Module):
+        raise ValueError(f"model: expected a run or an nnx.Module, got {type(model).__name__}")
+    num_samples = check_number("num_samples", num_samples, _SAMPLES, integer=True)
+    key = jax.random.key(0) if key is None else check_key(key)
+    thinned = nnx.view(inference(model), deterministic=False, raise_if_not_found=False)
+    return *nnx.split(thinned), jax.random.split(key, num_samples)
+
+
+def _thinned_scores(graph: Any, state: Any, key: jax.Array, x: jax.Array) -> jax.Array:
+    """Scores ``(n, num_classes)`` of one thinned network."""
+
+    def one(example):
+        model = nnx.merge(graph, state, copy=True)
+        return model(example[None], rngs=nnx.Rngs(dropout=key))[0]
+
+    return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _all_scores(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Array:
+    return jax.lax.map(lambda key: _thinned_scores(graph, state, key, x), keys)
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _mean_probabilities(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Array:
+    def add(mean, numbered):
+        number, key = numbered
+        new = jax.nn.softmax(_thinned_scores(graph, state, key, x), axis=-1)
+        return mean + (new - mean) / number, None  # exact where all are equal, unlike a sum
+
+    numbers = jnp.arange(1, 1 + len(keys), dtype=jnp.float32)
+    shape = jax.eval_shape(lambda: _thinned_scores(graph, state, keys[0], x))
+    mean, _ = jax.lax.scan(add, jnp.zeros(shape.shape, shape.dtype), (numbers, keys))
+    return mean
