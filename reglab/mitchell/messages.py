@@ -71,7 +71,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "knob_weight_decay": "weight decay",
         "knob_label_smoothing": "label smoothing",
         "knob_input_noise": "input noise",
-        "knob_augmentation": "mixup",
+        "knob_augmentation": "augmentation ({kind})",
         "knob_noise": "noise",
         "knob_label_noise": "labels flipped",
         "knob_num_train": "training examples",
