@@ -20,6 +20,7 @@ from reglab.distributions.moons import Moons
 from reglab.distributions.planar import Planar
 from reglab.distributions.population import Population
 from reglab.distributions.protocol import check, with_numbers
+from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.xor import Xor
 
@@ -36,6 +37,7 @@ REGISTRY: dict[str, type[Distribution]] = {
 __all__ = [
     "REGISTRY",
     "SAMPLED",
+    "SHIFTS",
     "Circle",
     "Digits",
     "Distribution",
@@ -46,6 +48,7 @@ __all__ = [
     "Planar",
     "Population",
     "Sample",
+    "ShiftErrors",
     "Spiral",
     "Xor",
     "binomial_bounds",
@@ -53,6 +56,8 @@ __all__ = [
     "get",
     "names",
     "sampled_error",
+    "shift_errors",
+    "shifted",
     "true_error_from",
     "weighted_error",
     "with_numbers",

@@ -28,6 +28,7 @@ NUM_SHIFTS = 8
 FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
 BATCH, BATCH_NUMBERS = 2**14, 2**20  # points, and numbers, handed to predict at once
 MAX_DRAWS = 2**22
+DRAWN_NUMBERS = 2**25  # of one batch of draws
 
 
 class ErrorEstimate(NamedTuple):
@@ -214,9 +215,10 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
 
 def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorEstimate:
     """Fresh draws until the Clopper-Pearson interval is narrow enough, or MAX_DRAWS are taken."""
+    most = DRAWN_NUMBERS // math.prod(distribution.input_shape)
     wrong, n, low, high = 0, 0, 0.0, 1.0
     while high - low > 2 * half_width and n < MAX_DRAWS:
-        x, y = distribution.sample(jax.random.fold_in(key, n), max(BATCH, n))
+        x, y = distribution.sample(jax.random.fold_in(key, n), max(BATCH, min(n, most)))
         wrong += int((_predicted(predict, x, distribution.num_classes) != np.asarray(y)).sum())
         n += len(x)
         low = 0.0 if wrong == 0 else float(betaincinv(wrong, n - wrong + 1, 0.025))

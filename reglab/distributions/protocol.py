@@ -43,11 +43,15 @@ true_error, but object lacks all of them
 def with_numbers(distribution: D, **numbers: Any) -> D:
     """A copy of ``distribution`` with those of ``numbers`` that it has; the others are ignored.
 
-    Numbers may be traced. An object that is no dataclass comes back as it is.
+    Numbers may be traced. An object with a method ``with_numbers`` does it by itself; any other
+    that is no dataclass comes back as it is.
 
     Raises:
         ValueError: a number out of its range.
     """
+    own_way = getattr(distribution, "with_numbers", None)
+    if callable(own_way) and not isinstance(distribution, type):
+        return own_way(**numbers)
     if not dataclasses.is_dataclass(distribution) or isinstance(distribution, type):
         return distribution
     own = {field.name for field in dataclasses.fields(distribution) if field.init}

@@ -13,7 +13,6 @@ REMEDIES = {
     "weight_decay": "weight decay",
     "label_smoothing": "label smoothing",
     "input_noise": "input noise",
-    "augmentation": "augmentation",
 }
 
 
@@ -44,14 +43,14 @@ def name_of(experiment: Experiment) -> str:
     'translation 0.5'
     """
     last = experiment.hyper_at(experiment.num_steps)
-    words = REMEDIES | {"augmentation": augment_word(experiment)}
+    words = REMEDIES | {"augmentation": _augment_word(experiment)}
     parts = [f"{word} {getattr(last, k):g}" for k, word in words.items() if getattr(last, k)]
     if getattr(experiment.model, "batch_norm", False):
         parts.insert(0, "batch norm")
     return ", ".join(parts) or "plain"
 
 
-def augment_word(experiment: Experiment) -> str:
+def _augment_word(experiment: Experiment) -> str:
     """What the augmentation of an experiment is called beside a number."""
     # "noise 0.5" alone would be the distribution's
     return "noise augmentation" if experiment.augment == "noise" else experiment.augment
