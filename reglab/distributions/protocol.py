@@ -1,7 +1,8 @@
 """One's own distributions: what they must have, and how numbers are set on any."""
 
 import dataclasses
-from typing import Any, TypeVar
+import inspect
+from typing import Any, TypeVar, cast
 
 D = TypeVar("D")
 ATTRIBUTES = ("input_shape", "num_classes")
@@ -50,8 +51,8 @@ def with_numbers(distribution: D, **numbers: Any) -> D:
         ValueError: a number out of its range.
     """
     own_way = getattr(distribution, "with_numbers", None)
-    if callable(own_way) and not isinstance(distribution, type):
-        return own_way(**numbers)
+    if callable(own_way) and not inspect.isclass(distribution):
+        return cast(D, own_way(**numbers))
     if not dataclasses.is_dataclass(distribution) or isinstance(distribution, type):
         return distribution
     own = {field.name for field in dataclasses.fields(distribution) if field.init}

@@ -13,7 +13,6 @@ from reglab.distributions.base import Sample
 from reglab.distributions.estimate import ErrorEstimate, true_error_from
 from reglab.distributions.protocol import with_numbers
 
-
 T = TypeVar("T", bound=type)
 
 
