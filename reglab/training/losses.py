@@ -15,10 +15,9 @@ def targets(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Ar
     return optax.smooth_labels(jax.nn.one_hot(labels, num_classes), label_smoothing)
 
 
-def num_draws(batch_size: int, num_features: int, augment: str = "mixup") -> tuple[int, int]:
-    """Uniform numbers that ``disturbed`` needs: for any augmentation, and more for this kind."""
-    more = AUGMENTATIONS[augment].num_draws(num_features) - 1
-    return batch_size * (2 * num_features + 1), batch_size * more
+def num_draws(batch_size: int, num_features: int, augment: str = "mixup") -> int:
+    """Uniform numbers that ``disturbed`` needs, for noise and for this kind of augmentation."""
+    return batch_size * (2 * num_features + AUGMENTATIONS[augment].num_draws(num_features))
 
 
 def disturbed(
@@ -32,8 +31,8 @@ def disturbed(
     """Inputs with Gaussian noise (Box and Muller), then augmented.
 
     Args:
-        draws: uniform numbers, as many as both counts of ``num_draws`` say. The first of them do
-            the same whatever the kind, so that runs of two kinds share their input noise.
+        draws: uniform numbers, as many as ``num_draws`` says. What a kind takes beyond mixup's
+            comes last, so that runs of two kinds share their input noise.
         x: inputs ``(n, *input_shape)``.
         target: soft targets ``(n, num_classes)``.
         hyper: ``input_noise`` and ``augmentation`` are read.
@@ -42,7 +41,7 @@ def disturbed(
     """
     n = x.shape[0]
     flat = x.reshape(n, -1)
-    count, _ = num_draws(n, flat.shape[1], augment)
+    count = num_draws(n, flat.shape[1])
     shared, more = draws[:count].reshape(n, -1), draws[count:].reshape(n, -1)
     x = (flat + hyper.input_noise * normal(shared[:, 1:])).reshape(x.shape)
     own = jnp.concatenate([shared[:, :1], more], axis=1)

@@ -93,8 +93,9 @@ def block_size(plan: Plan) -> int:
 
 def _sizes(plan: Plan) -> tuple[int, int, int]:
     """Numbers for inputs, for dropout, and those that this kind of augmentation adds."""
-    inputs, more = num_draws(plan.batch_size, math.prod(plan.input_shape), plan.augment)
-    return inputs, num_dropout_draws(plan) if is_ours(plan) else 0, more
+    size = plan.batch_size, math.prod(plan.input_shape)
+    inputs, masks = num_draws(*size), num_dropout_draws(plan) if is_ours(plan) else 0
+    return inputs, masks, num_draws(*size, plan.augment) - inputs
 
 
 def draws_of(plan: Plan, noise: jax.Array, steps: jax.Array) -> Draws:
