@@ -10,7 +10,7 @@ import pytest
 import scipy.stats
 from scipy import ndimage
 
-from reglab.config import AUGMENTS, Experiment, Hyper
+from reglab.config import AUGMENTS, Experiment, Hyper, LinearConfig
 from reglab.training import Trainer, fit, name_of, twins
 from reglab.training.augment import AUGMENTATIONS, augmented
 from reglab.training.losses import disturbed, num_draws
@@ -27,10 +27,20 @@ CASES = [
     for name in SHAPES
     if kind != "rotation" or name not in ("sequence", "line")
 ]
+LINEAR = dataclasses.replace(SMALL, model=LinearConfig(), num_steps=16)
+
+
+def slow(kind):
+    return pytest.param(kind, marks=pytest.mark.slow)
+
+
+@functools.partial(jax.jit, static_argnames=("kind", "shape"))
+def jitted(kind, draws, x, target, strength, shape=None):
+    return augmented(kind, draws, x, target, strength, shape)
 
 
 def batch(name, kind, n=6):
-    shape, image_shape = SHAPES[name]
+    shape, _ = SHAPES[name]
     x_key, draws_key = jax.random.split(jax.random.key(n))
     x = jax.random.normal(x_key, (n, *shape))
     size = AUGMENTATIONS[kind].num_draws(x[0].size)
@@ -40,7 +50,7 @@ def batch(name, kind, n=6):
 def at(kind, name, strength, n=6):
     """Draws, and inputs and targets before and after."""
     draws, x, target = batch(name, kind, n)
-    moved, mixed = augmented(kind, draws, x, target, strength, SHAPES[name][1])
+    moved, mixed = jitted(kind, draws, x, target, strength, SHAPES[name][1])
     assert (moved.shape, moved.dtype) == (x.shape, x.dtype)
     return (np.asarray(part) for part in (draws, x, moved, target, mixed))
 
@@ -53,8 +63,7 @@ def test_registry_is_that_of_the_configuration():
 def test_strength_zero_changes_no_bit(kind, name):
     draws, x, target = batch(name, kind)
     x = x.at[0].set(-0.0)
-    apply = jax.jit(functools.partial(augmented, kind, shape=SHAPES[name][1]))
-    moved, mixed = apply(draws, x, target, 0.0)
+    moved, mixed = jitted(kind, draws, x, target, 0.0, SHAPES[name][1])
     assert np.asarray(moved).tobytes() == np.asarray(x).tobytes()
     np.testing.assert_array_equal(mixed, target)
 
@@ -70,11 +79,9 @@ def test_a_strength_acts_and_all_but_mixup_leave_targets_alone(kind, name):
 def test_each_example_is_changed_by_its_own_draws_alone(kind, name):
     draws, x, target = batch(name, kind)
     shape = SHAPES[name][1]
-    whole, _ = augmented(kind, draws, x, target, 0.7, shape)
-    for i in range(3):
-        one = slice(i, i + 1)
-        alone, _ = augmented(kind, draws[one], x[one], target[one], 0.7, shape)
-        np.testing.assert_allclose(alone, whole[one], atol=1e-6)
+    whole, _ = jitted(kind, draws, x, target, 0.7, shape)
+    others, _ = jitted(kind, draws.at[1:].set(0.5), x.at[1:].set(3), target, 0.7, shape)
+    np.testing.assert_allclose(others[0], whole[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("strength", [0.1, 0.6, 1.0])
@@ -123,7 +130,7 @@ def test_inside_of_an_image_borders_do_not_matter():
     """The usual border mode of SciPy drops the last half pixel; away from it both agree."""
     x = np.pad(np.random.default_rng(0).uniform(size=(6, 6)).astype("f"), 5)
     draws = jnp.array([[0.9]])
-    moved, _ = augmented("rotation", draws, jnp.asarray(x)[None], draws, 0.5, None)
+    moved, _ = jitted("rotation", draws, jnp.asarray(x)[None], draws, 0.5, None)
     expected = ndimage.rotate(x, 90 * 0.8, reshape=False, order=1, mode="constant")
     np.testing.assert_allclose(moved[0], expected, atol=1e-5)
 
@@ -165,9 +172,9 @@ def test_input_noise_is_the_same_whatever_the_kind(kind):
 
 @pytest.mark.parametrize("kind", AUGMENTS)
 def test_kinds_share_their_noise_and_masks(kind):
-    plans = [
-        plan_of(SMALL.replace(augment=k), Trainer(SMALL).distribution) for k in ("mixup", kind)
-    ]
+    distribution = Trainer(LINEAR).distribution
+    both = (dataclasses.replace(LINEAR, augment=k) for k in ("mixup", kind))
+    plans = [plan_of(experiment, distribution) for experiment in both]
     base, own = (draws_of(plan, jax.random.key(0), jnp.arange(3)) for plan in plans)
     np.testing.assert_array_equal(own.masks, base.masks)
     np.testing.assert_array_equal(own.inputs[:, : base.inputs.shape[1]], base.inputs)
@@ -177,22 +184,26 @@ def test_kinds_share_their_noise_and_masks(kind):
 
 
 @pytest.mark.parametrize("kind", AUGMENTS)
+def test_a_run_is_named_after_the_kind(kind):
+    (twin,) = twins(Experiment(augment=kind), augmentation=0.5)
+    word = "noise augmentation" if kind == "noise" else kind
+    assert (name_of(twin), name_of(Experiment(augment=kind))) == (f"{word} 0.5", "plain")
+    assert twin.replace(augmentation=0.0) == Experiment(augment=kind)
+
+
+@pytest.mark.parametrize("kind", ["translation", *(slow(kind) for kind in AUGMENTS[2:])])
 def test_a_twin_differs_from_the_plain_run_in_the_strength_alone(kind):
-    plain = dataclasses.replace(SMALL, augment=kind, num_steps=16)
+    plain = dataclasses.replace(LINEAR, augment=kind)
     without = fit(plain)
     with count_compilations() as compilations:
         (twin,) = twins(plain, augmentation=0.5)
         moved = fit(twin)
         fit(dataclasses.replace(plain, changes=((8, "augmentation", 1.0),)))
         assert compilations() == 0
-    assert without.name == "plain"
-    word = "noise augmentation" if kind == "noise" else kind
-    assert moved.name == name_of(twin) == f"{word} 0.5"
-    assert twin.replace(augmentation=0.0) == plain
     first, second = without.history, moved.history
     assert first.train_loss[0] == second.train_loss[0]
     assert (first.train_loss[1:] != second.train_loss[1:]).all()
-    for ours, theirs in zip(first, fit(dataclasses.replace(SMALL, num_steps=16)).history):
+    for ours, theirs in zip(first, fit(LINEAR).history, strict=True):  # mixup, of strength 0
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
 
@@ -203,11 +214,27 @@ def test_gradients_pass_through_a_strength(kind):
     def size(strength):
         return (augmented(kind, draws, x, target, strength, (5, 7))[0] ** 2).sum()
 
-    slope = jax.grad(size)(0.5)
+    slope = jax.jit(jax.grad(size))(0.5)
     assert np.isfinite(slope)
     assert (slope != 0) == (kind != "flip")
 
 
+def test_no_strength_traces_again():
+    traces = []
+
+    @functools.partial(jax.jit, static_argnames="kind")
+    def run(kind, strength):
+        traces.append(kind)
+        draws, x, target = batch("image", kind)
+        return augmented(kind, draws, x, target, strength, (5, 7))
+
+    for kind in AUGMENTS:
+        for strength in (0.0, 0.3, 1.0):
+            run(kind, strength)
+    assert traces == list(AUGMENTS)
+
+
+@pytest.mark.slow
 def test_digits_train_under_translation():
     hyper = Hyper(num_train=50, augmentation=0.3)
     run = fit(Experiment("digits", augment="translation", num_steps=60, hyper=hyper))
