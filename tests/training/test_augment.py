@@ -223,14 +223,13 @@ def test_no_strength_traces_again():
     traces = []
 
     @functools.partial(jax.jit, static_argnames="kind")
-    def run(kind, strength):
+    def run(kind, draws, x, target, strength):
         traces.append(kind)
-        draws, x, target = batch("image", kind)
         return augmented(kind, draws, x, target, strength, (5, 7))
 
     for kind in AUGMENTS:
         for strength in (0.0, 0.3, 1.0):
-            run(kind, strength)
+            run(kind, *batch("image", kind), strength)
     assert traces == list(AUGMENTS)
 
 
