@@ -21,7 +21,7 @@ from reglab.config import Range, check_number
 from reglab.distributions.protocol import check
 from reglab.distributions.shift_base import Shifted, image_shape_of
 from reglab.distributions.shift_kinds import Mapped, Shaken, Tilted
-from reglab.distributions.transforms import check_kind
+from reglab.distributions.transforms import check_kind, fitting
 
 KINDS: dict[str, type[Shifted]] = {
     "rotation": Mapped,
@@ -70,16 +70,15 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     True
     """
     check(distribution)
-    shape = tuple(distribution.input_shape)
-    check_kind("shift", kind, SHIFTS, shape, image_shape_of(distribution))
+    shapes = tuple(distribution.input_shape), image_shape_of(distribution)
+    check_kind("shift", kind, SHIFTS, *shapes)
     strength = check_number("strength", strength, Range(0, 1))
-    made = KINDS[kind]
-    if made is not Mapped and getattr(distribution, "method", None) == "held-out":
+    if KINDS[kind] is not Mapped and getattr(distribution, "method", None) == "held-out":
+        maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *shapes)
         raise ValueError(
-            f"shift: expected one of {', '.join(k for k in SHIFTS if KINDS[k] is Mapped)} for "
-            f"held-out data, got {kind!r}"
+            f"shift: expected one of {', '.join(maps)} for held-out data, got {kind!r}"
         )
-    return made(distribution, kind, strength)
+    return KINDS[kind](distribution, kind, strength)
 
 
 def shift_errors(

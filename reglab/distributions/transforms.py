@@ -34,6 +34,18 @@ def layout(input_shape: Sequence[int], image_shape: Sequence[int] | None = None)
     return {1: "line", 2: "plane"}.get(shape[0], "sequence")
 
 
+def fitting(
+    kinds: Sequence[str], input_shape: Sequence[int], image_shape: Sequence[int] | None = None
+) -> tuple[str, ...]:
+    """Those of ``kinds`` that can act on inputs of this shape.
+
+    >>> fitting(("rotation", "flip", "noise"), (40,))
+    ('flip', 'noise')
+    """
+    found = layout(input_shape, image_shape)
+    return tuple(kind for kind in kinds if found in _LAYOUTS.get(kind, (found,)))
+
+
 def check_kind(
     what: str,
     kind: Any,
@@ -50,11 +62,10 @@ def check_kind(
     Traceback (most recent call last):
     ValueError: shift: expected one of noise for inputs of shape (40,), got 'rotation'
     """
-    found = layout(input_shape, image_shape)
-    fitting = tuple(one for one in kinds if found in _LAYOUTS.get(one, (found,)))
-    if not isinstance(kind, str) or kind not in fitting:
+    possible = fitting(kinds, input_shape, image_shape)
+    if not isinstance(kind, str) or kind not in possible:
         raise ValueError(
-            f"{what}: expected one of {', '.join(fitting)} for inputs of shape "
+            f"{what}: expected one of {', '.join(possible)} for inputs of shape "
             f"{tuple(input_shape)}, got {kind!r}"
         )
     return kind
