@@ -76,17 +76,16 @@ class Tilted(Shifted):
         """
         weights = self._weights()
         accept = jnp.asarray(weights / weights.max(), jnp.float32)
-        (x, y), clean = self.parent.sample(key, n), clean_labels(self.parent, key, n)
         accepted, again = jax.random.fold_in(key, ACCEPTED), jax.random.fold_in(key, AGAIN)
-        kept, turn = _is_accepted(jax.random.fold_in(accepted, 0), accept, clean), 0
+        made = self.parent.sample(key, n), clean_labels(self.parent, key, n)
+        kept, turn = _is_accepted(accepted, np.uint32(0), accept, made[1]), 0
         while not kept.all():
             turn += 1
             other = jax.random.fold_in(again, turn)
-            more, label = self.parent.sample(other, n), clean_labels(self.parent, other, n)
-            x = jnp.where(kept.reshape(-1, *(1,) * (x.ndim - 1)), x, more.x)
-            y, clean = jnp.where(kept, y, more.y), jnp.where(kept, clean, label)
-            kept |= _is_accepted(jax.random.fold_in(accepted, turn), accept, label)
-        return Sample(x, y), clean
+            more = self.parent.sample(other, n), clean_labels(self.parent, other, n)
+            made = _replaced(kept, made, more)
+            kept |= _is_accepted(accepted, np.uint32(turn), accept, more[1])
+        return made
 
     def moved_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """The parent's points with masses in other proportions; draws where the parent draws."""
@@ -142,9 +141,20 @@ def _shaken(x: Array, key: Array, strength: Any) -> Array:
 
 
 @jax.jit
-def _is_accepted(key: Array, accept: Array, label: Array) -> Array:
+def _is_accepted(key: Array, turn: Any, accept: Array, label: Array) -> Array:
     """One uniform number for each label, held against the share of its class that is accepted."""
-    return unit(independent(key, label.shape[0], 1)[:, 0]) < accept[label]
+    words = independent(jax.random.fold_in(key, turn), label.shape[0], 1)[:, 0]
+    return unit(words) < accept[label]
+
+
+@jax.jit
+def _replaced(kept: Array, made: Any, more: Any) -> Any:
+    """Examples and labels of ``more`` wherever those made before are not kept."""
+
+    def chosen(old: Array, new: Array) -> Array:
+        return jnp.where(kept.reshape(-1, *(1,) * (old.ndim - 1)), old, new)
+
+    return jax.tree.map(chosen, made, more)
 
 
 def _drawn_evaluation(distribution: Shifted, key: Array, num_points: int) -> tuple[Array, Array]:
