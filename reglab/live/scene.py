@@ -85,5 +85,5 @@ class Scene:
 
     def _moved(self, run: Trainer, name: str, value: float) -> str:
         shown = f"{100 * value:g} %" if name in SHARES else f"{value:g}"
-        knob = say(self.language, f"knob_{name}", kind=run.experiment.augment)
-        return f"{knob} {shown}"
+        key = "knob_augmentation_kind" if name == "augmentation" else f"knob_{name}"
+        return f"{say(self.language, key, kind=run.experiment.augment)} {shown}"
