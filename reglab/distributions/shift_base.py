@@ -62,6 +62,13 @@ class Shifted:
         kept = self.keeps_method or not self.strength
         return getattr(self.parent, "method", "quadrature") if kept else "monte-carlo"
 
+    def own_key(self, key: Array, purpose: np.uint32) -> Array:
+        """A key for the numbers that this shift adds to a sample's, apart from all its parents'."""
+        depth, parent = 0, self.parent
+        while isinstance(parent, Shifted):
+            depth, parent = depth + 1, parent.parent
+        return jax.random.fold_in(jax.random.fold_in(key, purpose), depth)
+
     def moved_sample(self, key: Array, n: int) -> tuple[Sample, Array]:
         """Examples, and their labels before any was flipped, at a strength above 0."""
         raise NotImplementedError

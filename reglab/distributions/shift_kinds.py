@@ -76,7 +76,7 @@ class Tilted(Shifted):
         """
         weights = self._weights()
         accept = jnp.asarray(weights / weights.max(), jnp.float32)
-        accepted, again = jax.random.fold_in(key, ACCEPTED), jax.random.fold_in(key, AGAIN)
+        accepted, again = self.own_key(key, ACCEPTED), self.own_key(key, AGAIN)
         made = self.parent.sample(key, n), clean_labels(self.parent, key, n)
         kept, turn = _is_accepted(accepted, np.uint32(0), accept, made[1]), 0
         while not kept.all():
@@ -113,7 +113,7 @@ class Shaken(Shifted):
     def moved_sample(self, key: Array, n: int) -> tuple[Sample, Array]:
         """The parent's examples, each with noise of its own that grows with the strength."""
         x, y = self.parent.sample(key, n)
-        shaken = _shaken(x, jax.random.fold_in(key, SHAKEN), self.strength)
+        shaken = _shaken(x, self.own_key(key, SHAKEN), self.strength)
         return Sample(shaken, y), clean_labels(self.parent, key, n)
 
     def moved_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:

@@ -126,6 +126,12 @@ def test_shifts_add_up():
     twice = shifted(shifted(gauss, "rotation", 0.5), "rotation", 0.25)
     once = shifted(gauss, "rotation", 0.75)
     np.testing.assert_allclose(twice.sample(KEY, 60).x, once.sample(KEY, 60).x, atol=1e-5)
+    still = np.asarray(gauss.sample(KEY, 20_000).x)
+    shaken = shifted(shifted(gauss, "noise", 0.6), "noise", 0.8).sample(KEY, 20_000).x
+    assert np.std(shaken - still) == pytest.approx(1, abs=0.03)  # independent: variances add
+    tilted = shifted(shifted(gauss, "class_prior", 1.0), "class_prior", 1.0)
+    is_one = np.asarray(tilted.sample(KEY, 20_000).y).mean()
+    assert is_one == pytest.approx(4 / 5, abs=4 * np.sqrt(0.16 / 20_000))
     both = shifted(shifted(gauss, "noise", 0.5), "class_prior", 1.0)
     predict = rule(gauss)
     estimate, (missed, spread) = both.true_error(predict), share_missed(both, predict, 20_000)
