@@ -11,7 +11,7 @@ from reglab.config import (
     MLPConfig,
 )
 from reglab.live import Session
-from reglab.mitchell import Verdict, explain, find_witness, judge
+from reglab.mitchell import Audit, Verdict, audit, explain, find_witness, judge
 from reglab.training import Run, fit, twins
 
 __version__ = "0.1.0"
@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AlexNetConfig",
     "AttentionConfig",
+    "Audit",
     "CNNConfig",
     "Experiment",
     "Hyper",
@@ -27,6 +28,7 @@ __all__ = [
     "Run",
     "Session",
     "Verdict",
+    "audit",
     "distributions",
     "explain",
     "find_witness",

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+WHOLE = "the whole distribution"  # what true errors are taken over, unless a view says otherwise
+
 
 class CurvesView(NamedTuple):
     """One run: both errors against steps. All arrays have one entry a row."""
@@ -45,6 +47,7 @@ class ImagesView(NamedTuple):
     error_predicted: np.ndarray  # (m,) uint8
     what: str = "h"
     unseen_error: float | None = None  # over the members of a population that are not in S
+    over: str = WHOLE
 
 
 class PlaneView(NamedTuple):
@@ -55,6 +58,7 @@ class PlaneView(NamedTuple):
     witness: tuple[int, int] | None
     bayes_error: float | None
     num_train: int
+    over: str = WHOLE
 
 
 class VerdictView(NamedTuple):

@@ -65,6 +65,7 @@ def test_json_holds_plain_values_under_their_names():
         "dropout_scaling": "inverted",
         "batch_norm": False,
         "order": "before",
+        "residual": False,
     }
     assert fields["hyper"] == Hyper()._asdict()
     assert fields["changes"] == [list(change) for change in CHANGES]

@@ -85,6 +85,14 @@ def test_python_of_the_readme_runs():
     assert len(list(filter(None, block_after("python").splitlines()))) == 5
 
 
+def test_audit_of_the_readme_says_what_the_readme_says():
+    process = run(sys.executable, "-c", block_after("audit"), PYTHONPATH=str(ROOT))
+    assert process.returncode == 0, process.stdout
+    told = README.partition("print(explain(found, 3))\n```\n\n```\n")[2].partition("\n```\n")[0]
+    assert told.split() == process.stdout.split()
+    assert len(list(filter(None, block_after("audit").splitlines()))) == 6
+
+
 @pytest.mark.parametrize("path", sorted(p.name for p in ROOT.glob("*.md")))
 def test_links_to_files_lead_somewhere(path):
     text = (ROOT / path).read_text("utf-8")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import reglab
+from reglab.cli.audit import add_audit
 from reglab.cli.run import add_run
 
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
@@ -50,7 +51,7 @@ def add_lab(commands) -> None:
     parser.set_defaults(run=_lab, passes_on=True)
 
 
-COMMANDS = (add_lab, add_run)
+COMMANDS = (add_lab, add_run, add_audit)
 
 
 def notebook_folder(here: Path) -> Path:

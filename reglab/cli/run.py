@@ -11,6 +11,7 @@ from jax.errors import JaxRuntimeError
 from reglab.cli.experiments import read_experiments
 from reglab.cli.folder import staged
 from reglab.cli.report import Report, report_of
+from reglab.cli.say import say
 from reglab.config import Experiment
 from reglab.training import Run, fit, name_of
 
@@ -64,8 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         _note("stopped; nothing was written")
         return 130
-    _say(report.summary)
-    _say(f"{arguments.out}: {', '.join(files)}")
+    say(report.summary)
+    say(f"{arguments.out}: {', '.join(files)}")
     if not has_figures:
         _note('matplotlib is not installed, so there are no figures: pip install "reglab[lab]"')
     return _end(report)
@@ -92,11 +93,4 @@ def _end(report: Report) -> int:
 
 
 def _note(text: str) -> None:
-    _say(f"reglab: {text}", sys.stderr)
-
-
-def _say(text: str, stream=None) -> None:
-    """Prints what the stream can; a terminal that knows no ′ is no reason to fail."""
-    stream = sys.stdout if stream is None else stream
-    encoding = stream.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=stream)
+    say(f"reglab: {text}", sys.stderr)

@@ -13,7 +13,10 @@ from reglab.config.checks import Range, check_name, check_number
 from reglab.config.hyper import Hyper, check_hyper_value
 from reglab.config.models import MODELS, MLPConfig
 
-DISTRIBUTIONS = ("gauss", "xor", "circle", "spiral", "moons", "digits", "mnist5k")
+DISTRIBUTIONS = (
+    *("gauss", "xor", "circle", "spiral", "moons"),
+    *("digits", "mnist5k", "mnist1d", "mnist1d_frozen", "mnist1d_shuffled"),
+)
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 AUGMENTS = ("mixup", "translation", "flip", "rotation", "noise")
 _COUNTS = {

@@ -80,6 +80,7 @@ class MLPConfig(_Checked):
     dropout_scaling: str = "inverted"
     batch_norm: bool = False
     order: str = "before"
+    residual: bool = False
 
 
 @dataclass(frozen=True)

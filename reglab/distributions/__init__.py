@@ -6,15 +6,23 @@
 'closed-form'
 """
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 from reglab.config import check_name
+from reglab.distributions.arrays import arrays
 from reglab.distributions.base import Distribution, Sample
 from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
 from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
 from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
 from reglab.distributions.gauss import Gauss
+from reglab.distributions.held_out import Examples, HeldOut, OwnData
+from reglab.distributions.idx import idx
+from reglab.distributions.intervals import clopper_pearson
+from reglab.distributions.mnist1d import Mnist1d
+from reglab.distributions.mnist1d_frozen import Mnist1dFrozen, Mnist1dShuffled
 from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
 from reglab.distributions.planar import Planar
@@ -22,6 +30,7 @@ from reglab.distributions.population import Population
 from reglab.distributions.protocol import check, with_numbers
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
+from reglab.distributions.tables import csv
 from reglab.distributions.xor import Xor
 
 REGISTRY: dict[str, type[Distribution]] = {
@@ -32,9 +41,14 @@ REGISTRY: dict[str, type[Distribution]] = {
     "moons": Moons,
     "digits": Digits,
     "mnist5k": Mnist5k,
+    "mnist1d": Mnist1d,
+    "mnist1d_frozen": Mnist1dFrozen,
+    "mnist1d_shuffled": Mnist1dShuffled,
 }
+OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
 __all__ = [
+    "OWN",
     "REGISTRY",
     "SAMPLED",
     "SHIFTS",
@@ -42,18 +56,28 @@ __all__ = [
     "Digits",
     "Distribution",
     "ErrorEstimate",
+    "Examples",
     "Gauss",
+    "HeldOut",
+    "Mnist1d",
+    "Mnist1dFrozen",
+    "Mnist1dShuffled",
     "Mnist5k",
     "Moons",
+    "OwnData",
     "Planar",
     "Population",
     "Sample",
     "ShiftErrors",
     "Spiral",
     "Xor",
+    "arrays",
     "binomial_bounds",
     "check",
+    "clopper_pearson",
+    "csv",
     "get",
+    "idx",
     "names",
     "sampled_error",
     "shift_errors",
@@ -76,13 +100,26 @@ def names() -> tuple[str, ...]:
 def get(name: str, **numbers: Any) -> Distribution:
     """The distribution of that name, with its numbers (``noise``, ``label_noise``) if given.
 
+    Data of one's own, ``arrays``, ``csv`` and ``idx``, take what the functions of these names take.
+
     Raises:
         ValueError: an unknown name, an unknown number, or one out of its range.
 
     >>> get("xor", noise=0.1)
     Xor(label_noise=0.0, noise=0.1)
     """
-    kind = REGISTRY[check_name("distribution", name, names())]
+    if name in OWN:
+        return _own(name, numbers)
+    kind = REGISTRY[check_name("distribution", name, (*names(), *OWN))]
     for number in numbers:
         check_name(f"number of {name}", number, tuple(kind.ranges))
     return kind(**numbers)
+
+
+def _own(name: str, arguments: dict[str, Any]) -> OwnData:
+    make = OWN[name]
+    try:
+        inspect.signature(make).bind(**arguments)
+    except TypeError as error:
+        raise ValueError(f"{name}: expected the arguments of {name}(), got {error}") from None
+    return make(**arguments)

@@ -27,20 +27,23 @@ class Sample(NamedTuple):
 
 
 def pytree(cls: T) -> T:
-    """Makes a dataclass a pytree whose fields are leaves.
+    """Makes a dataclass a pytree whose fields are leaves, but for those marked as static.
 
     Unlike ``jax.tree_util.register_dataclass``, unflattening does not run ``__post_init__``:
     leaves are at times axis numbers or gradients, which no range should reject.
     """
-    names = [field.name for field in dataclasses.fields(cls)]
+    fields = dataclasses.fields(cls)
+    names = [field.name for field in fields if not field.metadata.get("static")]
+    static = [field.name for field in fields if field.metadata.get("static")]
 
     def flatten_with_keys(tree):
-        return [(jax.tree_util.GetAttrKey(name), getattr(tree, name)) for name in names], None
+        leaves = [(jax.tree_util.GetAttrKey(name), getattr(tree, name)) for name in names]
+        return leaves, tuple(getattr(tree, name) for name in static)
 
-    def unflatten(_, leaves):
+    def unflatten(kept, leaves):
         tree = object.__new__(cls)
-        for name, leaf in zip(names, leaves, strict=True):
-            object.__setattr__(tree, name, leaf)
+        for name, value in zip((*names, *static), (*leaves, *kept), strict=True):
+            object.__setattr__(tree, name, value)
         return tree
 
     jax.tree_util.register_pytree_with_keys(cls, flatten_with_keys, unflatten)

@@ -5,9 +5,9 @@ from functools import lru_cache
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.special import betaincinv
 
 from reglab.distributions.estimate import weighted_error
+from reglab.distributions.intervals import clopper_pearson
 
 SAMPLED = ("monte-carlo", "held-out")  # methods whose points are independent draws
 NUM_HYPOTHESES = 1000  # judged on one set of draws
@@ -27,11 +27,7 @@ def binomial_bounds(n: int, level: float = LEVEL) -> np.ndarray:
     >>> binomial_bounds(10, 0.05)[:, 5].round(3).tolist()
     [0.18700000643730164, 0.8130000233650208]
     """
-    count = np.arange(n + 1.0)
-    low, high = np.zeros(n + 1), np.ones(n + 1)
-    low[1:] = betaincinv(count[1:], n - count[1:] + 1, level / 2)
-    high[:-1] = betaincinv(count[:-1] + 1, n - count[:-1], 1 - level / 2)
-    return np.stack([low, high]).astype(np.float32)
+    return clopper_pearson(np.arange(n + 1), n, level).astype(np.float32)
 
 
 def sampled_error(predicted: Array, mass: Array, bounds: Array) -> tuple[Array, Array, Array]:

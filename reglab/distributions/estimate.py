@@ -17,18 +17,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.special import betaincinv
 
 from reglab.config import Range, check_number
+from reglab.distributions.intervals import clopper_pearson
 
 NUM_SUBSETS = 8
 STUDENT_T = 2.3646  # two-sided 95 %, NUM_SUBSETS - 1 degrees of freedom
+LEVEL = 0.05  # of the exact intervals: they fail no more often
 LEAST = 3.0  # up to 3/n may go unseen by n points: the rule of three
 NUM_SHIFTS = 8
 FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
 BATCH, BATCH_NUMBERS = 2**14, 2**20  # points, and numbers, handed to predict at once
 MAX_DRAWS = 2**22
-DRAWN_NUMBERS = 2**25  # of one batch of draws
+MOST_AT_ONCE, MOST_NUMBERS = 2**17, 2**24  # draws, and numbers, of one sample
 
 
 class ErrorEstimate(NamedTuple):
@@ -39,7 +40,7 @@ class ErrorEstimate(NamedTuple):
         low: lower end of the interval (95 %, or equal to the value where that is exact).
         high: upper end of the interval.
         num_points: points, members or draws that the value rests on; 0 for a formula.
-        method: ``closed-form``, ``enumeration``, ``quadrature`` or ``monte-carlo``.
+        method: ``closed-form``, ``enumeration``, ``quadrature``, ``monte-carlo`` or ``held-out``.
     """
 
     value: float
@@ -110,10 +111,11 @@ def true_error_from(
 
     Asks for ``num_classes`` and ``evaluation``, and reads ``method`` (``quadrature`` where there
     is none). ``enumeration`` is exact. ``monte-carlo`` takes fresh draws of ``sample`` and an exact
-    binomial interval. Anything else is a quadrature: eight sets of 16,384 points, each shifted
-    anew, and of twice as many until ``half_width`` is reached (or 524,288 are). Its interval is
-    the wider of two: from the spread of the eight sets, and from two resolutions (see this module)
-    in case that the sets do not depend on their keys.
+    binomial interval, ``held-out`` all test examples and that interval. Anything else is a
+    quadrature: eight sets of 16,384 points, each shifted anew, and of twice as many until
+    ``half_width`` is reached (or 524,288 are). Its interval is the wider of two: from the spread of
+    the eight sets, and from two resolutions (see this module) in case that the sets do not depend
+    on their keys.
 
     Args:
         distribution: a registered one or one's own, see :func:`check`.
@@ -131,10 +133,11 @@ def true_error_from(
     method = getattr(distribution, "method", "quadrature")
     if method == "monte-carlo":
         return _monte_carlo(distribution, predict, half_width, key)
-    if method == "enumeration":
-        sums, n = _evaluated(distribution, predict, key, FIRST_POINTS, at_least=1)
+    if method in ("enumeration", "held-out"):
+        sums, n = _evaluated(distribution, predict, key, MAX_DRAWS, at_least=1)
         value = float(sums.wrong.sum() / sums.held.sum())
-        return ErrorEstimate(value, value, value, n, method)
+        ends = (value, value) if method == "enumeration" else _interval(value * n, n)
+        return ErrorEstimate(value, *ends, n, method)
     num_points = FIRST_POINTS
     while True:
         keys = [jax.random.fold_in(key, shift) for shift in range(NUM_SHIFTS)]
@@ -215,12 +218,18 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
 
 def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorEstimate:
     """Fresh draws until the Clopper-Pearson interval is narrow enough, or MAX_DRAWS are taken."""
-    most = DRAWN_NUMBERS // math.prod(distribution.input_shape)
     wrong, n, low, high = 0, 0, 0.0, 1.0
-    while high - low > 2 * half_width and n < MAX_DRAWS:
-        x, y = distribution.sample(jax.random.fold_in(key, n), max(BATCH, min(n, most)))
+    most = max(BATCH, min(MOST_AT_ONCE, MOST_NUMBERS // math.prod(distribution.input_shape)))
+    while n == 0 or (high - low > 2 * half_width and n < MAX_DRAWS):
+        x, y = distribution.sample(jax.random.fold_in(key, n), min(max(BATCH, n), most))
         wrong += int((_predicted(predict, x, distribution.num_classes) != np.asarray(y)).sum())
         n += len(x)
-        low = 0.0 if wrong == 0 else float(betaincinv(wrong, n - wrong + 1, 0.025))
-        high = 1.0 if wrong == n else float(betaincinv(wrong + 1, n - wrong, 0.975))
+        low, high = _interval(wrong, n)
     return ErrorEstimate(wrong / n, low, high, n, "monte-carlo")
+
+
+def _interval(count: float, n: int) -> tuple[float, float]:
+    """Of a share of ``n`` draws; an expected count gets that of the whole ones to either side."""
+    counts = np.array([math.floor(count + 1e-6), math.ceil(count - 1e-6)])
+    low, high = clopper_pearson(counts, n, LEVEL)
+    return float(low[0]), float(high[1])

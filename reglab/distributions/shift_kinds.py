@@ -21,7 +21,7 @@ from reglab.distributions.transforms import contrasted, layout, rotated, transla
 LEAST_CONTRAST = 0.1
 MOST_SHIFT = 0.25  # of the size along each axis
 # Folded into a sample's key. Parents fold in counters from 0 up, and do not get as far.
-SHAKEN, ACCEPTED, AGAIN = (np.uint32(2**32 - i) for i in (1, 2, 3))
+SHAKEN, ACCEPTED, AGAIN, JUDGED = (np.uint32(2**32 - i) for i in (1, 2, 3, 4))
 
 
 @pytree_of_parent
@@ -158,6 +158,7 @@ def _replaced(kept: Array, made: Any, more: Any) -> Any:
 
 
 def _drawn_evaluation(distribution: Shifted, key: Array, num_points: int) -> tuple[Array, Array]:
-    (x, _), clean = distribution.moved_sample(key, num_points)
+    # folded: what is judged on must not be what a sample of the same key trained on
+    (x, _), clean = distribution.moved_sample(jax.random.fold_in(key, JUDGED), num_points)
     mass = jax.nn.one_hot(clean, distribution.num_classes) / num_points
     return x, distribution.with_label_noise(mass)

@@ -81,7 +81,7 @@ class CurvesDisplay:
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.tidy(grouped(int(step)))))
         style.axis_titles(ax, "step", "error")
-        others = "other runs: error over the whole distribution" if len(runs) > 1 else ""
+        others = f"other runs: error over {self.view.over}" if len(runs) > 1 else ""
         if len(runs) - 1 > MOST_NAMES:
             others += f", the first {MOST_NAMES} named"
         pad = 15.0 if self._run.changes else 6.0
@@ -130,7 +130,7 @@ class CurvesDisplay:
         row = newest(view, view.h[0])
         if row is not None:
             train = style.measured(row.train, row.train, row.train)
-            ends.append(_true_end("whole distribution", row, style.WHOLE))
+            ends.append(_true_end(self.view.over.removeprefix("the "), row, style.WHOLE))
             name = style.examples(view.num_train)
             ends.append(End(name, train, style.TRAIN, row.step, row.train, style.END_MARK))
         others = [index for index, run in trained(view) if run is not self._run]

@@ -87,9 +87,7 @@ class ImagesDisplay:
         view, step = self.view, ERROR + 5
         count = min(len(view.error_images), lines * max(1, int((width + 5) // step)))
         columns = max(1, int((width + 5) // step))
-        words = (
-            "a sample of errors over the whole distribution" if count else "no error in the sample"
-        )
+        words = f"a sample of errors over {view.over}" if count else "no error in the sample"
         self._write(words, 0, top)
         self.errors_, self.answers_ = [], []
         for i in range(count):

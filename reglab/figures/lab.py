@@ -83,7 +83,8 @@ class LabDisplay:
 
 def plane_view(frame: Any) -> PlaneView:
     """What the plane and the curves need of a frame."""
-    return PlaneView(frame.runs, frame.h, frame.witness, frame.bayes_error, frame.num_train)
+    common = frame.runs, frame.h, frame.witness, frame.bayes_error, frame.num_train
+    return PlaneView(*common, over=frame.over)
 
 
 def picture_display(

@@ -52,7 +52,7 @@ class PlaneDisplay:
         style.axis_titles(
             ax,
             f"error on the {style.examples(view.num_train)}",
-            "error over the whole distribution",
+            f"error over {view.over}",
         )
         style.title(ax, "Witness plane", "every dot is a hypothesis")
         self._labels = Labels(ax)

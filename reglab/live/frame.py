@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from reglab.views import BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
+from reglab.views import WHOLE, BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
 
 
 class Status(NamedTuple):
@@ -31,3 +31,4 @@ class Frame(NamedTuple):
     epoch_length: int  # steps an epoch
     board: tuple[BoardRow, ...]
     picture: BoundaryView | ImagesView | None
+    over: str = WHOLE  # what true errors are taken over, in words

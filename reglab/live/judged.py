@@ -3,7 +3,18 @@
 from typing import NamedTuple
 
 from reglab.live.board import Address, Board
-from reglab.mitchell import Pool, Verdict, Verdicts, badge, explain, judge, pool_of, say, scope
+from reglab.mitchell import (
+    Pool,
+    Verdict,
+    Verdicts,
+    badge,
+    explain,
+    judge,
+    over_of,
+    pool_of,
+    say,
+    scope,
+)
 from reglab.training import name_of, run_of
 from reglab.views import BoardRow, VerdictView
 
@@ -27,7 +38,8 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
         if len(run.trajectory) and (index not in board.excluded or index == board.current)
     ]
     if board.current not in members:
-        return Judged(_nothing(language, "invitation"), None, ())
+        over = over_of(board.runs[board.current].distribution, language)
+        return Judged(_nothing(language, "invitation", over=over), None, ())
     runs = [run_of(board.runs[index]) for index in members]
     pool, addresses = pool_of(runs, bayes=bayes, language=language)
     verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
@@ -36,7 +48,7 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
     verdict, witness = _nothing(language, "left_pool"), None
     i = place.get(board.h)
     if i is not None and len(pool.train_error) == 1:
-        verdict = _nothing(language, "invitation")
+        verdict = _nothing(language, "invitation", over=pool.over)
     elif i is not None:
         verdict = _spoken(verdicts, i, pool, language)
         found = int(verdicts.witness[i])
@@ -47,8 +59,8 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
     return Judged(verdict, witness, rows)
 
 
-def _nothing(language: str, key: str) -> VerdictView:
-    return VerdictView("NONE", say(language, "badge_NONE"), "", say(language, key), 0.0)
+def _nothing(language: str, key: str, **words: str) -> VerdictView:
+    return VerdictView("NONE", say(language, "badge_NONE"), "", say(language, key, **words), 0.0)
 
 
 def _spoken(verdicts: Verdicts, i: int, pool: Pool, language: str) -> VerdictView:

@@ -8,6 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
+from reglab.live.tiles import Tiles, tile_shape
+from reglab.mitchell import over_of
 from reglab.training import Trainer, in_blocks, inference
 from reglab.views import BoundaryView, ImagesView
 
@@ -47,7 +49,7 @@ class Pictures:
         what = "h" if witness is None else what
         if tuple(trainer.plan.input_shape) == (2,) and trainer.plan.num_classes == 2:
             return self._boundary(trainer, h, witness, what)
-        if h is not None and getattr(trainer.distribution, "image_shape", None) is not None:
+        if h is not None and tile_shape(trainer.distribution) is not None:
             return self._images(trainer, witness if what == "witness" else h, what)
         return None
 
@@ -78,25 +80,27 @@ class Pictures:
         data_key = trainer.data_key
         x, y = self._keep("sample", data_key, lambda: _sample(trainer))
         clean = self._keep("clean", data_key, lambda: _clean_labels(trainer))
-        shape = trainer.distribution.image_shape
+        height, width = tile_shape(trainer.distribution) or (1, 1)
+        tiles = self._keep("tiles", data_key, lambda: Tiles(trainer.distribution, x))
         points, mass = trainer.data.points, np.asarray(trainer.data.mass)
         labels = self._keep("labels", data_key, lambda: mass.argmax(axis=1).astype(np.uint8))
         predicted = np.asarray(_predicted(*chosen, points)).astype(np.uint8)
         wrong = np.flatnonzero(predicted != labels)
         order = np.random.default_rng(0).permutation(len(labels)).argsort()
-        shown = max(1, min(NUM_ERRORS, MOST_PIXELS // (shape[0] * shape[1])))
+        shown = max(1, min(NUM_ERRORS, MOST_PIXELS // (height * width)))
         wrong = wrong[np.argsort(order[wrong])][:shown]
         unseen = self._keep("unseen", data_key, lambda: _unseen(trainer))
         return ImagesView(
-            images=_bytes(x).reshape(-1, *shape),
+            images=self._keep("images", data_key, lambda: tiles(x)),
             labels=y,
             true_labels=clean,
             predicted=np.asarray(_predicted(*chosen, trainer.data.x))[: len(y)].astype(np.uint8),
-            error_images=_bytes(np.asarray(points)[wrong]).reshape(-1, *shape),
+            error_images=tiles(np.asarray(points)[wrong]),
             error_labels=labels[wrong],
             error_predicted=predicted[wrong],
             what=what,
             unseen_error=_error_on(unseen, mass, predicted),
+            over=over_of(trainer.distribution),
         )
 
 
@@ -111,6 +115,8 @@ def _sample(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
 
 def _clean_labels(trainer: Trainer) -> np.ndarray:
     key = jax.random.key(trainer.experiment.draw)
+    if not hasattr(trainer.distribution, "clean_labels"):
+        return _sample(trainer)[1]
     clean = trainer.distribution.clean_labels(key, trainer.experiment.max_train)
     return np.asarray(clean)[: trainer.hyper.num_train].astype(np.uint8)
 
@@ -118,7 +124,7 @@ def _clean_labels(trainer: Trainer) -> np.ndarray:
 def _unseen(trainer: Trainer) -> np.ndarray | None:
     """Marks the members of a finite population that are no training examples."""
     members = getattr(trainer.distribution, "members", None)
-    if members is None:
+    if members is None or trainer.plan.method != "enumeration":
         return None
     drawn = members(jax.random.key(trainer.experiment.draw), trainer.experiment.max_train)
     unseen = np.ones(len(trainer.data.mass), bool)
@@ -152,4 +158,8 @@ def _grid(region: tuple[float, float, float, float]) -> np.ndarray:
 def _bayes_shade(distribution: Any, grid: jax.Array) -> np.ndarray | None:
     if not hasattr(distribution, "posterior"):
         return None
-    return _bytes(np.asarray(distribution.posterior(grid))[:, 1]).reshape(ROWS, COLS)
+    try:
+        posterior = distribution.posterior(grid)
+    except ValueError:  # nobody knows it
+        return None
+    return _bytes(np.asarray(posterior)[:, 1]).reshape(ROWS, COLS)

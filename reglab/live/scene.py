@@ -6,7 +6,7 @@ from reglab.live.board import Board
 from reglab.live.frame import Frame, Status
 from reglab.live.judged import judged
 from reglab.live.pictures import Pictures
-from reglab.mitchell import say
+from reglab.mitchell import over_of, say
 from reglab.training import Trainer, epoch_length, name_of
 from reglab.views import CurvesView
 
@@ -47,6 +47,7 @@ class Scene:
             epoch_length=epoch_length(current.hyper.num_train, current.plan.batch_size),
             board=rows,
             picture=picture,
+            over=over_of(current.distribution, self.language),
         )
 
     def divergence(self, run: Trainer) -> str:

@@ -1,22 +1,26 @@
 """Mitchell's definition of overfitting: judge a pool of hypotheses, name the witness, say why."""
 
+from reglab.mitchell.audit import Audit, audit
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
 from reglab.mitchell.messages import MESSAGES, say
-from reglab.mitchell.pool import Pool, pool_of
+from reglab.mitchell.pool import Pool, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
     "MARGIN",
     "MESSAGES",
+    "Audit",
     "Finding",
     "Pool",
     "Verdict",
     "Verdicts",
+    "audit",
     "badge",
     "explain",
     "find_witness",
     "judge",
+    "over_of",
     "pool_of",
     "say",
     "scope",

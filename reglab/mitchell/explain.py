@@ -3,17 +3,22 @@
 import numpy as np
 
 from reglab.config import Range, check_number
+from reglab.mitchell.audit import Audit
+from reglab.mitchell.audited import audit_sentence
 from reglab.mitchell.messages import say
 from reglab.mitchell.pool import Pool
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts
 from reglab.mitchell.words import Measured, compared, exact, grouped, overlapping, percent, points
 
 
-def explain(verdicts: Verdicts, i: int, language: str = "en", *, pool: Pool | None = None) -> str:
+def explain(
+    verdicts: Verdicts | Audit, i: int, language: str = "en", *, pool: Pool | None = None
+) -> str:
     """One sentence about hypothesis ``i`` that a person can read aloud.
 
     Args:
-        verdicts: what ``judge`` returned, on one pool.
+        verdicts: what ``judge`` returned, on one pool, or ``audit``: then the sentence speaks of
+            held-out data, and all that it takes from a pool are names.
         i: index of the hypothesis, from 0.
         language: of the sentence.
         pool: the pool that was judged; with it the sentence names the hypotheses and their errors.
@@ -32,6 +37,8 @@ def explain(verdicts: Verdicts, i: int, language: str = "en", *, pool: Pool | No
         raise ValueError(
             f"pool: expected {len(codes)} hypotheses, as judged, got {len(pool.true_error)}"
         )
+    if isinstance(verdicts, Audit):
+        return audit_sentence(verdicts, i, language, names=None if pool is None else pool.names)
     verdict, witness = Verdict(int(codes[i])), int(verdicts.witness[i])
     key = verdict.name
     if verdict == Verdict.NO_WITNESS and len(codes) == 1:

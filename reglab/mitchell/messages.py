@@ -12,6 +12,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "scope_one": "among 1 hypothesis explored",
         "severity": "{points} points",
         "whole_distribution": "the whole distribution",
+        "held_out": "held-out data",
+        "checkpoint": "checkpoint {number}",
         "examples": "the {count} training examples",
         "examples_one": "the one training example",
         "name": "run “{run}”, step {step}",
@@ -43,7 +45,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "badge_NONE": "NOT JUDGED YET",
         "invitation": (
             "Press Play: h learns from the training examples, and each step is judged by its "
-            "error over the whole distribution."
+            "error over {over}."
         ),
         "left_pool": (
             "This h was measured before the training examples or the distribution moved, so no "
@@ -97,6 +99,25 @@ MESSAGES: dict[str, dict[str, str]] = {
             "Undecided whether hypothesis {h} overfits: another errs more on the training "
             "examples, but over the whole distribution the intervals of the two overlap, and a "
             "more precise true error would decide."
+        ),
+        "audit_OVERFITS": (
+            "{h} overfits: h′ ({witness}) errs more on {examples}, {witness_train} > {h_train}, "
+            "but less on {over}, by {points} points on the {confirming} examples that confirm it "
+            "({p})."
+        ),
+        "audit_NO_WITNESS": (
+            "No witness against {h} among the {count} checkpoints audited: none errs more on "
+            "{examples} than its {h_train} and less on {over}, which is no proof that h does not "
+            "overfit."
+        ),
+        "audit_NO_WITNESS_alone": (
+            "{h} is the only checkpoint audited, so there is no witness against it, which is no "
+            "proof that h does not overfit."
+        ),
+        "audit_UNDECIDED": (
+            "Undecided whether {h} overfits: h′ ({witness}) errs more on {examples}, "
+            "{witness_train} > {h_train}, but {over} does not confirm that it errs less there, "
+            "{witness_test} and {h_test} ({p}), and more of it may decide."
         ),
     },
 }

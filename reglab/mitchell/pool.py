@@ -57,7 +57,8 @@ def pool_of(
             true_low, true_high``, steps ascending), an ``experiment`` and perhaps a ``name``.
         until: rows of later steps are left out.
         bayes: the Bayes error.
-        over: what the true errors were taken over, in words; the whole distribution if left out.
+        over: what the true errors were taken over, in words; left out, it is asked of the first
+            run's distribution, see :func:`over_of`.
         language: of the names.
 
     Returns:
@@ -88,9 +89,19 @@ def pool_of(
         names=_Names(runs, addresses, language),
         num_train=num_train,
         bayes=bayes,
-        over=say(language, "whole_distribution") if over is None else over,
+        over=over_of(getattr(runs[0], "distribution", None), language) if over is None else over,
     )
     return pool, addresses
+
+
+def over_of(distribution: Any, language: str = "en") -> str:
+    """What errors over a distribution are taken over, in words.
+
+    >>> over_of(None)
+    'the whole distribution'
+    """
+    is_known = getattr(distribution, "method", None) != "held-out"
+    return say(language, "whole_distribution" if is_known else "held_out")
 
 
 class _Names(Sequence):
@@ -140,6 +151,7 @@ def _data_of(run: Any) -> dict[str, Any]:
     data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}
     if hasattr(run, "distribution"):  # an object of the user's goes by the name of a registered one
         data["kind of distribution"] = type(run.distribution).__name__
+        data["examples"] = getattr(run.distribution, "examples", None)
     return data | {name: getattr(hyper, name) for name in DATA_NUMBERS}
 
 

@@ -26,7 +26,7 @@ _SHARED = ("activation", "dtype", "param_dtype")
 
 # How to fold each model, and the arguments that its plain twin is made with.
 _FOLDS: dict[type, tuple[Callable[[Any, Any], None], tuple[str, ...]]] = {
-    MLP: (fold_mlp, ("in_features", "widths", "out_features", *_SHARED)),
+    MLP: (fold_mlp, ("in_features", "widths", "out_features", "residual", *_SHARED)),
     CNN: (
         fold_conv,
         ("input_shape", "channels", "out_features", "kernel_size", "stride", "padding", "pool",

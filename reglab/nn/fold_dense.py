@@ -19,7 +19,11 @@ class Affine(NamedTuple):
 
 
 def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
-    """Writes into ``plain`` what the MLP ``model`` computes of inputs that are ``entering``."""
+    """Writes into ``plain`` what the MLP ``model`` computes of inputs that are ``entering``.
+
+    Raises:
+        ValueError: one line, where a residual sum keeps a layer from folding exactly.
+    """
     for i, (linear, target) in enumerate(zip(model.linears, plain.linears, strict=True)):
         kernel, bias = weights(linear)
         kernel, bias = enter(kernel, bias, entering)
@@ -27,11 +31,26 @@ def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
             write(target, kernel, bias)
             return
         norm = model.norms[i] if model.batch_norm else None
+        if model.adds(i):
+            _check_sum(norm if model.order == "after" else None, entering, i)
         if norm is not None and model.order == "before":
             kernel, bias = leave(kernel, bias, affine(norm))
         write(target, kernel, bias)
         after = norm if model.order == "after" else None
         entering = leaving(after, model.dropouts[i])
+
+
+def _check_sum(norm: Any, entering: Affine | None, i: int) -> None:
+    if norm is not None:
+        raise ValueError(
+            f"model: batch norm at norms.{i} does not fold across a residual sum, which adds what "
+            "it did not scale"
+        )
+    if entering is not None:
+        raise ValueError(
+            f"model: batch norm or classic dropout in front of linears.{i} does not fold across "
+            "its residual sum, which has nothing to take its factor or its shift"
+        )
 
 
 def enter(kernel: jax.Array, bias: jax.Array, affine: Affine | None) -> tuple[jax.Array, jax.Array]:

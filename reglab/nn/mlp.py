@@ -31,6 +31,8 @@ class MLP(Classifier):
         dropout_scaling: ``"inverted"`` or ``"classic"``, see :class:`reglab.nn.Dropout`.
         batch_norm: whether hidden layers have a :class:`reglab.nn.BatchNorm`.
         order: whether batch norm comes ``"before"`` or ``"after"`` the activation.
+        residual: whether a hidden layer of as many units as it has inputs adds these, before its
+            dropout.
         dtype: of the computation; by default that of inputs and parameters.
         param_dtype: of the parameters.
         rngs: source of the initial weights, stream ``params``.
@@ -65,6 +67,7 @@ class MLP(Classifier):
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
+        residual: bool = False,
         dtype: Any = None,
         param_dtype: Any = jnp.float32,
         rngs: nnx.Rngs,
@@ -75,6 +78,7 @@ class MLP(Classifier):
         self.activation = check_name("activation", activation, ACTIVATIONS)
         self.order = check_name("order", order, ORDERS)
         self.batch_norm = bool(batch_norm)
+        self.residual = bool(residual)
         self.dtype = dtype
         self.param_dtype = param_dtype
         sizes = (self.in_features, *self.widths, self.out_features)
@@ -117,11 +121,18 @@ class MLP(Classifier):
             rngs = nnx.Rngs(dropout=rngs)
         activate = activation(self.activation)
         for i, dropout in enumerate(self.dropouts):
+            skipped = x
             x = self.linears[i](x)
             if self.batch_norm and self.order == "before":
                 x = self.norms[i](x)
             x = activate(x)
             if self.batch_norm and self.order == "after":
                 x = self.norms[i](x)
+            if self.adds(i):
+                x = x + skipped
             x = dropout(x, rngs=rngs)
         return self.linears[-1](x)
+
+    def adds(self, i: int) -> bool:
+        """Whether hidden layer ``i`` adds its input to its result."""
+        return self.residual and self.widths[i] == (self.in_features, *self.widths)[i]

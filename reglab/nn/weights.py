@@ -63,7 +63,7 @@ def load_weights(path: str | os.PathLike) -> Any:
         model: Any = nnx.eval_shape(lambda: MODELS[kind](**config, rngs=nnx.Rngs(0)))
     except (TypeError, ValueError) as error:
         raise ValueError(f"weights: expected the sizes of an {kind} in {path}, {error}") from None
-    if set(config) != set(_config(model)):
+    if not set(config) <= set(_config(model)):
         raise ValueError(f"weights: expected {', '.join(_config(model))} in {path}, got {config}")
     params = _params(model)
     shapes = {name: param.shape for name, param in params.items()}

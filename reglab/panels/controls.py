@@ -7,18 +7,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import ACTIVATIONS, OPTIMIZERS, Experiment, LinearConfig, MLPConfig
+from reglab.config import ACTIVATIONS, OPTIMIZERS, Experiment
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
+from reglab.panels.spaces import SPACES, kind_of, like, size_of
+from reglab.panels.thumbnails import CAPTIONS
 
-WIDTHS = {
-    "none: linear": (),
-    "8": (8,),
-    "64": (64,),
-    "16 · 16": (16, 16),
-    "64 · 64": (64, 64),
-    "256 · 256": (256, 256),
-    "64 · 64 · 64": (64, 64, 64),
-}
 BATCH_NORM = {"off": None, "before": "before", "after": "after"}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
 CHANGE, TWIN = "changes this run", "adds a twin"
@@ -47,8 +40,11 @@ class Controls:
         self._silent = False
         self.sliders = {knob.name: KnobSlider(knob, self._slid) for knob in KNOBS}
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
+        self.caption = widgets.HTML()
+        self.caption.add_class("reglab-caption")
         self.mode = _pills("Moving a remedy", (CHANGE, TWIN), "What a moved remedy does.")
-        self.widths = _select("hidden layers", tuple(WIDTHS), "Units of each hidden layer of H.")
+        self.kind = _select("model", tuple(SPACES), "What computes h: the kind of network.")
+        self.sizes = _select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
         self.activation = _select("activation", ACTIVATIONS, "What each hidden unit computes.")
         self.batch_norm = _pills(
             "batch norm",
@@ -66,7 +62,8 @@ class Controls:
             "distribution h: early stopping by an oracle.",
         )
         self.stop_early.on_click(lambda _: stop_early())
-        for box in (self.widths, self.activation, self.optimizer, self.batch_size, self.seed):
+        self.kind.observe(self._other_kind, "value")
+        for box in (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed):
             box.observe(self._static, "value")
         self.batch_norm.observe(self._normed, "value")
         self.widget = self._layout()
@@ -83,14 +80,18 @@ class Controls:
             self.sliders["noise"].widget.disabled = not has_noise
             for name, thumb in self.thumbs.items():
                 _mark(thumb, name == experiment.distribution)
+            self.caption.value = CAPTIONS[experiment.distribution]
             model = experiment.model
-            is_mlp = isinstance(model, MLPConfig)
-            _choose(self.widths, _width_words(model))
-            if is_mlp:
+            has_layers = hasattr(model, "batch_norm")
+            _choose(self.kind, kind_of(model))
+            if (sizes := tuple(SPACES[kind_of(model)])) != self.sizes.options:
+                self.sizes.options = sizes
+            _choose(self.sizes, size_of(model))
+            if has_layers:
                 _choose(self.activation, model.activation)
                 self.batch_norm.value = model.order if model.batch_norm else "off"
             for box in (self.activation, self.batch_norm, self.sliders["dropout_rate"].widget):
-                box.disabled = not is_mlp
+                box.disabled = not has_layers
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)
             self.seed.value = experiment.seed
@@ -120,12 +121,11 @@ class Controls:
         if self._silent:
             return
         model = self._experiment.model
-        widths = WIDTHS.get(str(self.widths.value), getattr(model, "widths", ()))
-        if not widths:
-            model = LinearConfig()
-        else:
-            kept = model if isinstance(model, MLPConfig) else MLPConfig()
-            model = dataclasses.replace(kept, widths=widths, activation=self.activation.value)
+        chosen = SPACES[str(self.kind.value)].get(str(self.sizes.value))
+        if chosen is not None:  # otherwise the sizes are the experiment's own
+            model = like(chosen, model)
+        if hasattr(model, "activation"):
+            model = dataclasses.replace(model, activation=self.activation.value)
         self._configured(
             self._experiment.replace(
                 model=model,
@@ -135,8 +135,15 @@ class Controls:
             )
         )
 
+    def _other_kind(self, _) -> None:
+        if self._silent:
+            return
+        usual = type(next(iter(SPACES[str(self.kind.value)].values())))()
+        model = like(usual, self._experiment.model)
+        self._configured(self._experiment.replace(model=model))
+
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"Draw the examples from {name!r}.")
+        thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
         try:
             distributions.get(name)
         except ValueError as error:  # a package that holds its data is missing
@@ -152,8 +159,8 @@ class Controls:
         sliders = {name: slider.widget for name, slider in self.sliders.items()}
         thumbs = _box(list(self.thumbs.values()), "reglab-thumbs")
         groups = [
-            _group("Data", [thumbs, *(sliders[n] for n in GROUPS["Data"])]),
-            _group("Hypothesis space H", [self.widths, self.activation]),
+            _group("Data", [thumbs, self.caption, *(sliders[n] for n in GROUPS["Data"])]),
+            _group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
             _group(
                 "Remedies",
                 [
@@ -211,9 +218,3 @@ def _mark(thumb: widgets.Button, is_chosen: bool) -> None:
         thumb.add_class("reglab-chosen")
     else:
         thumb.remove_class("reglab-chosen")
-
-
-def _width_words(model: Any) -> str:
-    widths = getattr(model, "widths", ())
-    known = {value: words for words, value in WIDTHS.items()}
-    return known.get(widths, " · ".join(map(str, widths)))

@@ -116,8 +116,11 @@ class MitchellLab(widgets.Box):
             return
         self.view.show(frame)
         self._toolbar.show(frame.status)
-        experiment = self.session.experiment
-        self._controls.show(experiment, experiment.hyper_at(frame.status.step))
+        self._show_controls()
+
+    def _show_controls(self) -> None:
+        experiment, status = self.session.experiment, self.session.state
+        self._controls.show(experiment, experiment.hyper_at(status.step))
 
     # -- what a person did -------------------------------------------------------------------------
 
@@ -127,6 +130,7 @@ class MitchellLab(widgets.Box):
             action(*args, **values)
         except (ValueError, RuntimeError) as error:
             self._say(str(error))
+            self._show_controls()  # what was asked for is not in force
         else:
             self._say(self._question)
 

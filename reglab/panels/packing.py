@@ -19,7 +19,7 @@ from reglab.views import BoundaryView, CurvesView, ImagesView
 
 ZIP_FROM = 256  # bytes; shorter buffers are not worth the call
 _PLANAR = {"shade": "u1", "bayes": "u1", "x": "<f4", "y": "u1"}
-_IMAGES = dict.fromkeys(ImagesView._fields[:-2], "u1")
+_IMAGES = dict.fromkeys(ImagesView._fields[:-3], "u1")
 
 
 def plain(value: Any) -> Any:
@@ -110,7 +110,9 @@ def pack_whole(frame: Frame) -> bytes:
 
 def _fields(frame: Frame) -> dict[str, Any]:
     names = ("number", "status", "verdict", "h", "witness", "bayes_error", "num_train")
-    fields = {name: plain(getattr(frame, name)) for name in (*names, "epoch_length", "board")}
+    fields = {
+        name: plain(getattr(frame, name)) for name in (*names, "epoch_length", "board", "over")
+    }
     fields["labels"] = [
         {"name": run.name, "changes": plain(run.changes), "in_pool": bool(run.in_pool)}
         for run in frame.runs

@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from reglab.distributions.mnist1d import templates
+from reglab.live.tiles import drawn_lines
+
 POINTS = 26  # of each class
+SIGNAL = 20  # pixels of a picture of a signal
 DARKNESS = {".": 0.0, "+": 0.55, "#": 1.0}
 GLYPHS = (
     "..+##+.. .+#++#+. .....#+. ..+##+.. .....+#. .....+#. .##++#+. ..+##+..",
@@ -21,8 +25,8 @@ GLYPHS = (
 def thumbnails() -> dict[str, Any]:
     """For each distribution, points ``[x, y, class]`` from 0 to 1, or small images.
 
-    >>> sorted(thumbnails())
-    ['circle', 'digits', 'gauss', 'mnist5k', 'moons', 'spiral', 'xor']
+    >>> len(thumbnails())
+    10
     """
     rng = np.random.default_rng(4)
     along = (np.arange(POINTS) + 0.5) / POINTS
@@ -54,12 +58,38 @@ def thumbnails() -> dict[str, Any]:
     images = {
         "digits": {"size": 8, "images": _digits()},
         "mnist5k": {"size": 28, "images": [_two()]},
+        "mnist1d": {"size": SIGNAL, "images": _signals(np.arange(SIGNAL))},
+        "mnist1d_frozen": {"size": SIGNAL, "images": _signals(np.arange(SIGNAL))[:1]},
+        "mnist1d_shuffled": {"size": SIGNAL, "images": _signals(rng.permutation(SIGNAL))[:1]},
     }
     return {**points, **images}
 
 
+CAPTIONS = {
+    "gauss": "two Gaussians",
+    "xor": "exclusive or",
+    "circle": "a disc in a ring",
+    "spiral": "two spirals",
+    "moons": "two half circles",
+    "digits": "1 797 digits of 8x8 pixels: the whole population",
+    "mnist5k": "5 000 digits of 28x28 pixels: the whole population",
+    "mnist1d": "MNIST-1D: ten kinds of signals, drawn afresh",
+    "mnist1d_frozen": "MNIST-1D’s frozen set: 4 000 signals, 1 000 held out",
+    "mnist1d_shuffled": "the frozen set, its 40 positions shuffled",
+}
+
+
 def _around(angle: np.ndarray) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+
+
+def _signals(order: np.ndarray) -> list[list[float]]:
+    """Four strokes of MNIST-1D as lines, from 0 to 1, their positions in this order."""
+    at = np.linspace(0, 1, SIGNAL)
+    strokes = templates()[[3, 7, 6, 4]]
+    lines = np.stack([np.interp(at, np.linspace(0.1, 0.9, 12), stroke) for stroke in strokes])
+    pictures = drawn_lines(0.5 + 1.2 * lines[:, order], SIGNAL) / 255
+    return pictures.reshape(len(strokes), -1).round(2).tolist()
 
 
 def _two() -> list[float]:

@@ -6,7 +6,9 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from reglab import distributions
-from tests.distributions.reference import CASES, NOISES, draw, posterior
+from tests.distributions.reference import CASES, NOISES, SIZES, draw, posterior
+
+KNOWN = (*NOISES, *SIZES)
 
 
 @pytest.mark.parametrize("noise", [0, 0.1, 0.25, 0.5])
@@ -122,14 +124,14 @@ def test_bayes_rule_errs_that_often_in_ten_million_draws(name):
     assert abs(wrong / 1e7 - expected) <= 4 * np.sqrt(expected / 1e7) + 2e-5
 
 
-@pytest.mark.parametrize("name", distributions.names())
+@pytest.mark.parametrize("name", KNOWN)
 def test_no_noise_no_error(name):
     numbers = dict.fromkeys(distributions.get(name).ranges, 0)
     value = distributions.get(name, **numbers).bayes_error().value
     assert value == pytest.approx(3.2e-5 if name == "gauss" else 0, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", distributions.names())
+@pytest.mark.parametrize("name", KNOWN)
 def test_label_noise_moves_it_by_the_formula(name):
     clean = distributions.get(name).bayes_error()
     k = distributions.get(name).num_classes
@@ -146,3 +148,8 @@ def test_interval_is_narrow_and_holds_the_next_noise_up(name, noise):
     bayes = distributions.get(name, noise=noise, label_noise=0.1).bayes_error()
     assert bayes.low <= bayes.value <= bayes.high <= bayes.low + 4e-4
     assert 0.1 <= bayes.value <= 0.5
+
+
+@pytest.mark.parametrize("name", [name for name in distributions.names() if name not in KNOWN])
+def test_it_is_not_known_elsewhere(name):
+    assert distributions.get(name, label_noise=0.1).bayes_error() is None

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from reglab import config, distributions
-from tests.distributions.reference import NOISES, SIZES
+from tests.distributions.reference import DRAWN, HELD_OUT, NOISES, SIZES
+
+SHAPES = {"digits": (64,), "mnist5k": (784,)}
 
 
 def one_line(error):
@@ -27,11 +29,12 @@ def test_registered_ones_pass_their_own_check(name):
     distribution = distributions.get(name)
     assert distributions.check(distribution) is distribution
     assert set(distribution.ranges) == {f.name for f in dataclasses.fields(distribution)}
-    is_finite = name in SIZES
-    assert distribution.num_classes == (10 if is_finite else 2)
-    assert distribution.input_shape == {"digits": (64,), "mnist5k": (784,)}.get(name, (2,))
-    assert distribution.method == ("enumeration" if is_finite else "quadrature")
-    assert not is_finite or distribution.size == SIZES[name]
+    assert distribution.num_classes == (2 if name in NOISES else 10)
+    assert distribution.input_shape == SHAPES.get(name, (2,) if name in NOISES else (40,))
+    methods = {"enumeration": SIZES, "held-out": HELD_OUT, "monte-carlo": DRAWN}
+    found = [method for method, members in methods.items() if name in members]
+    assert [distribution.method] == (found or ["quadrature"])
+    assert name not in SIZES or distribution.size == SIZES[name]
 
 
 @pytest.mark.parametrize("name", distributions.names())
@@ -49,7 +52,8 @@ def test_label_noise_ends_where_labels_say_nothing(name):
         (
             "moon",
             {},
-            "expected one of gauss, xor, circle, spiral, moons, digits, mnist5k, got 'moon'",
+            "expected one of gauss, xor, circle, spiral, moons, digits, mnist5k, mnist1d, "
+            "mnist1d_frozen, mnist1d_shuffled, arrays, csv, idx, got 'moon'",
         ),
         (3, {}, "expected one of"),
         ("moons", {"nois": 0.1}, "number of moons: expected one of noise, label_noise, got 'nois'"),

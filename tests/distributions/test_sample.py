@@ -8,7 +8,7 @@ from scipy.stats import binomtest, chisquare, ks_2samp
 from sklearn.datasets import load_digits, make_moons
 
 from reglab import distributions
-from tests.distributions.reference import CASES, NOISES, draw
+from tests.distributions.reference import CASES, DRAWN, HELD_OUT, NOISES, draw
 
 KEY = jax.random.key(11)
 
@@ -72,7 +72,8 @@ def test_points_move_continuously_with_noise(name):
 
 @pytest.mark.parametrize("name", distributions.names())
 def test_label_noise_flips_that_share_and_ever_more(name):
-    n, flipped = 40_000, np.zeros(40_000, bool)
+    n = HELD_OUT[name] * 4 if name in HELD_OUT else 10_000 if name in DRAWN else 40_000
+    flipped = np.zeros(n, bool)
     clean = np.asarray(distributions.get(name).sample(KEY, n).y)
     k = distributions.get(name).num_classes
     for eta in (0.05, 0.2, (k - 1) / k):

@@ -20,7 +20,9 @@ def line_through(w, b):
     return lambda x: jnp.stack([jnp.zeros(len(x)), x @ w + b], axis=1)
 
 
-@pytest.mark.parametrize(("name", "kind"), EVERY)
+@pytest.mark.parametrize(
+    ("name", "kind"), [*EVERY, ("mnist1d", "translation"), ("mnist1d", "class_prior")]
+)
 def test_error_agrees_with_its_own_draws(name, kind):
     moved = shifted(distributions.get(name, label_noise=0.1), kind, 0.4)
     predict = rule(moved)
@@ -34,6 +36,13 @@ def test_error_agrees_with_its_own_draws(name, kind):
     assert weighed == pytest.approx(estimate.value, abs=loose + estimate.high - estimate.low)
     still = moved.parent.true_error(predict, half_width=0.01).value
     assert abs(estimate.value - still) > 1e-4  # the shift does something
+
+
+def test_points_to_judge_on_are_no_sample_of_the_same_key():
+    moved = shifted(distributions.get("gauss"), "noise", 0.5)
+    x, _ = moved.evaluation(KEY, 16_384)
+    sampled = moved.sample(KEY, 60).x
+    assert not np.isin(np.asarray(sampled)[:, 0], np.asarray(x)[:, 0]).any()
 
 
 @pytest.mark.parametrize("w", [(1.0, 0.4), (-0.3, 1.0)])

@@ -103,12 +103,15 @@ def numpy_predict(model, x):
 
     h = np.asarray(x, np.float64).reshape(len(x), -1)
     for i, dropout in enumerate(model.dropouts):
+        skipped = h
         h = h @ get(model.linears[i].kernel) + get(model.linears[i].bias)
         if model.batch_norm and model.order == "before":
             h = norm(model.norms[i], h)
         h = NUMPY_ACTIVATIONS[model.activation](h)
         if model.batch_norm and model.order == "after":
             h = norm(model.norms[i], h)
+        if model.residual and h.shape == skipped.shape:
+            h = h + skipped
         if dropout.scaling == "classic":
             h = h * (1 - get(dropout.rate))
     return h @ get(model.linears[-1].kernel) + get(model.linears[-1].bias)

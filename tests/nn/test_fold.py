@@ -200,3 +200,22 @@ def test_refuses_what_it_does_not_know():
         with pytest.raises(ValueError, match=words) as caught:
             fold(model)
         assert "\n" not in str(caught.value)
+
+
+@norms
+@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("widths", [(4, 4), (3, 3, 5), (5, 5), (5, 4)], ids=str)
+def test_residual_layers_fold_or_say_why(widths, scaling, norm):
+    """Inputs have three features, so (3, 3, 5) adds them in both of its first layers."""
+    options = {"residual": True, "dropout_scaling": scaling, "dropout_rate": 0.4, **norm}
+    model = random_mlp(3, widths, 2, **options)
+    sums = [i for i, width in enumerate(widths) if width == (3, *widths)[i]]
+    x = inputs((6, 3))
+    np.testing.assert_allclose(predict(model, x), numpy_predict(model, x), atol=1e-5)
+    after = model.batch_norm and model.order == "after"
+    if sums and (after or (scaling == "classic" and max(sums) > 0)):
+        with pytest.raises(ValueError, match="does not fold across") as caught:
+            fold(model)
+        assert "\n" not in str(caught.value)
+        return
+    np.testing.assert_allclose(fold(model)(x), predict(model, x), atol=2e-5)

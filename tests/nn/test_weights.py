@@ -20,6 +20,7 @@ MODELS = {
     "folded": lambda: nn.fold(
         nn.MLP(2, (8, 8), 2, dropout_rate=0.5, batch_norm=True, rngs=nnx.Rngs(5))
     ),
+    "residual": lambda: nn.MLP(2, (8, 8), 2, residual=True, rngs=nnx.Rngs(4)),
     "convolutions": lambda: nn.fold(
         nn.CNN((8, 8), (4, 6), 3, pool=2, widths=(5,), batch_norm=True, rngs=nnx.Rngs(6))
     ),

@@ -4,11 +4,19 @@ import dataclasses
 
 import pytest
 
-from reglab import Experiment, MLPConfig, distributions
+from reglab import (
+    AlexNetConfig,
+    AttentionConfig,
+    CNNConfig,
+    Experiment,
+    MLPConfig,
+    distributions,
+)
 from reglab.config import LinearConfig
 from reglab.live import PRESETS
 from reglab.panels import MitchellLab
 from reglab.panels.controls import TWIN, Controls
+from reglab.panels.spaces import SPACES, like
 from tests.small import SMALL
 
 
@@ -37,6 +45,7 @@ UNUSUAL = Experiment(
 ).replace(num_train=77, noise=0.123, label_noise=0.111, dropout_rate=0.35, learning_rate=0.0042)
 EXPERIMENTS = {name: preset.experiment for name, preset in PRESETS.items()}
 EXPERIMENTS |= {"unusual": UNUSUAL, "linear": Experiment(model=LinearConfig())}
+EXPERIMENTS |= {"own convolutions": Experiment("mnist1d", model=CNNConfig((3,), batch_norm=True))}
 
 
 def assert_shown(controls, experiment):
@@ -47,7 +56,7 @@ def assert_shown(controls, experiment):
     assert controls.seed.value == experiment.seed
     chosen = [n for n, thumb in controls.thumbs.items() if "reglab-chosen" in thumb._dom_classes]
     assert chosen == [experiment.distribution]
-    if isinstance(experiment.model, MLPConfig):
+    if hasattr(experiment.model, "batch_norm"):
         assert controls.activation.value == experiment.model.activation
         order = experiment.model.order if experiment.model.batch_norm else "off"
         assert controls.batch_norm.value == order
@@ -89,11 +98,55 @@ def test_static_choices_ask_for_another_experiment(controls, asked):
     controls.show(SMALL, SMALL.hyper)
     controls.optimizer.value = "sgd"
     controls.thumbs["spiral"].click()
-    controls.widths.value = "none: linear"
+    controls.kind.value = "linear"
+    controls.kind.value = "convolutions"
     made = [experiment for _, experiment in asked]
     assert made[0] == dataclasses.replace(SMALL, optimizer="sgd")
     assert made[1] == dataclasses.replace(SMALL, distribution="spiral")
     assert made[2].model == LinearConfig()
+    assert made[3].model == like(CNNConfig(), SMALL.model)
+    assert len(made) == 4
+
+
+def test_another_model_keeps_activation_and_batch_norm(controls, asked):
+    controls.show(UNUSUAL, UNUSUAL.hyper)
+    for kind, config in (("attention", AttentionConfig), ("AlexNet", AlexNetConfig)):
+        controls.kind.value = kind
+        model = asked[-1][1].model
+        assert type(model) is config
+        assert (model.activation, model.batch_norm, model.order) == ("gelu", True, "after")
+
+
+@pytest.mark.parametrize("kind", SPACES)
+def test_every_size_on_offer_is_shown_as_itself(controls, asked, kind):
+    for words, model in SPACES[kind].items():
+        experiment = Experiment(model=model)
+        controls.show(experiment, experiment.hyper)
+        assert (controls.kind.value, controls.sizes.value) == (kind, words)
+        if model != type(model)():  # another size first, then this one
+            controls.show(Experiment(model=type(model)()), experiment.hyper)
+            controls.sizes.value = words
+            assert asked.pop() == ("configured", experiment)
+    assert asked == []
+
+
+def test_sizes_of_an_experiments_own_stay_when_something_else_is_chosen(controls, asked):
+    own = Experiment(model=CNNConfig(channels=(3,), widths=(9,)))
+    controls.show(own, own.hyper)
+    assert (controls.kind.value, controls.sizes.value) == ("convolutions", "3")
+    controls.optimizer.value = "sgd"
+    assert asked == [("configured", own.replace(optimizer="sgd"))]
+
+
+def test_what_cannot_be_is_refused_and_what_is_in_force_is_shown_again():
+    lab = MitchellLab(SMALL)
+    try:
+        lab._controls.kind.value = "AlexNet"  # needs images
+        assert "expected" in lab._message.value
+        assert lab._controls.kind.value == "MLP"
+        assert lab.session.experiment.model == SMALL.model
+    finally:
+        lab.close()
 
 
 def test_every_distribution_has_a_picture_to_press(controls):

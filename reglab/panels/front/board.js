@@ -9,7 +9,7 @@ const BOARD_COLUMNS = [
     write: (row) => percent(row.train_error),
   },
   {
-    key: "true_error", title: () => "over the whole distribution", short: "whole",
+    key: "true_error", title: (store) => `over ${store.over}`, short: "whole",
     write: (row) => plusMinus(row.true_error, row.half_width),
   },
   {

@@ -19,7 +19,7 @@ function mapWords(store, what) {
 
 function errorsInWords(store, row) {
   const whole = plusMinus(row.whole, (row.high - row.low) / 2);
-  return `${percent(row.train)} ${trainAxis(store.num_train)}, ${whole} over the whole distribution`;
+  return `${percent(row.train)} ${trainAxis(store.num_train)}, ${whole} over ${store.over}`;
 }
 
 const KEYS = " Left and right arrow keys choose another hypothesis as h.";
@@ -27,7 +27,7 @@ const KEYS = " Left and right arrow keys choose another hypothesis as h.";
 function planeWords(store) {
   const h = rowOf(store, store.h);
   const total = store.runs.reduce((sum, run) => sum + run.n, 0);
-  if (!h) return "Witness plane, still empty: training error across, error over the whole distribution up.";
+  if (!h) return `Witness plane, still empty: training error across, error over ${store.over} up.`;
   const witness = rowOf(store, store.witness);
   const found = witness
     ? ` An arrow points to the witness h′ (${hypothesisWords(store, store.witness)}): ${errorsInWords(store, witness)}.`
@@ -46,7 +46,7 @@ function curvesWords(store) {
     .map(([step, words]) => `${words} at step ${grouped(step)}`);
   const changes = moved.length ? ` Latest changes: ${moved.join("; ")}.` : "";
   return `Errors of run “${nameOf(store, store.h[0])}” against steps. At step ${grouped(end.step)}: ` +
-    `${errorsInWords(store, end)}. Lowest over the whole distribution: ${percent(best.whole)} at step ` +
+    `${errorsInWords(store, end)}. Lowest over ${store.over}: ${percent(best.whole)} at step ` +
     `${grouped(best.step)}.${changes}${KEYS}`;
 }
 

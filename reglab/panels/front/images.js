@@ -55,7 +55,7 @@ class ImageSheet {
 
   paintErrors(context, labels, sheet, store, theme, width, top, size) {
     const count = sheet?.count ?? 0;
-    const title = count ? "a sample of errors over the whole distribution" : "no error in the sample";
+    const title = count ? `a sample of errors over ${store.over}` : "no error in the sample";
     heading(labels, title, top, width);
     if (!count) return;
     const columns = Math.max(1, Math.floor((width + 6) / (size + 6)));

@@ -70,7 +70,7 @@ class WitnessPlane {
       context.fillStyle = theme.grid;
       context.fillRect(Math.round(this.x(tick)), frame.bottom, 1, 4);
     }
-    const upward = ["↑ error over the whole distribution"];
+    const upward = [`↑ error over ${store.over}`];
     labels.draw(upward, labels.boxOf(upward, 2, 2), { halo: false });
     const title = [`${trainAxis(store.num_train)} →`];
     const box = labels.boxOf(title, frame.right + 7, frame.bottom + 20, { align: "right" });

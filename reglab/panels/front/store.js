@@ -8,7 +8,7 @@ function emptyStore() {
     status: { state: "idle", step: 0, num_steps: 1, epoch: 0, text: "" },
     verdict: { code: "NONE", word: "", scope: "", sentence: "", severity: 0 },
     board: [], h: [0, 0], witness: null, bayes_error: null, num_train: 0, epoch_length: 1,
-    picture: null,
+    picture: null, over: "the whole distribution",
   };
 }
 

@@ -1,0 +1,61 @@
+"""Inputs as small grey pictures: images as they are, sequences and rows of features as lines."""
+
+from typing import Any
+
+import numpy as np
+
+LINE_HEIGHT = 28  # pixels of the picture of a line
+MOST_FEATURES = 200  # that a line is drawn of
+
+
+def tile_shape(distribution: Any) -> tuple[int, int] | None:
+    """Height and width of the picture of one input, or None where there is none."""
+    shape = getattr(distribution, "image_shape", None)
+    if shape is not None and len(shape) == 2:
+        return int(shape[0]), int(shape[1])
+    shape = tuple(distribution.input_shape)
+    if len(shape) == 1 and 3 <= shape[0] <= MOST_FEATURES:
+        return LINE_HEIGHT, shape[0]
+    return None
+
+
+class Tiles:
+    """Draws inputs; what they show as the darkest and the lightest comes from S.
+
+    Args:
+        distribution: of which :func:`tile_shape` is not None.
+        x: the training inputs, ``(n, *input_shape)``.
+    """
+
+    def __init__(self, distribution: Any, x: np.ndarray):
+        self.shape = tile_shape(distribution) or (1, 1)
+        self.is_image = getattr(distribution, "image_shape", None) is not None
+        low, high = float(x.min()), float(x.max())
+        if self.is_image and low >= 0 and high <= 1:
+            low, high = 0.0, 1.0
+        self.low, self.range = low, max(high - low, 1e-9)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Pictures ``(n, height, width)`` uint8 of inputs ``(n, *input_shape)``."""
+        share = np.clip((np.asarray(x) - self.low) / self.range, 0, 1)
+        if self.is_image:
+            return np.round(255 * share).astype(np.uint8).reshape(-1, *self.shape)
+        return drawn_lines(share, self.shape[0])
+
+
+def drawn_lines(share: np.ndarray, height: int) -> np.ndarray:
+    """Lines ``(n, height, width)`` through ``(n, width)`` heights from 0 to 1, row 0 on top.
+
+    255 where the line is, 0 elsewhere, and between within a pixel of it.
+
+    >>> drawn_lines(np.array([[0.0, 1.0]]), 3)[0].tolist()
+    [[0, 255], [255, 255], [255, 0]]
+    """
+    level = (1 - share) * (height - 1)
+    middle = (level[:, 1:] + level[:, :-1]) / 2
+    left = np.concatenate([level[:, :1], middle], axis=1)
+    right = np.concatenate([middle, level[:, -1:]], axis=1)
+    top, bottom = (f(f(left, right), level)[:, None] for f in (np.minimum, np.maximum))
+    row = np.arange(height)[None, :, None]
+    away = np.maximum(np.maximum(top - row, row - bottom), 0)
+    return np.round(255 * np.clip(1 - away, 0, 1)).astype(np.uint8)
