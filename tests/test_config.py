@@ -15,7 +15,16 @@ from reglab import (
     LinearConfig,
     MLPConfig,
 )
-from reglab.config import ACTIVATIONS, DISTRIBUTIONS, MODELS, OPTIMIZERS, ORDERS, RANGES, SCALINGS
+from reglab.config import (
+    ACTIVATIONS,
+    AUGMENTS,
+    DISTRIBUTIONS,
+    MODELS,
+    OPTIMIZERS,
+    ORDERS,
+    RANGES,
+    SCALINGS,
+)
 
 CHANGES = ((0, "noise", 0.3), (10, "dropout_rate", 0.5), (10, "num_train", 80), (20, "l2", 0.01))
 
@@ -23,6 +32,7 @@ EXPERIMENTS = [
     Experiment(),
     *(Experiment(distribution=name) for name in DISTRIBUTIONS),
     *(Experiment(optimizer=name) for name in OPTIMIZERS),
+    *(Experiment(augment=name) for name in AUGMENTS),
     *(Experiment(model=config()) for config in MODELS.values()),
     *(Experiment(model=MLPConfig(activation=name)) for name in ACTIVATIONS),
     *(Experiment(model=MLPConfig(dropout_scaling=name)) for name in SCALINGS),
@@ -65,6 +75,13 @@ def test_fields_left_out_of_json_take_their_defaults():
     assert Experiment.from_json("{}") == Experiment()
     text = '{"model": {"widths": [3]}, "hyper": {"l1": 1}}'
     assert Experiment.from_json(text) == Experiment(model=MLPConfig((3,)), hyper=Hyper(l1=1.0))
+
+
+def test_json_from_before_a_field_still_loads():
+    fields = json.loads(Experiment(seed=3, hyper=Hyper(augmentation=0.5)).to_json())
+    assert fields.pop("augment") == "mixup"
+    again = Experiment.from_json(json.dumps(fields))
+    assert again == Experiment(seed=3, hyper=Hyper(augmentation=0.5))
 
 
 def test_equal_experiments_are_one_dictionary_key():
@@ -170,6 +187,8 @@ BAD_FIELDS = [
     ({"distribution": None}, "distribution: expected one of"),
     ({"distribution": ["moons"]}, "distribution: expected one of"),
     ({"optimizer": "Adam"}, "optimizer: expected one of sgd, .*, got 'Adam'"),
+    ({"augment": "crop"}, "augment: expected one of mixup, translation, .*, got 'crop'"),
+    ({"augment": None}, "augment: expected one of"),
     ({"model": "mlp"}, "model: expected one of MLPConfig, LinearConfig, .*, got 'mlp'"),
     ({"model": MLPConfig}, "model: expected one of MLPConfig"),
     ({"model": None}, "model: expected one of MLPConfig, LinearConfig, .*, got None"),

@@ -18,6 +18,7 @@ DISTRIBUTIONS = (
     *("digits", "mnist5k", "mnist1d", "mnist1d_frozen", "mnist1d_shuffled"),
 )
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+AUGMENTS = ("mixup", "translation", "flip", "rotation", "noise")
 _COUNTS = {
     "max_train": Range(1, 10_000_000),
     "batch_size": Range(1, 1_000_000),
@@ -40,6 +41,7 @@ class Experiment:
         max_train: the most training examples that ``hyper.num_train`` may ask for.
         model: the hypothesis space: an ``MLPConfig`` or a ``LinearConfig``.
         optimizer: ``sgd, momentum, adam`` or ``adamw``.
+        augment: what ``hyper.augmentation`` is the strength of, one of ``AUGMENTS``.
         batch_size: examples in a step.
         num_steps: steps of the whole run.
         eval_every: steps from one row of the history (and one stored hypothesis) to the next.
@@ -59,6 +61,7 @@ class Experiment:
     max_train: int = 1000
     model: Any = _MODEL
     optimizer: str = "adam"
+    augment: str = "mixup"
     batch_size: int = 20
     num_steps: int = 1800
     eval_every: int = 6
@@ -70,6 +73,7 @@ class Experiment:
     def __post_init__(self):
         check_name("distribution", self.distribution, DISTRIBUTIONS)
         check_name("optimizer", self.optimizer, OPTIMIZERS)
+        check_name("augment", self.augment, AUGMENTS)
         if type(self.model) not in MODELS.values():
             expected = ", ".join(config.__name__ for config in MODELS.values())
             raise ValueError(f"model: expected one of {expected}, got {self.model!r}")

@@ -17,8 +17,12 @@ class Hyper(NamedTuple):
         weight_decay: decoupled decay, each step takes ``learning_rate * weight_decay`` of a kernel.
         label_smoothing: share of the target moved from the label to all classes, uniformly.
         input_noise: standard deviation of Gaussian noise added to the inputs of each batch.
-        augmentation: strength of mixup; each example is mixed with another of its batch by a
-            share drawn uniformly from 0 to half of the strength (1 is mixup with Beta(1, 1)).
+        augmentation: strength s of the kind that ``Experiment.augment`` names; 0 changes nothing.
+            ``mixup``: each example is mixed with another of its batch by a share drawn uniformly
+            from 0 to s/2 (1 is mixup with Beta(1, 1)). ``translation``: moved by up to s/4 of the
+            size (points: s units) along each axis. ``flip``: mirrored with probability s/2.
+            ``rotation``: turned by up to 180 s degrees. ``noise``: plus Gaussian noise of standard
+            deviation s.
         noise: the distribution's own noise; a distribution without such a number ignores it.
         label_noise: probability that a label is another class, uniformly; part of the distribution.
         num_train: number of training examples.

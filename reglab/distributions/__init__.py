@@ -28,6 +28,7 @@ from reglab.distributions.moons import Moons
 from reglab.distributions.planar import Planar
 from reglab.distributions.population import Population
 from reglab.distributions.protocol import check, with_numbers
+from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.tables import csv
 from reglab.distributions.xor import Xor
@@ -50,6 +51,7 @@ __all__ = [
     "OWN",
     "REGISTRY",
     "SAMPLED",
+    "SHIFTS",
     "Circle",
     "Digits",
     "Distribution",
@@ -66,6 +68,7 @@ __all__ = [
     "Planar",
     "Population",
     "Sample",
+    "ShiftErrors",
     "Spiral",
     "Xor",
     "arrays",
@@ -77,6 +80,8 @@ __all__ = [
     "idx",
     "names",
     "sampled_error",
+    "shift_errors",
+    "shifted",
     "true_error_from",
     "weighted_error",
     "with_numbers",

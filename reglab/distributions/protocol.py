@@ -1,7 +1,8 @@
 """One's own distributions: what they must have, and how numbers are set on any."""
 
 import dataclasses
-from typing import Any, TypeVar
+import inspect
+from typing import Any, TypeVar, cast
 
 D = TypeVar("D")
 ATTRIBUTES = ("input_shape", "num_classes")
@@ -43,11 +44,15 @@ true_error, but object lacks all of them
 def with_numbers(distribution: D, **numbers: Any) -> D:
     """A copy of ``distribution`` with those of ``numbers`` that it has; the others are ignored.
 
-    Numbers may be traced. An object that is no dataclass comes back as it is.
+    Numbers may be traced. An object with a method ``with_numbers`` does it by itself; any other
+    that is no dataclass comes back as it is.
 
     Raises:
         ValueError: a number out of its range.
     """
+    own_way = getattr(distribution, "with_numbers", None)
+    if callable(own_way) and not inspect.isclass(distribution):
+        return cast(D, own_way(**numbers))
     if not dataclasses.is_dataclass(distribution) or isinstance(distribution, type):
         return distribution
     own = {field.name for field in dataclasses.fields(distribution) if field.init}

@@ -60,7 +60,7 @@ class Scene:
             run=name_of(run.experiment),
             step=str(run.step),
             moved=str(step),
-            knob=self._moved(name, value),
+            knob=self._moved(run, name, value),
         )
 
     def _bayes_error(self, run: Trainer) -> float | None:
@@ -80,10 +80,11 @@ class Scene:
             true_error=history.true_error,
             true_low=history.true_low,
             true_high=history.true_high,
-            changes=tuple((s, self._moved(k, v)) for s, k, v in run.experiment.changes),
+            changes=tuple((s, self._moved(run, k, v)) for s, k, v in run.experiment.changes),
             in_pool=index not in board.excluded,
         )
 
-    def _moved(self, name: str, value: float) -> str:
+    def _moved(self, run: Trainer, name: str, value: float) -> str:
         shown = f"{100 * value:g} %" if name in SHARES else f"{value:g}"
-        return f"{say(self.language, f'knob_{name}')} {shown}"
+        key = "knob_augmentation_kind" if name == "augmentation" else f"knob_{name}"
+        return f"{say(self.language, key, kind=run.experiment.augment)} {shown}"

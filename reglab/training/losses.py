@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import optax
 
 from reglab.config import Hyper
+from reglab.training.augment import AUGMENTATIONS, augmented, normal
 
 
 def targets(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
@@ -14,31 +15,37 @@ def targets(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Ar
     return optax.smooth_labels(jax.nn.one_hot(labels, num_classes), label_smoothing)
 
 
-def num_draws(batch_size: int, num_features: int) -> int:
-    """Uniform numbers that ``disturbed`` needs."""
-    return batch_size * (2 * num_features + 1)
+def num_draws(batch_size: int, num_features: int, augment: str = "mixup") -> int:
+    """Uniform numbers that ``disturbed`` needs, for noise and for this kind of augmentation."""
+    return batch_size * (2 * num_features + AUGMENTATIONS[augment].num_draws(num_features))
 
 
-def disturbed(draws: jax.Array, x: jax.Array, target: jax.Array, hyper: Hyper):
-    """Inputs with Gaussian noise (Box and Muller), then mixup with the neighbour in the batch.
+def disturbed(
+    draws: jax.Array,
+    x: jax.Array,
+    target: jax.Array,
+    hyper: Hyper,
+    augment: str = "mixup",
+    image_shape: tuple[int, ...] | None = None,
+) -> tuple[jax.Array, jax.Array]:
+    """Inputs with Gaussian noise (Box and Muller), then augmented.
 
     Args:
-        draws: uniform numbers, as many as ``num_draws`` says.
+        draws: uniform numbers, as many as ``num_draws`` says. What a kind takes beyond mixup's
+            comes last, so that runs of two kinds share their input noise.
         x: inputs ``(n, *input_shape)``.
         target: soft targets ``(n, num_classes)``.
         hyper: ``input_noise`` and ``augmentation`` are read.
-
-    References:
-        Zhang, Cisse, Dauphin, Lopez-Paz, *mixup: Beyond Empirical Risk Minimization*, ICLR 2018.
+        augment: the kind of augmentation.
+        image_shape: height and width of images that are flat.
     """
-    flat = x.reshape(x.shape[0], -1)
-    draws = draws.reshape(x.shape[0], -1)
-    radius, angle = jnp.split(draws[:, 1:], 2, axis=1)
-    normal = jnp.sqrt(-2 * jnp.log1p(-radius)) * jnp.cos(2 * jnp.pi * angle)
-    flat = flat + hyper.input_noise * normal
-    share = 0.5 * hyper.augmentation * draws[:, :1]
-    flat = flat + share * (jnp.roll(flat, 1, axis=0) - flat)
-    return flat.reshape(x.shape), target + share * (jnp.roll(target, 1, axis=0) - target)
+    n = x.shape[0]
+    flat = x.reshape(n, -1)
+    count = num_draws(n, flat.shape[1])
+    shared, more = draws[:count].reshape(n, -1), draws[count:].reshape(n, -1)
+    x = (flat + hyper.input_noise * normal(shared[:, 1:])).reshape(x.shape)
+    own = jnp.concatenate([shared[:, :1], more], axis=1)
+    return augmented(augment, own, x, target, hyper.augmentation, image_shape)
 
 
 def data_loss(logits: jax.Array, target: jax.Array) -> jax.Array:

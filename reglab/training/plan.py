@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab import nn
-from reglab.config import MODELS, Experiment
+from reglab.config import AUGMENTS, MODELS, Experiment
+from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
 EVALUATION_POINTS = 16_384  # of the set that every hypothesis of a run is judged on
@@ -27,6 +28,7 @@ class Plan:
         num_classes: number of classes.
         method: how errors over the distribution are taken, see ``ErrorEstimate``.
         optimizer: name of the optimizer.
+        augment: kind of augmentation.
         batch_size: examples a step.
         eval_every: steps a row.
         max_train: rows of the arrays that hold the training sample.
@@ -38,6 +40,7 @@ class Plan:
     num_classes: int
     method: str
     optimizer: str
+    augment: str
     batch_size: int
     eval_every: int
     max_train: int
@@ -51,7 +54,11 @@ class Plan:
 
 
 def plan_of(experiment: Experiment, distribution, model: Callable | None = None) -> Plan:
-    """The plan of an experiment on a distribution, checked before anything is traced."""
+    """The plan of an experiment on a distribution, checked before anything is traced.
+
+    Raises:
+        ValueError: a model or a kind of augmentation that does not suit the inputs.
+    """
     if model is not None and not callable(model):
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {model!r}")
     plan = Plan(
@@ -61,10 +68,12 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         num_classes=int(distribution.num_classes),
         method=str(getattr(distribution, "method", "quadrature")),
         optimizer=experiment.optimizer,
+        augment=experiment.augment,
         batch_size=experiment.batch_size,
         eval_every=experiment.eval_every,
         max_train=experiment.max_train,
     )
+    check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
     _check_scores(plan)
     return plan
 

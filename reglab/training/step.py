@@ -81,7 +81,7 @@ class Draws(NamedTuple):
     """The random numbers of one step, or of several along a first axis."""
 
     key: jax.Array
-    inputs: jax.Array  # uniform multiples of 2^-24, for noise and mixup
+    inputs: jax.Array  # uniform multiples of 2^-24, for noise and augmentation
     masks: jax.Array  # uniform multiples of 2^-16, for dropout
 
 
@@ -91,19 +91,24 @@ def block_size(plan: Plan) -> int:
     return max(1, min(plan.eval_every, BLOCK_NUMBERS // max(numbers, 1)))
 
 
-def _sizes(plan: Plan) -> tuple[int, int]:
-    inputs = num_draws(plan.batch_size, math.prod(plan.input_shape))
-    return inputs, num_dropout_draws(plan) if is_ours(plan) else 0
+def _sizes(plan: Plan) -> tuple[int, int, int]:
+    """Numbers for inputs, for dropout, and those that this kind of augmentation adds."""
+    size = plan.batch_size, math.prod(plan.input_shape)
+    inputs, masks = num_draws(*size), num_dropout_draws(plan) if is_ours(plan) else 0
+    return inputs, masks, num_draws(*size, plan.augment) - inputs
 
 
 def draws_of(plan: Plan, noise: jax.Array, steps: jax.Array) -> Draws:
     """The random numbers of some steps: functions of the stream and of the step alone."""
     keys = jax.vmap(jax.random.fold_in, (None, 0))(noise, steps)
-    inputs, masks = _sizes(plan)
-    words = jax.vmap(functools.partial(_words, count=inputs + -(-masks // 2)))(keys)
-    halves = [words[:, inputs:] >> 16, words[:, inputs:] & 0xFFFF]
+    inputs, masks, more = _sizes(plan)
+    end = inputs + -(-masks // 2)
+    words = jax.vmap(functools.partial(_words, count=end + more))(keys)
+    # What a kind adds comes last: runs of two kinds have their noise and masks in common.
+    long = jnp.concatenate([words[:, :inputs], words[:, end:]], axis=1)
+    halves = [words[:, inputs:end] >> 16, words[:, inputs:end] & 0xFFFF]
     short = jnp.concatenate(halves, axis=1)[:, :masks]
-    return Draws(keys, _uniform(words[:, :inputs] >> 8, 24), _uniform(short, 16))
+    return Draws(keys, _uniform(long >> 8, 24), _uniform(short, 16))
 
 
 def _words(key: jax.Array, count: int) -> jax.Array:
@@ -123,7 +128,8 @@ def train_step(
     position = (state.step % epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size
     index = order[(position + jnp.arange(plan.batch_size)) % hyper.num_train]
     target = targets(data.y[index], plan.num_classes, hyper.label_smoothing)
-    x, target = disturbed(draws.inputs, data.inputs[index], target, hyper)
+    changes = plan.augment, plan.image_shape
+    x, target = disturbed(draws.inputs, data.inputs[index], target, hyper, *changes)
     graph, _ = graphs(plan)
 
     def loss(params):

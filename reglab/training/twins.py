@@ -13,7 +13,6 @@ REMEDIES = {
     "weight_decay": "weight decay",
     "label_smoothing": "label smoothing",
     "input_noise": "input noise",
-    "augmentation": "mixup",
 }
 
 
@@ -40,9 +39,18 @@ def name_of(experiment: Experiment) -> str:
 
     >>> name_of(Experiment()), name_of(Experiment().replace(dropout_rate=0.5))
     ('plain', 'dropout 0.5')
+    >>> name_of(Experiment(augment="translation").replace(augmentation=0.5))
+    'translation 0.5'
     """
     last = experiment.hyper_at(experiment.num_steps)
-    parts = [f"{word} {getattr(last, k):g}" for k, word in REMEDIES.items() if getattr(last, k)]
+    words = REMEDIES | {"augmentation": _augment_word(experiment)}
+    parts = [f"{word} {getattr(last, k):g}" for k, word in words.items() if getattr(last, k)]
     if getattr(experiment.model, "batch_norm", False):
         parts.insert(0, "batch norm")
     return ", ".join(parts) or "plain"
+
+
+def _augment_word(experiment: Experiment) -> str:
+    """What the augmentation of an experiment is called beside a number."""
+    # "noise 0.5" alone would be the distribution's
+    return "noise augmentation" if experiment.augment == "noise" else experiment.augment

@@ -163,6 +163,11 @@ def test_the_picture_follows_what_is_asked_for(session):
     assert settle(session).picture.what == "h"
 
 
+def test_a_moved_augmentation_is_marked_with_its_kind(session):
+    session.set(augmentation=0.5)
+    assert settle(session).runs[0].changes == ((0, "augmentation (mixup) 0.5"),)
+
+
 def test_no_knob_recompiles_a_playing_session():
     moved = {
         "learning_rate": 0.02, "momentum": 0.5, "dropout_rate": 0.3, "l1": 1e-3, "l2": 1e-3,
