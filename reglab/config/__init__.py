@@ -1,7 +1,7 @@
 """Experiments: what is run, checked before anything is traced."""
 
 from reglab.config.checks import Range, check_name, check_number
-from reglab.config.experiment import AUGMENTS, DISTRIBUTIONS, OPTIMIZERS, Experiment
+from reglab.config.experiment import AUGMENTS, DISTRIBUTIONS, L1_STEPS, OPTIMIZERS, Experiment
 from reglab.config.hyper import RANGES, Hyper, check_hyper_value
 from reglab.config.models import (
     ACTIVATIONS,
@@ -22,6 +22,7 @@ __all__ = [
     "ACTIVATIONS",
     "AUGMENTS",
     "DISTRIBUTIONS",
+    "L1_STEPS",
     "MODELS",
     "OPTIMIZERS",
     "ORDERS",

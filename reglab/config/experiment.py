@@ -18,6 +18,7 @@ DISTRIBUTIONS = (
     *("digits", "mnist5k", "mnist1d", "mnist1d_frozen", "mnist1d_shuffled"),
 )
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+L1_STEPS = ("subgradient", "proximal")
 AUGMENTS = ("mixup", "translation", "flip", "rotation", "noise")
 _COUNTS = {
     "max_train": Range(1, 10_000_000),
@@ -41,6 +42,8 @@ class Experiment:
         max_train: the most training examples that ``hyper.num_train`` may ask for.
         model: the hypothesis space: an ``MLPConfig`` or a ``LinearConfig``.
         optimizer: ``sgd, momentum, adam`` or ``adamw``.
+        l1_step: how the L1 penalty acts: by its ``subgradient``, which makes weights small, or by a
+            ``proximal`` step after each update, which makes them exactly 0.
         augment: what ``hyper.augmentation`` is the strength of, one of ``AUGMENTS``.
         batch_size: examples in a step.
         num_steps: steps of the whole run.
@@ -61,6 +64,7 @@ class Experiment:
     max_train: int = 1000
     model: Any = _MODEL
     optimizer: str = "adam"
+    l1_step: str = "subgradient"
     augment: str = "mixup"
     batch_size: int = 20
     num_steps: int = 1800
@@ -73,6 +77,7 @@ class Experiment:
     def __post_init__(self):
         check_name("distribution", self.distribution, DISTRIBUTIONS)
         check_name("optimizer", self.optimizer, OPTIMIZERS)
+        check_name("l1_step", self.l1_step, L1_STEPS)
         check_name("augment", self.augment, AUGMENTS)
         if type(self.model) not in MODELS.values():
             expected = ", ".join(config.__name__ for config in MODELS.values())

@@ -1,8 +1,10 @@
 """Optimizers by name, with every number traced."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 
 from reglab.config import Hyper
@@ -20,6 +22,30 @@ def _decayed(scale: optax.GradientTransformation, hyper: Hyper) -> optax.Gradien
 def is_kernel(params):
     """Marks the weights that penalties and decay act on: not biases, not batch norm's scale."""
     return jax.tree.map(lambda leaf: leaf.ndim > 1, params)
+
+
+def soft_thresholded(params: Any, threshold: Any) -> Any:
+    """Kernels brought nearer to 0 by ``threshold``, and to exactly 0 where that is not further.
+
+    With the threshold ``learning_rate * l1`` after each step of ``sgd`` this is proximal gradient
+    descent, whose fixed points are those of the penalised loss. After a step of Adam, whose own
+    step sizes differ from weight to weight, it is a shrinkage of its own, decoupled as AdamW's
+    decay is.
+
+    References:
+        Beck and Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse
+        problems*, SIAM J. Imaging Sciences 2 (2009).
+
+    >>> soft_thresholded({"kernel": jnp.array([[1.0, 0.2]])}, 0.25)["kernel"].tolist()
+    [[0.75, 0.0]]
+    """
+
+    def shrink(leaf):
+        if leaf.ndim <= 1:
+            return leaf
+        return jnp.sign(leaf) * jnp.maximum(jnp.abs(leaf) - threshold, 0.0)
+
+    return jax.tree.map(shrink, params)
 
 
 def sgd(hyper: Hyper) -> optax.GradientTransformation:

@@ -28,6 +28,7 @@ class Plan:
         num_classes: number of classes.
         method: how errors over the distribution are taken, see ``ErrorEstimate``.
         optimizer: name of the optimizer.
+        l1_step: ``subgradient`` or ``proximal``.
         augment: kind of augmentation.
         batch_size: examples a step.
         eval_every: steps a row.
@@ -40,6 +41,7 @@ class Plan:
     num_classes: int
     method: str
     optimizer: str
+    l1_step: str
     augment: str
     batch_size: int
     eval_every: int
@@ -68,6 +70,7 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         num_classes=int(distribution.num_classes),
         method=str(getattr(distribution, "method", "quadrature")),
         optimizer=experiment.optimizer,
+        l1_step=experiment.l1_step,
         augment=experiment.augment,
         batch_size=experiment.batch_size,
         eval_every=experiment.eval_every,

@@ -13,7 +13,7 @@ from reglab import distributions, nn
 from reglab.config import Hyper
 from reglab.training.blocks import in_blocks
 from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
-from reglab.training.optimizers import OPTIMIZERS
+from reglab.training.optimizers import OPTIMIZERS, soft_thresholded
 from reglab.training.plan import (
     CHUNK_ROWS,
     Plan,
@@ -132,18 +132,23 @@ def train_step(
     x, target = disturbed(draws.inputs, data.inputs[index], target, hyper, *changes)
     graph, _ = graphs(plan)
 
+    is_proximal = plan.l1_step == "proximal"
+    smooth = hyper._replace(l1=0.0) if is_proximal else hyper
+
     def loss(params):
         model = nnx.merge(graph, params, state.batch_stats, state.other, copy=True)
         nn.set_dropout_rate(model, hyper.dropout_rate)
         # made here: NNX lets no counter of an outer trace move
         rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
         logits = training(model)(x, rngs=rngs)
-        return data_loss(logits, target) + penalty(params, hyper), nnx.state(model, nnx.BatchStat)
+        return data_loss(logits, target) + penalty(params, smooth), nnx.state(model, nnx.BatchStat)
 
     gradient, batch_stats = jax.grad(loss, has_aux=True)(state.params)
     tx = OPTIMIZERS[plan.optimizer](hyper)
     updates, opt_state = tx.update(gradient, state.opt_state, state.params)
     params = optax.apply_updates(state.params, updates)
+    if is_proximal:
+        params = soft_thresholded(params, hyper.learning_rate * hyper.l1)
     return TrainState(state.step + 1, params, batch_stats, state.other, opt_state)
 
 
