@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reglab.live.board import Board
+from reglab.live.elsewhere import Shift
 from reglab.live.frame import Frame, Status
 from reglab.live.pace import Pace
 from reglab.live.scene import Scene
@@ -157,6 +158,10 @@ class Engine:
     def show(self, what: str) -> None:
         """Chooses the picture."""
         self.scene.what = what
+
+    def shift(self, kind: str | None, strength: float) -> None:
+        """Chooses where else h is measured."""
+        self.scene.elsewhere.shift = None if kind is None else Shift(kind, strength)
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Chooses the pace."""

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from reglab.config import Experiment, Hyper
+from reglab.config import CNNConfig, Experiment, Hyper
 
 
 class Preset(NamedTuple):
@@ -48,5 +48,30 @@ PRESETS: dict[str, Preset] = {
             hyper=Hyper(learning_rate=0.001, label_noise=0.2, num_train=50),
         ),
         twins=({"dropout_rate": 0.5}, {"input_noise": 0.5}),
+    ),
+    "mnist-moved": Preset(
+        title="MNIST: 100 images, moved about",
+        question="A digit moved by a pixel is the same digit. Which twin makes the most of that?",
+        experiment=Experiment(
+            distribution="mnist5k",
+            augment="translation",
+            num_steps=900,
+            eval_every=15,
+            hyper=Hyper(learning_rate=0.001, label_noise=0.0, num_train=100),
+        ),
+        twins=({"augmentation": 0.5}, {"dropout_rate": 0.5}),
+    ),
+    "signals-moved": Preset(
+        title="MNIST-1D: 300 signals, convolutions",
+        question="These classes do not care where a signal begins. Which twin is told so?",
+        experiment=Experiment(
+            distribution="mnist1d",
+            model=CNNConfig(channels=(16, 16), kernel_size=5, stride=2, padding=2, pool=1),
+            augment="translation",
+            num_steps=900,
+            eval_every=30,
+            hyper=Hyper(learning_rate=0.003, label_noise=0.1, num_train=300),
+        ),
+        twins=({"augmentation": 1.0}, {"dropout_rate": 0.3}),
     ),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reglab.live.board import Board
+from reglab.live.elsewhere import Elsewhere
 from reglab.live.frame import Frame, Status
 from reglab.live.judged import judged
 from reglab.live.pictures import Pictures
@@ -20,10 +21,12 @@ class Scene:
     Attributes:
         what: which picture is shown, one of ``PICTURES``.
         language: of all words.
+        elsewhere: what h and h′ do where the distribution has moved.
     """
 
     def __init__(self, language: str = "en"):
         self.what, self.language = "h", language
+        self.elsewhere = Elsewhere(language)
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
 
@@ -32,9 +35,9 @@ class Scene:
         current = board.runs[board.current]
         bayes = self._bayes_error(current) if len(current.trajectory) else None
         verdict, witness, rows = judged(board, bayes, self.language)
-        picture = self._pictures.picture(
-            current, board.hypothesis(board.h), board.hypothesis(witness), self.what
-        )
+        pair = board.hypothesis(board.h), board.hypothesis(witness)
+        picture = self._pictures.picture(current, *pair, self.what)
+        is_busy = status.state == "playing"
         return Frame(
             number=number,
             status=status,
@@ -48,6 +51,7 @@ class Scene:
             board=rows,
             picture=picture,
             over=over_of(current.distribution, self.language),
+            elsewhere=self.elsewhere.sentence(current, *pair, is_busy=is_busy),
         )
 
     def divergence(self, run: Trainer) -> str:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from reglab import distributions
 from reglab.config import Experiment, check_name
 from reglab.live.board import Board
 from reglab.live.engine import Engine
@@ -124,6 +125,18 @@ class Session:
     def show(self, what: str) -> None:
         """Chooses the picture: ``h``, ``witness`` or ``disagreement``."""
         self._post("show", what=check_name("picture", what, PICTURES))
+
+    def shift(self, kind: str | None, strength: float = 0.0) -> None:
+        """Also measures h where the distribution has moved; ``None`` stops that.
+
+        Args:
+            kind: one of ``reglab.distributions.SHIFTS`` that can act on the inputs.
+            strength: from 0, which is D itself, to 1.
+        """
+        if kind is not None:
+            run = self._board.runs[self._board.current]
+            distributions.shifted(run.distribution, kind, strength)
+        self._post("shift", kind=kind, strength=float(strength))
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Steps a second of each run; ``None`` is as fast as the machine can."""

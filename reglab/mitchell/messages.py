@@ -42,6 +42,45 @@ MESSAGES: dict[str, dict[str, str]] = {
             "{witness_train} > {h_train}, but over {over} the intervals of h′ and h overlap, "
             "{witness_true} and {h_true}, and a more precise true error would decide."
         ),
+        "stopped_oracle": (
+            "The least error over {over} on this run is {error}, at step {returned}: that is where "
+            "early stopping would end if it knew."
+        ),
+        "stopped_early": (
+            "{rule} stops at step {stopped} and goes back to step {returned}: {error} over {over}, "
+            "{regret} points above the least on this run."
+        ),
+        "stopped_never": (
+            "{rule} never asks to stop and goes back to step {returned}: {error} over {over}, "
+            "{regret} points above the least on this run."
+        ),
+        "averaged": (
+            "The mean of the weights of the last {count} rows errs {error} over {over}; the last "
+            "hypothesis {last}."
+        ),
+        "moving_average": (
+            "The moving average of the weights of {count} rows errs {error} over {over}; the last "
+            "hypothesis {last}."
+        ),
+        "ensemble_runs": (
+            "The ensemble of the {count} runs errs {error} over {over}; this run alone {last}."
+        ),
+        "ensemble_rows": (
+            "The ensemble of the last {count} rows errs {error} over {over}; the last one alone "
+            "{last}."
+        ),
+        "mc_dropout": (
+            "The mean of 50 thinned networks errs {error} over {over}; all units at once {last}."
+        ),
+        "elsewhere": "Over {over} after {kind} {strength}, h errs {h}.",
+        "elsewhere_both": (
+            "Over {over} after {kind} {strength}, h errs {h} and its witness h′ {witness}."
+        ),
+        "shift_rotation": "rotation",
+        "shift_translation": "translation",
+        "shift_class_prior": "a tilt of the classes by",
+        "shift_noise": "noise",
+        "shift_contrast": "a loss of contrast by",
         "badge_NONE": "NOT JUDGED YET",
         "invitation": (
             "Press Play: h learns from the training examples, and each step is judged by its "

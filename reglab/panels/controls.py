@@ -7,7 +7,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import ACTIVATIONS, OPTIMIZERS, Experiment
+from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment
+from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
 from reglab.panels.spaces import SPACES, kind_of, like, size_of
 from reglab.panels.thumbnails import CAPTIONS
@@ -24,7 +25,8 @@ class Controls:
         moved: called with ``(name, value)`` for a knob of ``Hyper``.
         twin: called with ``{name: value}`` where a twin is asked for instead.
         configured: called with a new ``Experiment`` for a static change.
-        stop_early: called where early stopping is asked for.
+        after: called with what is to be done to the trained run, one of ``reglab.live.AFTER``.
+        shifted: called with the kind and the strength of a shift, the kind None for no shift.
     """
 
     def __init__(
@@ -33,7 +35,8 @@ class Controls:
         moved: Callable[[str, Any], None],
         twin: Callable[[dict], None],
         configured: Callable[[Experiment], None],
-        stop_early: Callable[[], None],
+        after: Callable[[str], None],
+        shifted: Callable[[str | None, float], None],
     ):
         self._moved, self._twin, self._configured = moved, twin, configured
         self._experiment = Experiment()
@@ -56,14 +59,12 @@ class Controls:
         self.seed = widgets.BoundedIntText(
             value=0, min=0, max=2**31 - 1, description="seed", tooltip="Initial weights and order."
         )
-        self.stop_early = widgets.Button(
-            description="Stop early",
-            tooltip="Makes the hypothesis of this run with the least error over the whole "
-            "distribution h: early stopping by an oracle.",
-        )
-        self.stop_early.on_click(lambda _: stop_early())
+        self.l1_step = _select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
+        self.augment = _select("augmentation by", AUGMENTS, "What is done to each batch.")
+        self.afterwards, self.elsewhere = Afterwards(after), Elsewhere(shifted)
         self.kind.observe(self._other_kind, "value")
-        for box in (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed):
+        static = (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed)
+        for box in (*static, self.l1_step, self.augment):
             box.observe(self._static, "value")
         self.batch_norm.observe(self._normed, "value")
         self.widget = self._layout()
@@ -94,6 +95,8 @@ class Controls:
                 box.disabled = not has_layers
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)
+            _choose(self.l1_step, experiment.l1_step)
+            _choose(self.augment, experiment.augment)
             self.seed.value = experiment.seed
         finally:
             self._silent = False
@@ -131,6 +134,8 @@ class Controls:
                 model=model,
                 optimizer=self.optimizer.value,
                 batch_size=self.batch_size.value,
+                l1_step=self.l1_step.value,
+                augment=self.augment.value,
                 seed=self.seed.value,
             )
         )
@@ -167,14 +172,19 @@ class Controls:
                     self.mode,
                     sliders["dropout_rate"],
                     self.batch_norm,
-                    *(sliders[n] for n in GROUPS["Remedies"] if n != "dropout_rate"),
-                    self.stop_early,
+                    *(sliders[n] for n in ("l2", "l1")),
+                    self.l1_step,
+                    *(sliders[n] for n in ("weight_decay", "label_smoothing", "input_noise")),
+                    sliders["augmentation"],
+                    self.augment,
                 ],
             ),
             _group(
                 "Search",
                 [sliders["learning_rate"], self.optimizer, self.batch_size, self.seed],
             ),
+            _group("After training", self.afterwards.children),
+            _group("Shift", self.elsewhere.children),
         ]
         return _box(groups, "reglab-side")
 

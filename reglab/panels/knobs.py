@@ -55,6 +55,25 @@ KNOBS = (
         "Gaussian noise added to the inputs of each batch, anew each time.",
     ),
     Knob(
+        "weight_decay",
+        "weight decay",
+        (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
+        "Takes the learning rate times this off each weight in every step, apart from the loss.",
+    ),
+    Knob(
+        "label_smoothing",
+        "label smoothing",
+        (0.0, 0.05, 0.1, 0.2, 0.3, 0.5),
+        "The share of each training target that is spread over all classes.",
+    ),
+    Knob(
+        "augmentation",
+        "augmentation",
+        (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0),
+        "How strongly each batch is changed at random, in the way chosen below. Not every way "
+        "keeps what an input means: a flipped 2 is no 2.",
+    ),
+    Knob(
         "learning_rate",
         "learning rate",
         (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0),
@@ -63,7 +82,10 @@ KNOBS = (
 )
 GROUPS = {
     "Data": ("num_train", "noise", "label_noise"),
-    "Remedies": ("dropout_rate", "l2", "l1", "input_noise"),
+    "Remedies": (
+        *("dropout_rate", "l2", "l1", "weight_decay", "label_smoothing"),
+        *("input_noise", "augmentation"),
+    ),
     "Search": ("learning_rate",),
 }
 REMEDIES = GROUPS["Remedies"]

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 
 from reglab.config import Experiment, check_name
-from reglab.live import PRESETS, Frame, Session
+from reglab.live import PRESETS, Frame, Session, after
 from reglab.panels import place
 from reglab.panels.controls import Controls
 from reglab.panels.export import export
@@ -63,7 +62,8 @@ class MitchellLab(widgets.Box):
             moved=lambda name, value: self._try(self.session.set, **{name: value}),
             twin=lambda values: self._try(self.session.add_twin, **values),
             configured=self._configure,
-            stop_early=self._stop_early,
+            after=self._after,
+            shifted=lambda kind, strength: self._try(self.session.shift, kind, strength),
         )
         actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
         self._toolbar = Toolbar(
@@ -117,6 +117,9 @@ class MitchellLab(widgets.Box):
         self.view.show(frame)
         self._toolbar.show(frame.status)
         self._show_controls()
+        note = self._controls.elsewhere.said
+        if note.value != (text := html.escape(frame.elsewhere)):
+            note.value = text
 
     def _show_controls(self) -> None:
         experiment, status = self.session.experiment, self.session.state
@@ -159,11 +162,17 @@ class MitchellLab(widgets.Box):
         self._question = ""  # it was asked about another experiment
         self._try(self.session.configure, experiment)
 
-    def _stop_early(self) -> None:
-        frame = self._latest
-        if frame is not None and len(frame.runs[frame.h[0]].step):
-            errors = frame.runs[frame.h[0]].true_error
-            self._try(self.session.select, frame.h[0], int(np.argmin(errors)))
+    def _after(self, name: str) -> None:
+        said = self._controls.afterwards.said
+        said.value = "…"
+        current = 0 if self._latest is None else self._latest.h[0]
+        try:
+            sentence, row = after(name, self.session.runs, current)
+        except (ValueError, RuntimeError) as error:
+            sentence, row = str(error), None
+        said.value = html.escape(sentence)
+        if row is not None:
+            self._try(self.session.select, current, row)
 
     def _export(self, kind: str) -> None:
         self._try(lambda: self.view.download(*export(self.session, kind.lower())))

@@ -13,7 +13,7 @@ from reglab import (
     distributions,
 )
 from reglab.config import LinearConfig
-from reglab.live import PRESETS
+from reglab.live import AFTER, PRESETS
 from reglab.panels import MitchellLab
 from reglab.panels.controls import TWIN, Controls
 from reglab.panels.spaces import SPACES, like
@@ -32,7 +32,8 @@ def controls(asked):
         moved=lambda name, value: asked.append((name, value)),
         twin=lambda values: asked.append(("twin", values)),
         configured=lambda experiment: asked.append(("configured", experiment)),
-        stop_early=lambda: asked.append(("stop early",)),
+        after=lambda name: asked.append(("after", name)),
+        shifted=lambda kind, strength: asked.append(("shift", kind, strength)),
     )
 
 
@@ -42,6 +43,8 @@ UNUSUAL = Experiment(
     optimizer="momentum",
     batch_size=17,
     seed=123,
+    l1_step="proximal",
+    augment="flip",
 ).replace(num_train=77, noise=0.123, label_noise=0.111, dropout_rate=0.35, learning_rate=0.0042)
 EXPERIMENTS = {name: preset.experiment for name, preset in PRESETS.items()}
 EXPERIMENTS |= {"unusual": UNUSUAL, "linear": Experiment(model=LinearConfig())}
@@ -54,6 +57,8 @@ def assert_shown(controls, experiment):
     assert controls.optimizer.value == experiment.optimizer
     assert controls.batch_size.value == experiment.batch_size
     assert controls.seed.value == experiment.seed
+    assert controls.l1_step.value == experiment.l1_step
+    assert controls.augment.value == experiment.augment
     chosen = [n for n, thumb in controls.thumbs.items() if "reglab-chosen" in thumb._dom_classes]
     assert chosen == [experiment.distribution]
     if hasattr(experiment.model, "batch_norm"):
@@ -145,6 +150,41 @@ def test_what_cannot_be_is_refused_and_what_is_in_force_is_shown_again():
         assert "expected" in lab._message.value
         assert lab._controls.kind.value == "MLP"
         assert lab.session.experiment.model == SMALL.model
+    finally:
+        lab.close()
+
+
+def test_shift_and_what_comes_after_training_are_asked_for(controls, asked):
+    assert controls.elsewhere.strength.disabled
+    controls.elsewhere.kind.value = "class_prior"
+    controls.elsewhere.strength.value = 0.5
+    controls.elsewhere.kind.value = None
+    for name in AFTER:
+        controls.afterwards.choice.value = name
+        controls.afterwards.apply.click()
+    assert asked[:3] == [
+        ("shift", "class_prior", 0.2),
+        ("shift", "class_prior", 0.5),
+        ("shift", None, 0.5),
+    ]
+    assert asked[3:] == [("after", name) for name in AFTER]
+
+
+def test_the_lab_does_what_is_asked_after_training_and_says_so():
+    lab = MitchellLab(SMALL)
+    try:
+        lab.session.set_pace(None)
+        lab.session.play()
+        assert lab.session.wait(60)
+        lab._controls.afterwards.apply.click()
+        assert lab.session.wait(60)
+        best = int(lab.session.runs[0].history.true_error.argmin())
+        assert lab.session.frame.h == (0, best)
+        assert "least error" in lab._controls.afterwards.said.value
+        lab._controls.elsewhere.kind.value = "noise"
+        assert lab.session.wait(60)
+        lab._show()
+        assert "after noise 0.2, h errs" in lab._controls.elsewhere.said.value
     finally:
         lab.close()
 
