@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.stats
+from jax.test_util import check_grads
 
 from reglab.config import Hyper
 from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
@@ -45,3 +46,28 @@ def test_input_noise_is_standard_normal_times_its_number():
     normal = np.asarray(noisy, float) / 0.5
     assert scipy.stats.kstest(normal.ravel(), "norm").pvalue > 1e-3
     np.testing.assert_allclose(np.corrcoef(normal.T), np.eye(3), atol=4 / np.sqrt(20_000))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_gradients_are_finite_differences_in_float64(smoothing):
+    rng = np.random.default_rng(3)
+    with jax.enable_x64(True):
+        kernel = jnp.asarray(np.sign(rng.normal(size=(5, 4))) * rng.uniform(0.2, 1, (5, 4)))
+        params = {"kernel": kernel, "bias": jnp.asarray(rng.normal(size=4))}
+        x, labels = jnp.asarray(rng.normal(size=(9, 5))), jnp.asarray(rng.integers(0, 4, 9))
+        hyper = Hyper(l1=0.3, l2=0.1)
+
+        def loss(params):
+            logits = x @ params["kernel"] + params["bias"][None]
+            return data_loss(logits, targets(labels, 4, smoothing)) + penalty(params, hyper)
+
+        check_grads(loss, (params,), order=2, modes=["rev"], atol=1e-6, rtol=1e-6)
+        slope = jax.grad(loss)(params)
+        for name, h in (("kernel", 1e-6), ("bias", 1e-6)):
+            for place in np.ndindex(params[name].shape):
+                ends = [
+                    loss({**params, name: params[name].at[place].add(step)}) for step in (h, -h)
+                ]
+                assert slope[name][place] == pytest.approx(
+                    float(ends[0] - ends[1]) / (2 * h), abs=1e-8
+                )
