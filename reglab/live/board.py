@@ -162,7 +162,8 @@ class Board:
 def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:
     """Values of ``Hyper``, of the experiment or of its model, put into an experiment."""
     model_fields = {f.name for f in dataclasses.fields(experiment.model)}
-    check = (*Hyper._fields, "optimizer", "batch_size", "seed", *sorted(model_fields))
+    own = ("optimizer", "batch_size", "seed", "augment", "l1_step")
+    check = (*Hyper._fields, *own, *sorted(model_fields))
     for name in values:
         check_name("twin", name, check)
     inner = {k: v for k, v in values.items() if k in model_fields}

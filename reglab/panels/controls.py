@@ -27,6 +27,8 @@ class Controls:
         configured: called with a new ``Experiment`` for a static change.
         after: called with what is to be done to the trained run, one of ``reglab.live.AFTER``.
         shifted: called with the kind and the strength of a shift, the kind None for no shift.
+        distribution: the user's own instead of the named ones, which then are not on offer.
+        model: the user's own instead of those on offer.
     """
 
     def __init__(
@@ -37,7 +39,10 @@ class Controls:
         configured: Callable[[Experiment], None],
         after: Callable[[str], None],
         shifted: Callable[[str | None, float], None],
+        distribution: Any = None,
+        model: Any = None,
     ):
+        self._distribution, self._has_own_model = distribution, model is not None
         self._moved, self._twin, self._configured = moved, twin, configured
         self._experiment = Experiment()
         self._silent = False
@@ -77,13 +82,9 @@ class Controls:
                 slider.show(
                     hyper, experiment.max_train if slider.knob.name == "num_train" else None
                 )
-            has_noise = "noise" in distributions.get(experiment.distribution).ranges
-            self.sliders["noise"].widget.disabled = not has_noise
-            for name, thumb in self.thumbs.items():
-                _mark(thumb, name == experiment.distribution)
-            self.caption.value = CAPTIONS[experiment.distribution]
+            self._show_data(experiment)
             model = experiment.model
-            has_layers = hasattr(model, "batch_norm")
+            has_layers = hasattr(model, "batch_norm") and not self._has_own_model
             _choose(self.kind, kind_of(model))
             if (sizes := tuple(SPACES[kind_of(model)])) != self.sizes.options:
                 self.sizes.options = sizes
@@ -91,8 +92,12 @@ class Controls:
             if has_layers:
                 _choose(self.activation, model.activation)
                 self.batch_norm.value = model.order if model.batch_norm else "off"
-            for box in (self.activation, self.batch_norm, self.sliders["dropout_rate"].widget):
+            for box in (self.activation, self.batch_norm):
                 box.disabled = not has_layers
+            for box in (self.kind, self.sizes):
+                box.disabled = self._has_own_model
+            can_drop = has_layers or self._has_own_model
+            self.sliders["dropout_rate"].widget.disabled = not can_drop
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)
             _choose(self.l1_step, experiment.l1_step)
@@ -100,6 +105,17 @@ class Controls:
             self.seed.value = experiment.seed
         finally:
             self._silent = False
+
+    def _show_data(self, experiment: Experiment) -> None:
+        own = self._distribution
+        shown = distributions.get(experiment.distribution) if own is None else own
+        numbers = getattr(shown, "ranges", {})
+        for name in ("noise", "label_noise"):
+            self.sliders[name].widget.disabled = name not in numbers
+        for name, thumb in self.thumbs.items():
+            _mark(thumb, own is None and name == experiment.distribution)
+            thumb.disabled = thumb.disabled or own is not None
+        self.caption.value = "data of your own" if own else CAPTIONS[experiment.distribution]
 
     # -- what a person did ---------------------------------------------------------------------
 

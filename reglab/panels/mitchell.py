@@ -64,6 +64,7 @@ class MitchellLab(widgets.Box):
             configured=self._configure,
             after=self._after,
             shifted=lambda kind, strength: self._try(self.session.shift, kind, strength),
+            **objects,
         )
         actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
         self._toolbar = Toolbar(

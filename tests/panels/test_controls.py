@@ -2,7 +2,9 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
+from flax import nnx
 
 from reglab import (
     AlexNetConfig,
@@ -185,6 +187,40 @@ def test_the_lab_does_what_is_asked_after_training_and_says_so():
         assert lab.session.wait(60)
         lab._show()
         assert "after noise 0.2, h errs" in lab._controls.elsewhere.said.value
+    finally:
+        lab.close()
+
+
+def test_own_data_and_an_own_model_leave_no_choice_of_others():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 5))
+    data = distributions.arrays(x, np.where(x[:, 0] + rng.normal(size=200) > 0, "yes", "no"))
+
+    def model(rngs):
+        return nnx.Sequential(
+            nnx.Linear(5, 16, rngs=rngs), nnx.relu, nnx.Dropout(0.2), nnx.Linear(16, 2, rngs=rngs)
+        )
+
+    lab = MitchellLab(SMALL, distribution=data, model=model)
+    try:
+        controls = lab._controls
+        assert all(thumb.disabled for thumb in controls.thumbs.values())
+        assert controls.caption.value == "data of your own"
+        for box in (controls.kind, controls.sizes, controls.activation, controls.batch_norm):
+            assert box.disabled
+        assert controls.sliders["noise"].widget.disabled
+        lab.session.set_pace(None)
+        lab.session.play()
+        assert lab.session.wait(60)
+        assert lab.session.state.state == "finished"
+        frame = lab.session.frame
+        assert frame.over == "held-out data"
+        assert frame.picture.images.shape == (SMALL.hyper.num_train, 28, 5)
+        assert "whole distribution" not in frame.verdict.sentence
+        controls.optimizer.value = "sgd"  # starts over, on the same data and model
+        lab.session.play()
+        assert lab.session.wait(60)
+        assert lab.session.runs[0].distribution.examples is data.examples
     finally:
         lab.close()
 
