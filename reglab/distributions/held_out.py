@@ -102,6 +102,12 @@ class HeldOut(Distribution):
         y = flipped(self, jnp.asarray(self.examples.y)[index], noise)
         return Sample(jnp.asarray(self.examples.x)[index], y)
 
+    def test_sample(self, key: Array) -> Sample:
+        """All held-out examples, their labels flipped as those of a sample are."""
+        _, noise = base_draws(self, check_key(key), self.num_test)
+        y = flipped(self, jnp.asarray(self.examples.test_y), noise)
+        return Sample(jnp.asarray(self.examples.test_x), y)
+
     def clean_labels(self, key: Array, n: int) -> Array:
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
         return jnp.asarray(self.examples.y)[self.members(key, n)]

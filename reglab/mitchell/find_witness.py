@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reglab.config import Range, check_number
+from reglab.distributions import HeldOut
 from reglab.mitchell.explain import explain
+from reglab.mitchell.held_out import audited
 from reglab.mitchell.pool import pool_of
 from reglab.mitchell.verdict import Verdict, judge
 
@@ -38,6 +40,9 @@ def find_witness(
 ) -> Finding:
     """Judges one hypothesis of a run against every other row of that run and of the others.
 
+    Of runs on data of one's own, witnesses are picked on one half of the held-out examples and
+    confirmed on the other, as :func:`audit` does it.
+
     The definition asks for some h' in H and not for an earlier one, so rows of later steps count
     too, unless ``past_only``.
 
@@ -65,7 +70,11 @@ def find_witness(
             f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
         )
     i = int(here[0])
-    verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
+    if isinstance(getattr(run, "distribution", None), HeldOut):
+        verdicts = audited((run, *others), addresses)
+    else:
+        errors = pool.train_error, pool.true_error
+        verdicts = judge(*errors, low=pool.low, high=pool.high, bayes=bayes)
     found = int(verdicts.witness[i])
     return Finding(
         verdict=Verdict(int(verdicts.verdict[i])),

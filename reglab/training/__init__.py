@@ -15,6 +15,7 @@ from reglab.training.mc_dropout import (
 )
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import inference
+from reglab.training.predictions import predictions_on
 from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
 from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
@@ -54,6 +55,7 @@ __all__ = [
     "mc_dropout_error",
     "mc_predictor",
     "name_of",
+    "predictions_on",
     "run_of",
     "swa",
     "twins",

@@ -1,0 +1,39 @@
+"""Runs on data of which nobody knows the distribution: judged as checkpoints from elsewhere are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from reglab.mitchell.audit import Audit, audit
+from reglab.training import predictions_on
+
+LABELS = 0  # seed of the held-out labels that label noise flips
+
+
+def audited(runs: Sequence[Any], addresses: np.ndarray) -> Audit:
+    """The audit of a pool of runs on one :class:`reglab.distributions.HeldOut`.
+
+    Paired tests tell hypotheses apart whose intervals overlap: both were judged on the same
+    examples, and most of these both get right, or both wrong.
+
+    Args:
+        runs: each with ``experiment``, ``distribution`` and ``hypotheses``.
+        addresses: ``(m, 2)``, run and row of each hypothesis, as ``pool_of`` gives them.
+    """
+    data, experiment = runs[0].distribution, runs[0].experiment
+    count = experiment.hyper_at(int(runs[0].history.step[-1])).num_train
+    train = data.sample(jax.random.key(experiment.draw), count)
+    test = data.test_sample(jax.random.key(LABELS))
+    answers = [
+        np.concatenate(
+            [
+                predictions_on(run.hypotheses, addresses[addresses[:, 0] == i, 1], part.x)
+                for i, run in enumerate(runs)
+                if (addresses[:, 0] == i).any()
+            ]
+        )
+        for part in (train, test)
+    ]
+    return audit(answers[0], np.asarray(train.y), answers[1], np.asarray(test.y))

@@ -1,0 +1,37 @@
+"""What every hypothesis of a run answers, in one compiled program of a few rows at a time."""
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from reglab.training.blocks import in_blocks
+from reglab.training.plan import CHUNK_ROWS
+from reglab.training.trajectory import Hypotheses
+
+
+def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarray:
+    """The classes that some hypotheses answer, ``(m, n)`` int32.
+
+    Args:
+        hypotheses: of a run.
+        rows: of the history, ``(m,)`` integers, m from 1.
+        x: inputs ``(n, *input_shape)``.
+    """
+    x, parts = jnp.asarray(x), []
+    for start in range(0, len(rows), CHUNK_ROWS):
+        chunk = np.resize(rows[start : start + CHUNK_ROWS], CHUNK_ROWS)  # one shape, compiled once
+        states = jax.tree.map(lambda leaf, chunk=chunk: leaf[chunk], hypotheses.states)
+        parts.append(np.asarray(_answers(hypotheses.graph, states, x)))
+    return np.concatenate(parts)[: len(rows)]
+
+
+@functools.partial(jax.jit, static_argnames="graph")
+def _answers(graph: Any, states: Any, x: jax.Array) -> jax.Array:
+    def one(state):
+        return jnp.argmax(in_blocks(nnx.merge(graph, state), x), axis=-1).astype(jnp.int32)
+
+    return jax.lax.map(one, states)
