@@ -6,6 +6,8 @@ import tempfile
 
 def pytest_configure(config):
     """Sets JAX up through the environment, so that kernels and other subprocesses inherit it."""
+    if hasattr(config, "workerinput"):
+        return  # a worker inherits the environment, and with it the cache
     cache = tempfile.TemporaryDirectory(prefix="reglab-tests-")
     config.add_cleanup(cache.cleanup)
     os.environ.setdefault("JAX_PLATFORMS", "cpu")

@@ -21,7 +21,12 @@ def line_through(w, b):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [*EVERY, ("mnist1d", "translation"), ("mnist1d", "class_prior")]
+    ("name", "kind"),
+    [
+        *EVERY,
+        pytest.param("mnist1d", "translation", marks=pytest.mark.slow),
+        pytest.param("mnist1d", "class_prior", marks=pytest.mark.slow),
+    ],
 )
 def test_error_agrees_with_its_own_draws(name, kind):
     moved = shifted(distributions.get(name, label_noise=0.1), kind, 0.4)

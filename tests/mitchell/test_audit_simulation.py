@@ -27,7 +27,10 @@ def audited(test):
     return audit(TRAIN.astype(int), LABELS, test, np.zeros(test.shape[1], int))
 
 
-@pytest.mark.parametrize(("num_test", "least"), [(40, 0.0), (400, 0.005), (10_000, 0.01)])
+@pytest.mark.parametrize(
+    ("num_test", "least"),
+    [(40, 0.0), (400, 0.005), pytest.param(10_000, 0.01, marks=pytest.mark.slow)],
+)
 def test_where_all_true_errors_are_equal_few_audits_name_a_witness(num_test, least):
     rng, repetitions = np.random.default_rng(num_test), 2000
     wrong = np.zeros(2)

@@ -5,6 +5,7 @@ import contextlib
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from flax import nnx
 from scipy.special import expit
 
@@ -25,6 +26,18 @@ NUMPY_ACTIVATIONS = {
     "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
     "identity": lambda x: x,
 }
+
+
+def with_norms(options):
+    """Every case with every kind of batch norm; all but one kind of each case are slow."""
+    slow = pytest.mark.slow
+    return [
+        pytest.param(
+            *case, norm, id=f"{name}-{NORM_IDS[j]}", marks=() if (i + j) % 3 == 0 else slow
+        )
+        for i, (name, case) in enumerate(options.items())
+        for j, norm in enumerate(NORMS)
+    ]
 
 
 def x64(dtype):

@@ -9,16 +9,14 @@ from flax import nnx
 from reglab.nn import AttentionBlock, AttentionClassifier, Dropout
 
 from . import references
-from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, x64
+from .helpers import NORMS, filled, forced, inputs, predict, train, with_norms, x64
 
-norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 OPTIONS = {
     "sequence": ((6,), {}),
     "patches": ((4, 6), {"patch": 2, "num_heads": 3, "positions": "sinusoidal"}),
     "layers": ((4, 4, 3), {"patch": 2, "num_layers": 2, "num_heads": 2, "positions": "none"}),
     "alone": ((8, 2), {"spatial_axes": 1, "patch": 4, "feed_forward": 0, "residual": False}),
 }
-cases = pytest.mark.parametrize(("shape", "options"), OPTIONS.values(), ids=OPTIONS)
 
 
 def random_attention(shape, seed=0, rate=0.0, **options):
@@ -45,8 +43,7 @@ def test_predictions_and_maps_against_numpy(shape, options, norm):
     np.testing.assert_allclose(seen.weights.sum(axis=-1), 1, atol=1e-6)
 
 
-@cases
-@norms
+@pytest.mark.parametrize(("shape", "options", "norm"), with_norms(OPTIONS))
 def test_training_against_numpy(shape, options, norm):
     model = random_attention(shape, rate=0.25, **options, **norm)
     tokens, rng = model.num_tokens, np.random.default_rng(0)

@@ -12,7 +12,7 @@ from reglab.nn import CNN, ConvBlock, ConvSpec, Dropout, response_norm
 from reglab.nn.initializers import lecun_normal
 
 from . import references
-from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, x64
+from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, with_norms, x64
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 OPTIONS = {
@@ -23,7 +23,6 @@ OPTIONS = {
     "residual": ((6, 5), {"residual": True, "stride": (1, 2)}),
     "identity": ((8, 3), {"residual": True, "spatial_axes": 1, "pool": (2, 1)}),
 }
-cases = pytest.mark.parametrize(("shape", "options"), OPTIONS.values(), ids=OPTIONS)
 
 
 def random_cnn(shape, seed=0, rate=0.0, **options):
@@ -78,8 +77,7 @@ def test_predictions_against_scipy(shape, options, norm):
     np.testing.assert_allclose(predict(model, x), references.conv_net(model, x), atol=1e-5)
 
 
-@cases
-@norms
+@pytest.mark.parametrize(("shape", "options", "norm"), with_norms(OPTIONS))
 def test_training_against_scipy(shape, options, norm):
     """Fixed masks and the statistics of the batch."""
     model = random_cnn(shape, rate=0.25, **options, **norm)

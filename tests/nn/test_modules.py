@@ -110,7 +110,15 @@ def test_an_optimizer_lowers_the_loss_and_leaves_the_rates(make):
         np.testing.assert_array_equal(before, after)
 
 
-@pytest.mark.parametrize("name", ["mlp-norm", "linear", "cnn", "attention"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mlp-norm",
+        "linear",
+        pytest.param("cnn", marks=pytest.mark.slow),
+        pytest.param("attention", marks=pytest.mark.slow),
+    ],
+)
 def test_ensembles_by_nnx_vmap(name):
     make = MODELS[name]
     create = nnx.split_rngs(splits=3)(nnx.vmap(make))

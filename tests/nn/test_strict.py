@@ -51,6 +51,7 @@ def test_linear_classifier():
     assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, grads)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["cnn", "attention"])
 def test_convolutions_and_attention(kind):
     def make(rngs):
