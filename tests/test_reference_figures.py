@@ -36,6 +36,7 @@ def accuracies(name, distribution, num_steps):
     """In percent on the examples held out: steps, and an array (SEEDS, number of steps)."""
     experiment = Experiment(
         distribution=distribution,
+        draw=0,
         max_train=4000,
         model=MODELS[name],
         batch_size=100,
