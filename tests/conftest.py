@@ -1,7 +1,11 @@
 """What every test shares: JAX on the CPU, strict about shapes, with one compilation cache a run."""
 
+import ipaddress
 import os
+import socket
 import tempfile
+
+import pytest
 
 
 def pytest_configure(config):
@@ -18,3 +22,41 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache.name
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Fails the test as soon as it looks up or connects to anything but this machine."""
+    # pytest's failure is no Exception: code that survives a lost connection cannot swallow it.
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    look_up = socket.getaddrinfo
+
+    def check(host):
+        if not _is_here(host):
+            pytest.fail(f"network: expected none, got {host!r}")
+
+    def guarded(call):
+        def checked(own, address):
+            if own.family in (socket.AF_INET, socket.AF_INET6):
+                check(address[0])
+            return call(own, address)
+
+        return checked
+
+    def checked_look_up(host, *args, **kwargs):
+        check(host)
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded(connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    monkeypatch.setattr(socket, "getaddrinfo", checked_look_up)
+
+
+def _is_here(host) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
