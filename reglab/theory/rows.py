@@ -1,0 +1,183 @@
+"""What a claim predicts beside what is measured, and whether the two agree."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reglab.distributions import clopper_pearson
+
+RELATIONS = ("=", "<=", ">=", "<", ">", "")
+ROW_KINDS = ("identity", "expectation", "bound", "tendency", "limit", "shown")
+STANDARD_ERRORS = 4.0  # two-sided false alarm 6e-5
+LEVEL = 1e-4  # of the intervals of shares
+
+
+class Predicted(NamedTuple):
+    """What a claim says that a measurement will be.
+
+    Attributes:
+        value: a number, or an array of the shape of the measurement.
+        relation: of the measurement to ``value``, one of ``RELATIONS``; an empty one is not judged.
+        kind: one of ``ROW_KINDS``.
+        x: what ``value`` is drawn against, ``(n,)``, where it is a series.
+        x_label: what ``x`` is, in words.
+    """
+
+    value: Any
+    relation: str
+    kind: str
+    x: Any = None
+    x_label: str = ""
+
+
+class Measured(NamedTuple):
+    """A measurement with its interval: numbers, or arrays of one shape."""
+
+    value: Any
+    low: Any
+    high: Any
+
+
+# -- predictions ----------------------------------------------------------------------------------
+
+
+def identity(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """Algebra: the measurement is ``value`` up to round-off."""
+    return Predicted(value, "=", "identity", x, x_label)
+
+
+def expectation(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """A closed form: the mean of replicates lies round ``value``, within its interval."""
+    return Predicted(value, "=", "expectation", x, x_label)
+
+
+def at_most(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """A bound from above, which the measurement does not contradict."""
+    return Predicted(value, "<=", "bound", x, x_label)
+
+
+def at_least(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """A bound from below, which the measurement does not contradict."""
+    return Predicted(value, ">=", "bound", x, x_label)
+
+
+def lower_than(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """A tendency without a formula: the whole interval lies below ``value``."""
+    return Predicted(value, "<", "tendency", x, x_label)
+
+
+def higher_than(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """A tendency without a formula: the whole interval lies above ``value``."""
+    return Predicted(value, ">", "tendency", x, x_label)
+
+
+def too_high(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """Where a claim ends: its formula gives ``value`` here, and the truth is clearly lower."""
+    return Predicted(value, "<", "limit", x, x_label)
+
+
+def too_low(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+    """Where a claim ends: its formula gives ``value`` here, and the truth is clearly higher."""
+    return Predicted(value, ">", "limit", x, x_label)
+
+
+def shown(value: Any = np.nan, x: Any = None, x_label: str = "") -> Predicted:
+    """A figure to look at; it decides nothing."""
+    return Predicted(value, "", "shown", x, x_label)
+
+
+# -- measurements ---------------------------------------------------------------------------------
+
+
+def exactly(value: Any, tolerance: Any = 0.0) -> Measured:
+    """What is known up to ``tolerance``: round-off, or the bound of an error."""
+    value = np.asarray(value, float)
+    return Measured(value, value - tolerance, value + tolerance)
+
+
+def between(value: Any, low: Any, high: Any) -> Measured:
+    """What is known to lie between two bounds."""
+    return Measured(*(np.asarray(part, float) for part in (value, low, high)))
+
+
+def mean_of(replicates: Any) -> Measured:
+    """The mean over the first axis of independent replicates, with 4 standard errors each way.
+
+    Args:
+        replicates: ``(R, ...)``, R at least 2.
+
+    >>> mean_of([1.0, 2.0, 3.0]).value.item()
+    2.0
+    """
+    replicates = np.asarray(replicates, float)
+    error = replicates.std(axis=0, ddof=1) / np.sqrt(len(replicates))
+    return exactly(replicates.mean(axis=0), STANDARD_ERRORS * error)
+
+
+def share_of(count: Any, n: int) -> Measured:
+    """The share of ``count`` hits in ``n`` independent draws, with exact bounds at 99.99 %.
+
+    >>> round(share_of(0, 1000).high.item(), 4)
+    0.0099
+    """
+    low, high = clopper_pearson(np.atleast_1d(count), n, LEVEL)
+    shape = np.shape(count)
+    return between(np.asarray(count) / n, low.reshape(shape), high.reshape(shape))
+
+
+# -- both together --------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """A prediction beside its measurement.
+
+    Attributes:
+        name: what is measured, in words.
+        predicted: with its relation and kind.
+        measured: with its interval.
+        passed: whether the measurement is as predicted; always true where nothing is judged.
+    """
+
+    name: str
+    predicted: Predicted
+    measured: Measured
+    passed: bool
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the row can fail."""
+        return bool(self.predicted.relation)
+
+
+def rows_of(predicted: dict[str, Predicted], measured: dict[str, Measured]) -> tuple[Row, ...]:
+    """Sets predictions and measurements of the same names side by side.
+
+    Raises:
+        ValueError: a name that only one side has, an unknown relation or shapes that differ.
+    """
+    if set(predicted) != set(measured):
+        only = sorted(set(predicted) ^ set(measured))
+        raise ValueError(f"names: expected the same on both sides, got only on one: {only}")
+    return tuple(_row(name, said, measured[name]) for name, said in predicted.items())
+
+
+def _row(name: str, said: Predicted, found: Measured) -> Row:
+    if said.relation not in RELATIONS:
+        raise ValueError(f"{name}: expected a relation out of {RELATIONS}, got {said.relation!r}")
+    value = np.asarray(said.value, float)
+    found = Measured(*(np.asarray(part, float) for part in found))
+    if value.ndim and value.shape != found.value.shape:
+        raise ValueError(f"{name}: expected shape {found.value.shape}, got {value.shape}")
+    return Row(name, said._replace(value=value), found, _agree(said.relation, value, found))
+
+
+def _agree(relation: str, value: np.ndarray, found: Measured) -> bool:
+    is_right = {
+        "=": (found.low <= value) & (value <= found.high),
+        "<=": found.low <= value,
+        ">=": found.high >= value,
+        "<": found.high < value,
+        ">": found.low > value,
+        "": np.True_,
+    }
+    return bool(np.all(is_right[relation]))
