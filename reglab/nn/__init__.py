@@ -9,6 +9,7 @@ from reglab.nn.build import build
 from reglab.nn.cnn import CNN
 from reglab.nn.conv import ConvBlock, ConvSpec, response_norm
 from reglab.nn.conv_net import ConvNet
+from reglab.nn.convolve import looped
 from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.flops import Flops, count_flops
@@ -41,6 +42,7 @@ __all__ = [
     "count_flops",
     "fold",
     "load_weights",
+    "looped",
     "response_norm",
     "save_weights",
     "set_dropout_rate",

@@ -10,6 +10,7 @@ from reglab.config import ORDERS, POOLINGS, Range, check_name, check_number
 from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.base import check_size
 from reglab.nn.batch_norm import BatchNorm
+from reglab.nn.convolve import convolve
 from reglab.nn.dropout import Dropout
 from reglab.nn.initializers import lecun_normal
 
@@ -158,6 +159,7 @@ class ConvBlock(nnx.Module):
                 feature_group_count=groups,
                 use_bias=use_bias,
                 kernel_init=lecun_normal,
+                conv_general_dilated=convolve,
                 rngs=nnx.Rngs(params=rngs.params()),
                 **dtypes,
             )

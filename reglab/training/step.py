@@ -121,6 +121,7 @@ def _uniform(integers: jax.Array, bits: int) -> jax.Array:
     return integers.astype(jnp.float32) * 2.0**-bits
 
 
+@nn.looped()
 def train_step(
     plan: Plan, state: TrainState, data: Data, hyper: Hyper, draws: Draws, order: jax.Array
 ) -> TrainState:
@@ -170,6 +171,7 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
     return train_loss, wrong.sum() / num_train, *true
 
 
+@nn.looped()
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
     folded = hypothesis(model_at(plan, state, hyper.dropout_rate))

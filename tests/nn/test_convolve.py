@@ -1,0 +1,62 @@
+"""Convolutions in a compiled loop are those outside of one, with their gradients, but faster."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from reglab.nn import ConvBlock, looped
+from reglab.nn.conv import ConvSpec
+
+from .helpers import filled, inputs, x64
+
+SPECS = {
+    "same": ConvSpec(4, 3),
+    "strided": ConvSpec(4, 4, stride=2, padding=1),
+    "groups": ConvSpec(6, 3, groups=2, padding="valid"),
+    "depthwise": ConvSpec(8, 2, groups=4),
+    "one": ConvSpec(3, 1, padding="valid", stride=3),
+}
+
+
+def loss_of(block, x):
+    graph, params, rest = nnx.split(block, nnx.Param, ...)
+
+    def loss(params, x):
+        block = nnx.view(nnx.merge(graph, params, rest), deterministic=True)
+        return jnp.sin(block(x)).sum()
+
+    return jax.value_and_grad(loss, argnums=(0, 1)), params
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("axes", [1, 2])
+def test_results_and_gradients_are_the_same_in_float64(name, axes):
+    shape = (*(9, 8)[:axes], 4)
+    with x64(jnp.float64):
+        make = lambda rngs: ConvBlock(  # noqa: E731
+            shape, SPECS[name], activation="tanh", param_dtype=jnp.float64, rngs=rngs
+        )
+        block, x = filled(make), inputs((3, *shape), dtype=jnp.float64)
+        slope, params = loss_of(block, x)
+        plain = slope(params, x)
+        with looped():
+            ours = slope(params, x)
+        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-12), plain, ours)
+
+
+def test_only_loops_are_compiled_otherwise():
+    block = filled(lambda rngs: ConvBlock((8, 8, 2), ConvSpec(3), rngs=rngs))
+    x = inputs((2, 8, 8, 2))
+    slope, params = loss_of(block, x)
+
+    def count(name):
+        traced = jax.make_jaxpr(lambda *args: slope(*args))  # new each time: traces are kept
+        return str(traced(params, x)).count(name)
+
+    assert count("conv_general_dilated[") == 3  # forwards, and both gradients
+    with looped():
+        assert count("conv_general_dilated[") == 1
+        assert count("dot_general") >= 2
+    assert count("dot_general") == 0
