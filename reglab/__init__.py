@@ -1,6 +1,6 @@
 """reglab: see overfitting as Tom Mitchell defined it, with the true error known."""
 
-from reglab import distributions, nn
+from reglab import distributions, nn, theory
 from reglab.config import (
     AlexNetConfig,
     AttentionConfig,
@@ -36,5 +36,6 @@ __all__ = [
     "fit",
     "judge",
     "nn",
+    "theory",
     "twins",
 ]

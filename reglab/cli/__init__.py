@@ -10,6 +10,7 @@ from pathlib import Path
 
 import reglab
 from reglab.cli.audit import add_audit
+from reglab.cli.claims import add_claims
 from reglab.cli.run import add_run
 
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
@@ -51,7 +52,7 @@ def add_lab(commands) -> None:
     parser.set_defaults(run=_lab, passes_on=True)
 
 
-COMMANDS = (add_lab, add_run, add_audit)
+COMMANDS = (add_lab, add_run, add_audit, add_claims)
 
 
 def notebook_folder(here: Path) -> Path:

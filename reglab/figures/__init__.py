@@ -12,6 +12,7 @@ Displays take views or a frame, and ``plot`` draws them, as those of scikit-lear
 """
 
 from reglab.figures.boundary import BoundaryDisplay
+from reglab.figures.claims import ClaimDisplay, claim
 from reglab.figures.curves import CurvesDisplay
 from reglab.figures.headline import HeadlineDisplay
 from reglab.figures.images import ImagesDisplay
@@ -21,11 +22,13 @@ from reglab.figures.style import rendered
 
 __all__ = [
     "BoundaryDisplay",
+    "ClaimDisplay",
     "CurvesDisplay",
     "HeadlineDisplay",
     "ImagesDisplay",
     "LabDisplay",
     "PlaneDisplay",
+    "claim",
     "picture_display",
     "plane_view",
     "rendered",

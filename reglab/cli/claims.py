@@ -1,0 +1,163 @@
+"""``reglab claims``: the theory, predicted, measured and judged."""
+
+import argparse
+import functools
+import json
+import multiprocessing
+import os
+import sys
+import textwrap
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from reglab import theory
+from reglab.cli.say import say
+from reglab.config import Range, check_name, check_number
+from reglab.theory.catalogue import page
+from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
+from reglab.training import keep_compiled
+
+DESCRIPTION = """\
+Checks what textbooks and papers claim about overfitting and its remedies: each claim is predicted
+by its formula, measured, and judged by an interval. Without an ID, all of them."""
+EPILOG = """\
+In --json, predicted, measured and interval name each check of a claim; of more than 64 numbers, the
+one nearest to failing stands for all. Exit code: 0 where every claim is as predicted; 1 where one
+is not, or could not be checked, which standard error says."""
+MOST_NUMBERS = 64  # of one check, in JSON
+WIDTH = 100
+
+
+def add_claims(commands) -> None:
+    """Adds ``reglab claims``, which checks the theory."""
+    parser = commands.add_parser(
+        "claims",
+        help="check the theory: predictions beside measurements",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+    )
+    parser.add_argument("ids", metavar="ID", nargs="*", help=f"such as {next(iter(theory.CLAIMS))}")
+    parser.add_argument("--seed", type=int, default=0, help="of every random number (default: 0)")
+    parser.add_argument("--jobs", type=int, help="processes at a time (default: one a core)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print a list of results as JSON")
+    form.add_argument(
+        "--markdown", action="store_true", help="check nothing, print the catalogue as a page"
+    )
+    parser.set_defaults(run=_claims)
+
+
+def _claims(arguments: argparse.Namespace) -> int:
+    ids = list(dict.fromkeys(arguments.ids)) or list(theory.CLAIMS)
+    for id in ids:
+        check_name("claim", id, tuple(theory.CLAIMS))
+    seed = check_number("seed", arguments.seed, Range(0, 2**31 - 1), integer=True)
+    if arguments.markdown:
+        say(page(theory.CLAIMS[id] for id in ids).removesuffix("\n"))
+        return 0
+    jobs = _num_cores() if arguments.jobs is None else arguments.jobs
+    jobs = check_number("jobs", jobs, Range(1, 1024), integer=True)
+    started, records = time.perf_counter(), []
+    for result in _results(ids, seed, min(jobs, len(ids))):
+        records.append(result["record"])
+        if not arguments.json:
+            say(result["table"])
+            sys.stdout.flush()
+        if result["fault"]:
+            say(f"reglab: {result['fault']}", sys.stderr)
+    if arguments.json:
+        say(json.dumps(records, indent=1, allow_nan=False))
+    else:
+        passed = sum(record["passed"] for record in records)
+        checks = sum(len(record["measured"]) for record in records)
+        seconds = time.perf_counter() - started
+        say(f"{passed} of {len(records)} claims as predicted, {checks} checks, {seconds:.0f} s")
+    return 0 if all(record["passed"] for record in records) else 1
+
+
+def _num_cores() -> int:
+    """Those that this process may use, where the system says so."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _results(ids: Sequence[str], seed: int, jobs: int) -> Iterator[dict[str, Any]]:
+    """Results in the order of ``ids``, each as soon as it and those before it are there."""
+    if jobs == 1:
+        yield from (_result(id, seed) for id in ids)
+        return
+    # JAX's threads do not survive a fork
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
+        yield from executor.map(functools.partial(_result, seed=seed), ids)
+
+
+def _result(id: str, seed: int) -> dict[str, Any]:
+    """One claim as plain values: its record, its table, and what is wrong with it, if anything."""
+    keep_compiled()
+    claim, started = theory.CLAIMS[id], time.perf_counter()
+    try:
+        found = theory.check(id, seed)
+    except ValueError as error:  # such as data of an extra that is not installed
+        found = theory.Check(claim, seed, (), time.perf_counter() - started)
+        fault = f"{id} could not be checked: {error}"
+    else:
+        wrong = [row.name for row in found.rows if not row.passed]
+        fault = f"{id} is not as predicted: {'; '.join(wrong)}" if wrong else ""
+    return {"record": _record(found, not fault), "table": _table(found, not fault), "fault": fault}
+
+
+def _record(found: theory.Check, passed: bool) -> dict[str, Any]:
+    return {
+        "id": found.claim.id,
+        "claim": found.claim.statement,
+        "kind": found.claim.kind,
+        "predicted": {row.name: _numbers(row, "predicted") for row in found.rows},
+        "measured": {row.name: _numbers(row, "measured") for row in found.rows},
+        "interval": {row.name: [_numbers(row, "low"), _numbers(row, "high")] for row in found.rows},
+        "passed": passed,
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def _numbers(row: theory.Row, part: str) -> Any:
+    """A number or a nested list of them, ``None`` for what is none."""
+    said, found = row.predicted.value, row.measured
+    if found.value.size > MOST_NUMBERS:
+        return _plain(getattr(shown_of(row), part))
+    arrays = {"predicted": said, "measured": found.value, "low": found.low, "high": found.high}
+    return _plain(np.asarray(arrays[part], float).tolist())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value if np.isfinite(value) else None
+
+
+def _table(found: theory.Check, passed: bool) -> str:
+    claim = found.claim
+    word = "as predicted" if passed else "NOT AS PREDICTED"
+    lines = [f"{claim.id}  {claim.kind}, {word}, {found.seconds:.1f} s"]
+    lines += textwrap.wrap(claim.statement, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    rows = [_cells(row) for row in found.rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(row: theory.Row) -> tuple[str, ...]:
+    shown, said = shown_of(row), row.predicted
+    mark = "✓" if row.passed else "✗"
+    return (
+        mark if row.is_judged else " ",
+        name_of(row),
+        said.kind,
+        interval(shown),
+        RELATION_WORDS[said.relation],
+        number(shown.predicted) if row.is_judged else "",
+    )
