@@ -14,7 +14,7 @@ from reglab.distributions import ErrorEstimate, Population
 from reglab.live import Frame
 from reglab.live.still import divergence, still
 from reglab.live.table import history_csv
-from reglab.mitchell import Finding, Pool, badge, find_witness, pool_of, scope
+from reglab.mitchell import Finding, Pool, badge, find_witness, is_squared, pool_of, scope
 from reglab.mitchell.words import Measured, exact, grouped, percent, points
 from reglab.nn.weights import save_weights
 from reglab.training import Run
@@ -136,6 +136,8 @@ class Report:
         )
         half = float(np.maximum(high - true, true - low).max())
         method = getattr(self.runs[0].distribution, "method", "quadrature")
+        if not half and is_squared(self.runs[0].distribution):
+            method = "closed-form"  # of affine hypotheses
         if not half:
             return f"errors over {self.pool.over} are exact, by {method}"
         widest = percent(Measured(0.0, 0.0, half)).partition("± ")[2].removesuffix(" %")

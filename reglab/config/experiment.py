@@ -16,6 +16,7 @@ from reglab.config.models import MODELS, MLPConfig
 DISTRIBUTIONS = (
     *("gauss", "xor", "circle", "spiral", "moons"),
     *("digits", "mnist5k", "mnist1d", "mnist1d_frozen", "mnist1d_shuffled"),
+    "gaussian_linear",
 )
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 L1_STEPS = ("subgradient", "proximal")

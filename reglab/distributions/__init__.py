@@ -18,6 +18,7 @@ from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
 from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
 from reglab.distributions.gauss import Gauss
+from reglab.distributions.gaussian_linear import GaussianLinear
 from reglab.distributions.held_out import Examples, HeldOut, OwnData
 from reglab.distributions.idx import idx
 from reglab.distributions.intervals import clopper_pearson
@@ -30,6 +31,7 @@ from reglab.distributions.population import Population
 from reglab.distributions.protocol import check, with_numbers
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
+from reglab.distributions.squared import squared_error
 from reglab.distributions.tables import csv
 from reglab.distributions.xor import Xor
 
@@ -44,6 +46,7 @@ REGISTRY: dict[str, type[Distribution]] = {
     "mnist1d": Mnist1d,
     "mnist1d_frozen": Mnist1dFrozen,
     "mnist1d_shuffled": Mnist1dShuffled,
+    "gaussian_linear": GaussianLinear,
 }
 OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
@@ -58,6 +61,7 @@ __all__ = [
     "ErrorEstimate",
     "Examples",
     "Gauss",
+    "GaussianLinear",
     "HeldOut",
     "Mnist1d",
     "Mnist1dFrozen",
@@ -82,6 +86,7 @@ __all__ = [
     "sampled_error",
     "shift_errors",
     "shifted",
+    "squared_error",
     "true_error_from",
     "weighted_error",
     "with_numbers",

@@ -61,6 +61,7 @@ class Distribution:
     Attributes:
         input_shape: shape of one ``x``.
         num_classes: number of classes K.
+        loss: ``zero-one``, the share of wrong answers, or ``squared``, as a share of the variance.
         method: how errors over the distribution are taken, see :class:`ErrorEstimate`.
         ranges: the values that each number may take.
         num_coordinates: uniform numbers that make one example, before label noise.
@@ -72,6 +73,7 @@ class Distribution:
 
     input_shape: ClassVar[tuple[int, ...]]
     num_classes: ClassVar[int]
+    loss: ClassVar[str] = "zero-one"
     method: ClassVar[str] = "quadrature"
     ranges: ClassVar[dict[str, Range]]
     num_coordinates: ClassVar[int]

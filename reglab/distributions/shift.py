@@ -73,6 +73,8 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     shapes = tuple(distribution.input_shape), image_shape_of(distribution)
     check_kind("shift", kind, SHIFTS, *shapes)
     strength = check_number("strength", strength, Range(0, 1))
+    if getattr(distribution, "loss", "zero-one") != "zero-one":
+        raise ValueError("shift: expected a distribution of classes, got one of regression")
     if KINDS[kind] is not Mapped and getattr(distribution, "method", None) == "held-out":
         maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *shapes)
         raise ValueError(

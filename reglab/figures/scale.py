@@ -18,7 +18,7 @@ def quantile(runs: Sequence[CurvesView], column: str, share: float) -> float:
 def domain(
     errors: Iterable[float | None], *, least: float, from_zero: bool = False
 ) -> tuple[float, float]:
-    """A range round the errors, from 0 to 1, snapped to ticks.
+    """A range round the errors, from 0 to 1 or to the largest error above, snapped to ticks.
 
     Args:
         errors: what must be inside; those not known are left out.
@@ -35,7 +35,7 @@ def domain(
     low = low if from_zero else low - pad
     step = _nice((high + pad - low) / 5) / 2
     low = max(0.0, math.floor(low / step + 1e-9) * step)
-    high = min(1.0, math.ceil((high + pad) / step - 1e-9) * step)
+    high = min(max(1.0, high), math.ceil((high + pad) / step - 1e-9) * step)
     return round(low, 9), round(high, 9)
 
 

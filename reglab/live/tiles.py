@@ -14,6 +14,8 @@ def tile_shape(distribution: Any) -> tuple[int, int] | None:
     if shape is not None and len(shape) == 2:
         return int(shape[0]), int(shape[1])
     shape = tuple(distribution.input_shape)
+    if getattr(distribution, "loss", "zero-one") == "squared":  # answers are no classes to frame
+        return None
     if len(shape) == 1 and 3 <= shape[0] <= MOST_FEATURES:
         return LINE_HEIGHT, shape[0]
     return None

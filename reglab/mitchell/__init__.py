@@ -4,7 +4,7 @@ from reglab.mitchell.audit import Audit, audit
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
 from reglab.mitchell.messages import MESSAGES, say
-from reglab.mitchell.pool import Pool, over_of, pool_of
+from reglab.mitchell.pool import Pool, is_squared, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "badge",
     "explain",
     "find_witness",
+    "is_squared",
     "judge",
     "over_of",
     "pool_of",

@@ -50,7 +50,8 @@ def pool_of(
     an experiment that says so, without the changes.
 
     Training errors are rounded to whole counts of examples: compiled programs may disagree about
-    the last bit of a quotient, and a larger bit is no larger error.
+    the last bit of a quotient, and a larger bit is no larger error. Squared errors have no counts,
+    and stay as they are.
 
     Args:
         runs: each with a ``history`` (equal-length arrays ``step, train_error, true_error,
@@ -81,15 +82,18 @@ def pool_of(
             [getattr(run.history, name)[rows] for run, rows in pairs], dtype=float
         )
 
+    distribution, train_error = getattr(runs[0], "distribution", None), column("train_error")
+    if not is_squared(distribution):
+        train_error = np.rint(train_error * num_train) / num_train
     pool = Pool(
-        train_error=np.rint(column("train_error") * num_train) / num_train,
+        train_error=train_error,
         true_error=column("true_error"),
         low=column("true_low"),
         high=column("true_high"),
         names=_Names(runs, addresses, language),
         num_train=num_train,
         bayes=bayes,
-        over=over_of(getattr(runs[0], "distribution", None), language) if over is None else over,
+        over=over_of(distribution, language) if over is None else over,
     )
     return pool, addresses
 
@@ -100,8 +104,15 @@ def over_of(distribution: Any, language: str = "en") -> str:
     >>> over_of(None)
     'the whole distribution'
     """
+    if is_squared(distribution):
+        return say(language, "whole_distribution_squared")
     is_known = getattr(distribution, "method", None) != "held-out"
     return say(language, "whole_distribution" if is_known else "held_out")
+
+
+def is_squared(distribution: Any) -> bool:
+    """Whether errors over a distribution are squared ones, as in regression."""
+    return getattr(distribution, "loss", "zero-one") == "squared"
 
 
 class _Names(Sequence):

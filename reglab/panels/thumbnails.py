@@ -26,7 +26,7 @@ def thumbnails() -> dict[str, Any]:
     """For each distribution, points ``[x, y, class]`` from 0 to 1, or small images.
 
     >>> len(thumbnails())
-    10
+    11
     """
     rng = np.random.default_rng(4)
     along = (np.arange(POINTS) + 0.5) / POINTS
@@ -55,6 +55,10 @@ def thumbnails() -> dict[str, Any]:
         name: [[*map(float, point), label] for label, part in enumerate(parts) for point in part]
         for name, parts in pictures.items()
     }
+    line = np.stack([along, 0.15 + 0.7 * along], axis=-1)
+    points["gaussian_linear"] = [
+        [float(x), float(np.clip(y, 0.02, 0.98)), 1] for x, y in line + 0.08 * jitter[0] * [0, 1]
+    ]
     images = {
         "digits": {"size": 8, "images": _digits()},
         "mnist5k": {"size": 28, "images": [_two()]},
@@ -71,6 +75,7 @@ CAPTIONS = {
     "circle": "a disc in a ring",
     "spiral": "two spirals",
     "moons": "two half circles",
+    "gaussian_linear": "regression: a line through 20 Gaussian features",
     "digits": "1 797 digits of 8x8 pixels: the whole population",
     "mnist5k": "5 000 digits of 28x28 pixels: the whole population",
     "mnist1d": "MNIST-1D: ten kinds of signals, drawn afresh",

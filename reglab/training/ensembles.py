@@ -15,10 +15,11 @@ _DATA = ("noise", "label_noise")  # what a distribution depends on
 
 
 class Ensemble:
-    """Predicts by the mean of its members' softmax probabilities.
+    """Predicts by the mean of its members' softmax probabilities, or of their answers ``(n, 1)``.
 
     Args:
-        members: each maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``.
+        members: each maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``; one column
+            is an answer of regression.
     """
 
     def __init__(self, members: Sequence[Callable[[Any], Any]]):
@@ -26,7 +27,7 @@ class Ensemble:
 
     def __call__(self, x: Any) -> jax.Array:
         """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``."""
-        total = sum(jax.nn.softmax(jnp.asarray(member(x)), axis=-1) for member in self.members)
+        total = sum(probabilities(jnp.asarray(member(x))) for member in self.members)
         return jnp.asarray(total / len(self.members))
 
 
@@ -113,6 +114,11 @@ def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> En
         member_train_errors=train,
         member_true_errors=true,
     )
+
+
+def probabilities(scores: jax.Array) -> jax.Array:
+    """What can be averaged: softmax of class scores, and answers of regression as they are."""
+    return scores if scores.shape[-1] == 1 else jax.nn.softmax(scores, axis=-1)
 
 
 def _listed(name: str, members: Any) -> list[Any]:

@@ -14,7 +14,8 @@ class Errors(NamedTuple):
     """Errors of one predictor.
 
     Attributes:
-        train_error: share of the training examples that it gets wrong, from 0 to 1.
+        train_error: share of the training examples that it gets wrong, from 0 to 1; of regression
+            the mean squared error on them, as a share of the variance of y.
         true_error: over the whole distribution, with its interval.
     """
 
@@ -53,5 +54,8 @@ def train_error(predict: Callable[[Any], Any], run: Any) -> float:
     num_train = experiment.hyper_at(last).num_train
     sample = run.distribution.sample(jax.random.key(experiment.draw), experiment.max_train)
     x, y = sample.x[:num_train], np.asarray(sample.y)[:num_train]
+    if getattr(run.distribution, "loss", "zero-one") == "squared":
+        squares = (np.asarray(predict(x), np.float64)[:, 0] - y) ** 2
+        return float(squares.mean() / run.distribution.variance)
     one_hot = np.eye(run.distribution.num_classes)[y]
     return round(error_over(predict, x, one_hot) * num_train) / num_train

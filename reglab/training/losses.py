@@ -1,6 +1,7 @@
-"""The training loss: cross-entropy on soft targets, and the penalties apart from it."""
+"""The training loss: cross-entropy or squared, and the penalties apart from it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -51,6 +52,31 @@ def disturbed(
 def data_loss(logits: jax.Array, target: jax.Array) -> jax.Array:
     """Mean cross-entropy in nats."""
     return optax.softmax_cross_entropy(logits, target).mean()
+
+
+def values(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
+    """Targets ``(n, 1)`` of regression: the labels themselves, which have no classes to smooth."""
+    return labels[:, None]
+
+
+def squared_loss(answers: jax.Array, target: jax.Array) -> jax.Array:
+    """Mean squared error."""
+    return jnp.square(answers - target).mean()
+
+
+class Loss(NamedTuple):
+    """What is minimised where an error is of some kind.
+
+    Attributes:
+        targets: ``(labels, num_classes, label_smoothing) -> (n, num_classes)``.
+        of: ``(logits, targets) -> ()``.
+    """
+
+    targets: Callable[..., jax.Array]
+    of: Callable[..., jax.Array]
+
+
+LOSSES = {"zero-one": Loss(targets, data_loss), "squared": Loss(values, squared_loss)}
 
 
 def penalty(params, hyper: Hyper) -> jax.Array:

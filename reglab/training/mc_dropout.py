@@ -16,6 +16,7 @@ from flax import nnx
 
 from reglab.config import Range, check_number
 from reglab.distributions.base import check_key
+from reglab.training.ensembles import probabilities
 from reglab.training.errors import Errors, errors_of
 from reglab.training.plan import inference
 
@@ -49,7 +50,7 @@ def mc_dropout(run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = N
         key: of the masks; a fixed one if left out.
 
     Returns:
-        Probabilities ``(n, num_classes)``.
+        Probabilities ``(n, num_classes)``, or mean answers ``(n, 1)`` of regression.
 
     Raises:
         ValueError: neither run nor module, a run that diverged, or a number out of its range.
@@ -142,7 +143,7 @@ def _all_scores(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Ar
 def _mean_probabilities(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Array:
     def add(mean, numbered):
         number, key = numbered
-        new = jax.nn.softmax(_thinned_scores(graph, state, key, x), axis=-1)
+        new = probabilities(_thinned_scores(graph, state, key, x))
         return mean + (new - mean) / number, None  # exact where all are equal, unlike a sum
 
     numbers = jnp.arange(1, 1 + len(keys), dtype=jnp.float32)

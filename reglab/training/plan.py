@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab import nn
-from reglab.config import AUGMENTS, MODELS, Experiment
+from reglab.config import AUGMENTS, MODELS, Experiment, LinearConfig, MLPConfig
 from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -27,6 +27,7 @@ class Plan:
         image_shape: height and width of the image that a flat example is; None where it is none.
         num_classes: number of classes.
         method: how errors over the distribution are taken, see ``ErrorEstimate``.
+        loss: ``zero-one`` or ``squared``, what an error is.
         optimizer: name of the optimizer.
         l1_step: ``subgradient`` or ``proximal``.
         augment: kind of augmentation.
@@ -40,6 +41,7 @@ class Plan:
     image_shape: tuple[int, ...] | None
     num_classes: int
     method: str
+    loss: str
     optimizer: str
     l1_step: str
     augment: str
@@ -69,6 +71,7 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         image_shape=_image_shape(distribution),
         num_classes=int(distribution.num_classes),
         method=str(getattr(distribution, "method", "quadrature")),
+        loss=str(getattr(distribution, "loss", "zero-one")),
         optimizer=experiment.optimizer,
         l1_step=experiment.l1_step,
         augment=experiment.augment,
@@ -110,6 +113,14 @@ def inference(model: nnx.Module) -> nnx.Module:
 def training(model: nnx.Module) -> nnx.Module:
     """A view of the model that trains: dropout drawn, statistics of the batch."""
     return nnx.view(model, deterministic=False, use_running_average=False, raise_if_not_found=False)
+
+
+def is_affine(plan: Plan) -> bool:
+    """Whether every hypothesis of the plan is an affine function of its inputs."""
+    model = plan.model
+    return isinstance(model, LinearConfig) or (
+        isinstance(model, MLPConfig) and model.activation == "identity"
+    )
 
 
 def is_ours(plan: Plan) -> bool:

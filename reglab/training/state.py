@@ -30,9 +30,10 @@ class Data(NamedTuple):
     """
 
     inputs: jax.Array  # (max_train + num_points, *input_shape) float32
-    y: jax.Array  # (max_train,) int32
-    mass: jax.Array  # (num_points, num_classes) float32, sums to 1
+    y: jax.Array  # (max_train,) int32; of regression float32
+    mass: jax.Array  # (num_points, num_classes) float32, sums to 1; of regression the mean of y
     bounds: Any = None  # of errors over points that are independent draws, see binomial_bounds
+    noise: Any = None  # () float32, of regression the standard deviation of y about its mean
 
     @property
     def x(self) -> jax.Array:
@@ -87,6 +88,9 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     """
     sample = distribution.sample(jax.random.key(draw), max_train)
     points, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
+    if getattr(distribution, "loss", "zero-one") == "squared":
+        inputs = jnp.concatenate([sample.x, points])
+        return Data(inputs, sample.y, mass, noise=jnp.float32(distribution.noise))
     is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
     bounds = jnp.asarray(distributions.binomial_bounds(len(points))) if is_sampled else None
     return Data(jnp.concatenate([sample.x, points]), sample.y, mass, bounds)

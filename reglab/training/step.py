@@ -12,13 +12,14 @@ from flax import nnx
 from reglab import distributions, nn
 from reglab.config import Hyper
 from reglab.training.blocks import in_blocks
-from reglab.training.losses import data_loss, disturbed, num_draws, penalty, targets
+from reglab.training.losses import LOSSES, disturbed, num_draws, penalty
 from reglab.training.optimizers import OPTIMIZERS, soft_thresholded
 from reglab.training.plan import (
     CHUNK_ROWS,
     Plan,
     graphs,
     hypothesis,
+    is_affine,
     is_ours,
     num_dropout_draws,
     training,
@@ -128,7 +129,7 @@ def train_step(
     """Takes one step on the batch that ``order`` and the step number name."""
     position = (state.step % epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size
     index = order[(position + jnp.arange(plan.batch_size)) % hyper.num_train]
-    target = targets(data.y[index], plan.num_classes, hyper.label_smoothing)
+    target = LOSSES[plan.loss].targets(data.y[index], plan.num_classes, hyper.label_smoothing)
     changes = plan.augment, plan.image_shape
     x, target = disturbed(draws.inputs, data.inputs[index], target, hyper, *changes)
     graph, _ = graphs(plan)
@@ -142,7 +143,8 @@ def train_step(
         # made here: NNX lets no counter of an outer trace move
         rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
         logits = training(model)(x, rngs=rngs)
-        return data_loss(logits, target) + penalty(params, smooth), nnx.state(model, nnx.BatchStat)
+        cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
+        return cost, nnx.state(model, nnx.BatchStat)
 
     gradient, batch_stats = jax.grad(loss, has_aux=True)(state.params)
     tx = OPTIMIZERS[plan.optimizer](hyper)
@@ -156,6 +158,8 @@ def train_step(
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
     """Loss and error on S, and error over D with its bounds, of one hypothesis."""
     scores = in_blocks(predict, data.inputs)
+    if plan.loss == "squared":
+        return _measure_squared(scores[:, 0], plan, data, num_train)
     answers = jnp.argmax(scores, axis=-1)
     counted = jnp.arange(plan.max_train) < num_train
     logits = scores[: plan.max_train]
@@ -169,6 +173,18 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
         true = distributions.sampled_error(answers, data.mass, data.bounds)
     train_loss = jnp.where(counted, losses, 0.0).sum() / num_train
     return train_loss, wrong.sum() / num_train, *true
+
+
+def _measure_squared(
+    answers: jax.Array, plan: Plan, data: Data, num_train: Any
+) -> tuple[jax.Array, ...]:
+    counted = jnp.arange(plan.max_train) < num_train
+    squares = (answers[: plan.max_train] - data.y) ** 2
+    train_loss = jnp.where(counted, squares, 0.0).sum() / num_train
+    true = distributions.squared_error(
+        answers[plan.max_train :], data.mass[:, 0], data.noise, is_affine=is_affine(plan)
+    )
+    return train_loss, train_loss / (1 + data.noise**2), *true
 
 
 @nn.looped()

@@ -80,7 +80,7 @@ def early_stopping(
         rules: names out of ``RULES``, or a mapping from names of one's own to functions of
             ``(validation_loss, train_loss)`` that return a :class:`Stop`.
         monitor: what the rules read: ``loss``, the cross-entropy, or ``error``, the share of wrong
-            answers, which moves in steps of one example.
+            answers, which moves in steps of one example. Of regression both are squared errors.
         num_validation: examples to validate on.
         validation_draw: which validation sample.
 
@@ -105,7 +105,7 @@ def early_stopping(
     check_name("monitor", monitor, ("loss", "error"))
     history = run.history
     x, y = validation_sample(run, num_validation, validation_draw)
-    loss, error = losses_on(run.hypotheses, x, y)
+    loss, error = losses_on(run.hypotheses, x, y, getattr(run.distribution, "loss", "zero-one"))
     true_error = np.asarray(history.true_error, np.float64)
     best = int(true_error.argmin())
     read = (loss, history.train_loss) if monitor == "loss" else (error, history.train_error)
@@ -156,8 +156,12 @@ def _left_over(run: Any, count: int, key: jax.Array) -> Any:
     return x[chosen], y[chosen]
 
 
-def losses_on(hypotheses: Hypotheses, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+def losses_on(
+    hypotheses: Hypotheses, x: Any, y: Any, kind: str = "zero-one"
+) -> tuple[np.ndarray, np.ndarray]:
     """Cross-entropy (nats) and error of every hypothesis on a sample, each ``(m,)``.
+
+    Where an error is ``squared``, both are the mean squared error.
 
     One compiled program takes a few rows at a time, so neither memory nor compiling depends on the
     length of the run.
@@ -166,20 +170,24 @@ def losses_on(hypotheses: Hypotheses, x: Any, y: Any) -> tuple[np.ndarray, np.nd
         hypotheses: of a run.
         x: inputs ``(n, *input_shape)``.
         y: labels ``(n,)``.
+        kind: ``zero-one`` or ``squared``, what an error is.
     """
     count, parts = len(hypotheses), []
     for start in range(0, count, CHUNK_ROWS):
         rows = np.minimum(np.arange(start, start + CHUNK_ROWS), count - 1)
         states = jax.tree.map(lambda leaf, rows=rows: leaf[rows], hypotheses.states)
-        parts.append(np.asarray(_losses(hypotheses.graph, states, x, y)))
+        parts.append(np.asarray(_losses(hypotheses.graph, kind, states, x, y)))
     loss, wrong = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
     return loss, wrong / len(y)
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _losses(graph: Any, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+@functools.partial(jax.jit, static_argnames=("graph", "kind"))
+def _losses(graph: Any, kind: str, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     def one(state):
         scores = in_blocks(nnx.merge(graph, state), x)
+        if kind == "squared":
+            squares = jnp.square(scores[:, 0] - y)
+            return jnp.stack([squares.mean(), squares.sum()])
         losses = optax.softmax_cross_entropy_with_integer_labels(scores, y)
         return jnp.stack([losses.mean(), (jnp.argmax(scores, axis=-1) != y).sum()])
 

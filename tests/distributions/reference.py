@@ -18,6 +18,7 @@ NOISES = {
 SIZES = {"digits": 1797, "mnist5k": 5000}  # of the finite populations
 HELD_OUT = {"mnist1d_frozen": 1000, "mnist1d_shuffled": 1000}  # examples to judge by
 DRAWN = ("mnist1d",)  # errors are taken over fresh draws
+CLASSES = (*NOISES, *SIZES, *DRAWN, *HELD_OUT)  # all but regression
 CASES = [(name, noise) for name, noises in NOISES.items() for noise in noises]
 BATCH = 250_000
 MILLION = 1_000_000

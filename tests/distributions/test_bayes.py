@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from reglab import distributions
-from tests.distributions.reference import CASES, NOISES, SIZES, draw, posterior
+from tests.distributions.reference import CASES, CLASSES, NOISES, SIZES, draw, posterior
 
 KNOWN = (*NOISES, *SIZES)
 
@@ -150,6 +150,6 @@ def test_interval_is_narrow_and_holds_the_next_noise_up(name, noise):
     assert 0.1 <= bayes.value <= 0.5
 
 
-@pytest.mark.parametrize("name", [name for name in distributions.names() if name not in KNOWN])
+@pytest.mark.parametrize("name", [name for name in CLASSES if name not in KNOWN])
 def test_it_is_not_known_elsewhere(name):
     assert distributions.get(name, label_noise=0.1).bayes_error() is None

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reglab import config, distributions
-from tests.distributions.reference import DRAWN, HELD_OUT, NOISES, SIZES
+from tests.distributions.reference import CLASSES, DRAWN, HELD_OUT, NOISES, SIZES
 
 SHAPES = {"digits": (64,), "mnist5k": (784,)}
 
@@ -24,7 +24,7 @@ def test_names_are_those_of_the_configuration():
     assert distributions.names() == config.DISTRIBUTIONS
 
 
-@pytest.mark.parametrize("name", distributions.names())
+@pytest.mark.parametrize("name", CLASSES)
 def test_registered_ones_pass_their_own_check(name):
     distribution = distributions.get(name)
     assert distributions.check(distribution) is distribution
@@ -37,7 +37,7 @@ def test_registered_ones_pass_their_own_check(name):
     assert name not in SIZES or distribution.size == SIZES[name]
 
 
-@pytest.mark.parametrize("name", distributions.names())
+@pytest.mark.parametrize("name", CLASSES)
 def test_label_noise_ends_where_labels_say_nothing(name):
     k = distributions.get(name).num_classes
     assert distributions.get(name, label_noise=(k - 1) / k).label_noise == (k - 1) / k
@@ -53,7 +53,7 @@ def test_label_noise_ends_where_labels_say_nothing(name):
             "moon",
             {},
             "expected one of gauss, xor, circle, spiral, moons, digits, mnist5k, mnist1d, "
-            "mnist1d_frozen, mnist1d_shuffled, arrays, csv, idx, got 'moon'",
+            "mnist1d_frozen, mnist1d_shuffled, gaussian_linear, arrays, csv, idx, got 'moon'",
         ),
         (3, {}, "expected one of"),
         ("moons", {"nois": 0.1}, "number of moons: expected one of noise, label_noise, got 'nois'"),
@@ -102,7 +102,7 @@ def test_numbers_are_leaves_and_nothing_else_is(name):
     assert paths == [f".{f.name}" for f in dataclasses.fields(distribution)]
 
 
-@pytest.mark.parametrize("name", distributions.names())
+@pytest.mark.parametrize("name", CLASSES)
 def test_with_numbers_takes_what_is_there(name):
     moved = distributions.with_numbers(
         distributions.get(name), noise=0.25, label_noise=0.125, learning_rate=3.0

@@ -47,7 +47,7 @@ function steadyDomain(values, { floor = 0, ceiling = 1, least = 0.05, zero = fal
   high += pad;
   const step = niceStep(high - low, 5) / 2;
   low = Math.max(floor, Math.floor(low / step + 1e-9) * step);
-  high = Math.min(ceiling, Math.ceil(high / step - 1e-9) * step);
+  high = Math.min(Math.max(ceiling, ...known), Math.ceil(high / step - 1e-9) * step);
   if (previous) {
     const span = previous[1] - previous[0];
     const holds = low >= previous[0] - 1e-9 && high <= previous[1] + 1e-9;
