@@ -31,6 +31,7 @@ class ClaimDisplay:
 
     Args:
         check: what :func:`reglab.theory.check` returns.
+        has_heading: whether id, verdict and statement stand on top.
 
     Attributes:
         figure_: the figure.
@@ -39,25 +40,27 @@ class ClaimDisplay:
         strips_: for each number by its name, the bar and the dot that are drawn.
     """
 
-    def __init__(self, check: Check):
-        self.check = check
+    def __init__(self, check: Check, *, has_heading: bool = True):
+        self.check, self.has_heading = check, has_heading
 
     def plot(self) -> Self:
         """Draws a new figure as wide as two columns of a journal, as high as need be."""
         check = self.check
         self._series = [row for row in check.rows if row.predicted.x is not None]
         self._scalars = [row for row in check.rows if row.predicted.x is None]
-        head = wrapped(check.claim.statement, len, HEAD_CHARACTERS)
+        head = wrapped(check.claim.statement, len, HEAD_CHARACTERS) if self.has_heading else ""
         names = [wrapped(name_of(row), len, NAME_CHARACTERS) for row in self._scalars]
         heights = (
-            0.5 + LINE * (head.count("\n") + 1 + bool(self._series)),
+            (0.5 + LINE * (head.count("\n") + 1) if head else 0.05) + LINE * bool(self._series),
             sum(LINE * (name.count("\n") + 1) + 0.07 for name in names) + 0.2 * bool(names),
             PANEL * ((len(self._series) + 1) // 2),
         )
         self.figure_ = style.new_figure((WIDTH, sum(heights) + 0.1))
         top = sum(heights) + 0.1
-        self._draw_head(head, top)
+        self.head_ = self._heading(head, top) if head else []
         top -= heights[0]
+        if self._series:
+            self._draw_key(top + LINE)
         self.series_ = {}
         for index, row in enumerate(self._series):
             left = EDGE / 2 + (index % 2) * (WIDTH - EDGE) / 2
@@ -74,12 +77,12 @@ class ClaimDisplay:
         artist.set_parse_math(False)
         return artist
 
-    def _draw_head(self, statement: str, top: float) -> None:
+    def _heading(self, statement: str, top: float) -> list[Any]:
         passed = self.check.passed
         word, colour = ("as predicted", style.GREEN) if passed else ("not as predicted", style.RED)
         font = {"fontsize": style.HEAD, "fontweight": "bold", "va": "baseline"}
         kind = f"{self.check.claim.kind}, seed {self.check.seed}"
-        self.head_ = [
+        return [
             self._write(EDGE, top - 0.28, self.check.claim.id, **font),
             self._write(EDGE + 0.5, top - 0.28, word, color=colour, **font),
             self._write(
@@ -87,13 +90,10 @@ class ClaimDisplay:
             ),
             self._write(EDGE, top - 0.42, statement),
         ]
-        if self._series:
-            below = top - 0.5 - LINE * (statement.count("\n") + 1)
-            font = {"fontsize": style.SMALL}
-            self.head_ += [
-                self._write(EDGE, below, "line: predicted", **font, color=PREDICTED),
-                self._write(EDGE + 0.95, below, "dots: measured", **font, color=MEASURED),
-            ]
+
+    def _draw_key(self, top: float) -> None:
+        self._write(EDGE, top, "line: predicted", fontsize=style.SMALL)
+        self._write(EDGE + 0.95, top, "dots: measured", fontsize=style.SMALL, color=MEASURED)
 
     def _draw_strips(self, names: Sequence[str], top: float, height: float) -> None:
         self.strips_ = {}

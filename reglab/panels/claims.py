@@ -1,0 +1,170 @@
+"""``ClaimsLab``: the theory, predicted and measured in front of you."""
+
+import asyncio
+import html
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import ipywidgets as widgets
+
+from reglab import theory
+from reglab.config import Range, check_name, check_number
+from reglab.panels import claim_view, place
+from reglab.panels.live import with_fallback
+from reglab.training import keep_compiled
+
+FALLBACK = (
+    "reglab ClaimsLab: the claims of the theory, to check. It needs a running kernel and "
+    "JupyterLab: open this notebook there and run this cell again."
+)
+_SEEDS = Range(0, 2**31 - 1)
+_TITLE = 76  # characters of a statement in the menu
+
+
+class ClaimsLab(widgets.Box):
+    """Chooses a claim, checks it, and draws prediction beside measurement.
+
+    Args:
+        id: of the claim to show first, a key of ``reglab.theory.CLAIMS``.
+        seed: of every random number.
+
+    Attributes:
+        check: the last result, a :class:`reglab.theory.Check`, or None.
+
+    Raises:
+        ValueError: no claim of that name, or a seed that is none.
+    """
+
+    _is_closed = True  # until all widgets are there
+
+    def __init__(self, id: str | None = None, *, seed: int = 0):
+        keep_compiled()
+        ids = tuple(theory.CLAIMS)
+        id = ids[0] if id is None else check_name("claim", id, ids)
+        seed = int(check_number("seed", seed, _SEEDS, integer=True))
+        self.check: theory.Check | None = None
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="reglab-claims")
+        self._due: Future | None = None
+        self._loop = _running_loop()
+        options = [(_title(claim), claim.id) for claim in theory.CLAIMS.values()]
+        self.menu = widgets.Dropdown(options=options, value=id, description="claim")
+        self.seed = widgets.BoundedIntText(
+            value=seed, min=0, max=int(_SEEDS.high), description="seed"
+        )
+        self.button = widgets.Button(description="Check", icon="play", tooltip="Measures it.")
+        self.button.add_class("reglab-primary")
+        self.another = widgets.Button(
+            description="Another seed",
+            icon="random",
+            tooltip="Checks it with other random numbers.",
+        )
+        self.words = widgets.HTMLMath()
+        self.words.add_class("reglab-claim-words")
+        self.view = claim_view.ClaimView(content=claim_view.empty())
+        self.menu_bar = widgets.Box([self.menu, self.seed, self.button, self.another])
+        self.menu_bar.add_class("reglab-toolbar")
+        super().__init__([self.menu_bar, self.words, self.view])
+        self.add_class("reglab")
+        self.add_class("reglab-claims")
+        self.menu.observe(lambda _: self._chosen(), "value")
+        self.button.on_click(lambda _: self.run())
+        self.another.on_click(lambda _: self._other_seed())
+        self._is_closed = False
+        self._chosen()
+        place.claim(self)
+
+    def run(self) -> None:
+        """Checks the chosen claim; returns at once, the result is shown when it is there."""
+        if self._is_closed or (self._due is not None and not self._due.done()):
+            return
+        self._set_busy(True)
+        self.view.content = claim_view.busy(self._id)
+        self._due = self._worker.submit(_checked, self._id, self.seed.value)
+        self._due.add_done_callback(self._arrived)
+
+    def wait(self, timeout: float | None = None) -> theory.Check | None:
+        """Waits for the check that is under way, and returns it; for scripts and tests."""
+        if self._due is not None:
+            found = self._due.result(timeout)
+            self._show(found)
+        return self.check
+
+    def close(self) -> None:
+        """Gives up what is under way and frees every widget of the panel."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._worker.shutdown(wait=False, cancel_futures=True)
+            for widget in (*self.menu_bar.children, *self.children):
+                widget.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
+
+    @property
+    def _id(self) -> str:
+        return str(self.menu.value)
+
+    def _chosen(self) -> None:
+        self.check = None
+        self.words.value = _words(theory.CLAIMS[self._id])
+        if not self.button.disabled:
+            self.view.content = claim_view.empty()
+
+    def _other_seed(self) -> None:
+        self.seed.value = (self.seed.value + 1) % int(_SEEDS.high)
+        self.run()
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self.menu, self.seed, self.button, self.another):
+            widget.disabled = busy
+
+    # -- results come from the worker and go to the widgets on the kernel's main loop --------------
+
+    def _arrived(self, due: Future) -> None:
+        if due.cancelled() or self._is_closed:
+            return
+        if self._loop is None or self._loop.is_closed():
+            self._show(due.result())
+        else:
+            self._loop.call_soon_threadsafe(self._show, due.result())
+
+    def _show(self, found: theory.Check | str) -> None:
+        if self._is_closed:
+            return
+        if isinstance(found, str):
+            self.view.content = claim_view.failed(found)
+        elif found is not self.check:
+            self.check = found
+            self.view.content = claim_view.result(found)
+        self._set_busy(False)
+
+
+def _checked(id: str, seed: int) -> theory.Check | str:
+    """The check, or in words why there is none."""
+    try:
+        return theory.check(id, seed)
+    except Exception as error:  # a worker has no one else to tell
+        return f"{id} could not be checked: {error}"
+
+
+def _title(claim: theory.Claim) -> str:
+    text = f"{claim.id}  {claim.statement}"
+    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1].rstrip()}…"
+
+
+def _words(claim: theory.Claim) -> str:
+    """Statement, formula, limits and references of a claim."""
+    parts = [f"<h3>{html.escape(claim.statement)}</h3>"]
+    if claim.formula:
+        parts.append(f"<p>$${html.escape(claim.formula)}$$</p>")
+    parts.append(f"<p>It fails when {html.escape(claim.fails_when)}</p>")
+    parts += [f"<small>{html.escape(one.text)}</small>" for one in claim.source]
+    return "".join(parts)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
