@@ -1,7 +1,7 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import double_descent, excess_risk, random_labels, uniform_gap
+from reglab.theory.claims import double_descent, excess_risk, random_labels, shift, uniform_gap
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
@@ -10,5 +10,6 @@ CLAIMS: dict[str, Claim] = {
         excess_risk.CLAIM,
         double_descent.CLAIM,
         random_labels.CLAIM,
+        shift.CLAIM,
     )
 }
