@@ -26,10 +26,8 @@ class Given(NamedTuple):
 def setup(seed: int) -> Given:
     """Weights that are all equal, and weights that fall as 1/j; their first p are fitted."""
     weak, strong = np.ones(200), 1 / np.arange(1, 201)
-    return Given(
-        np.random.default_rng(seed),
-        *(weights / np.linalg.norm(weights) for weights in (weak, strong)),
-    )
+    rng = np.random.default_rng(seed)
+    return Given(rng, weak / np.linalg.norm(weak), strong / np.linalg.norm(strong))
 
 
 def predict(given: Given):
@@ -100,7 +98,7 @@ def measure(given: Given):
     ridged = []
     for p in given.ridged:
         seen, unseen = _parts(given, given.weak, np.array(p))
-        fit = _fitted(x[..., :p], y, ridge=p * unseen / seen)
+        fit = _fitted(x[..., :p], y, ridge=float(p * unseen / seen))
         ridged.append(_risks(given, given.weak, fit))
     of_ridge = mean_of(np.stack(ridged, axis=1))
     return {

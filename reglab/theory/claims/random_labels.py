@@ -139,8 +139,9 @@ def _memorised(given: Given):
     # Round-off of d + n terms a sum, with the sizes of all that is summed.
     size = (np.abs(x) @ np.abs(direction))[:, None] + np.abs(knots)
     round_off = (n + given.d) * np.finfo(float).eps * (size @ np.abs(out))
-    shared = np.unique(np.asarray(model.linears[0].kernel[...]), axis=1)
-    own = model.linears[0].bias[...].size + model.linears[1].kernel[...].size
+    layers: Any = model.linears
+    shared = np.unique(np.asarray(layers[0].kernel[...]), axis=1)  # every unit has this kernel
+    own = layers[0].bias[...].size + layers[1].kernel[...].size
     return {
         "outputs of the memorising network": exactly(outputs, round_off),
         "its weights": exactly(shared.size + own),
@@ -153,12 +154,10 @@ def _outputs(dtype: str, kernel, bias, out, x) -> tuple[np.ndarray, MLP]:
     with jax.enable_x64(True):
         sizes = {"in_features": len(kernel), "widths": (len(bias),), "out_features": 1}
         model = MLP(**sizes, dtype=dtype, param_dtype=dtype, rngs=nnx.Rngs(0))
-        first, last = model.linears
-        values = (kernel, bias, out[:, None], np.zeros(1))
-        for param, value in zip(
-            (first.kernel, first.bias, last.kernel, last.bias), values, strict=True
-        ):
-            param.set_value(jnp.asarray(value, dtype))
+        layers: Any = model.linears
+        for layer, *values in zip(layers, (kernel, out[:, None]), (bias, np.zeros(1)), strict=True):
+            for param, value in zip((layer.kernel, layer.bias), values, strict=True):
+                param.set_value(jnp.asarray(value, dtype))
         predict = nnx.view(model, deterministic=True)
         return np.asarray(predict(jnp.asarray(x, dtype)), float)[:, 0], model
 
