@@ -14,10 +14,9 @@ class Given(NamedTuple):
 
     rng: np.random.Generator
     n: int = 50
-    sigma: float = 1.0
+    sigma: float = 1.5  # not 1: a wrong power would not show
     sizes: tuple[int, ...] = (5, 10, 20, 30, 40)
     replicates: int = 3000
-    ridge: float = 10.0
     heavy_tail: int = 3
 
 
@@ -85,7 +84,25 @@ CLAIM = Claim(
     formula=r"\text{optimism} = \frac{2\sigma^2 p}{n}, \qquad "
     r"\text{excess} = \frac{\sigma^2 p}{n - p - 1}",
     kind="expectation",
-    source=(Reference("Hastie, Tibshirani, Friedman, Elements of Statistical Learning, sec. 7.4"),),
+    source=(
+        Reference(
+            "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2nd edition, "
+            "2009, sec. 7.4, eqs. (7.21) to (7.24), p. 229",
+            "a public summary of sec. 7.4 (briansmlee.com) and a quotation of p. 229 on Stack "
+            "Exchange: optimism 2 d σ²/N of a linear fit with d inputs. Not the book itself.",
+        ),
+        Reference(
+            "Rosset, Tibshirani, From Fixed-X to Random-X Regression, Journal of the American "
+            "Statistical Association 115, 2020, p. 138, arXiv 1704.08160",
+            "abstract: with normal inputs all terms of the random-X error are explicit",
+        ),
+        Reference(
+            "Belkin, Hsu, Xu, Two Models of Double Descent for Weak Features, SIAM Journal on "
+            "Mathematics of Data Science 2(4), 2020, p. 1167, Gaussian model, p ≤ n − 2",
+            "a reader's public notes on the paper: risk σ² (1 + p/(n − p − 1)) where all features "
+            "are fitted. Not the paper's own text.",
+        ),
+    ),
     setup=setup,
     predict=predict,
     measure=measure,
