@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from reglab.figures import style
 from reglab.figures.labels import wrapped
@@ -15,7 +15,7 @@ from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown
 PREDICTED, MEASURED = style.INK, style.RUNS[1]
 WIDTH, EDGE = 7.0, 0.25  # inches: two columns of a journal
 LINE = 0.145  # inches of a line of words
-HEAD_CHARACTERS, NAME_CHARACTERS, TITLE_CHARACTERS = 102, 42, 48
+HEAD_CHARACTERS, NAME_CHARACTERS, TITLE_CHARACTERS = 100, 42, 40
 STRIP = 3.05, 5.05  # inches from the left: where scalars are drawn
 PANEL = 2.3  # inches of height
 ROOM = 0.62, 0.16, 0.42, 0.45  # inches at the left, right, bottom and top of a series
@@ -185,6 +185,9 @@ def _series(ax: Axes, row: Row) -> Axes:
     style.plain_ticks(ax, "y")
     for axis, scale in ((ax.xaxis, ax.get_xscale()), (ax.yaxis, ax.get_yscale())):
         if scale == "log":
+            low, high = axis.get_view_interval()
+            parts = (1.0,) if high > 100 * low else (1.0, 2.0, 5.0)
+            axis.set_major_locator(LogLocator(subs=parts))
             axis.set_major_formatter(FuncFormatter(lambda value, _: number(float(value))))
             axis.set_minor_locator(NullLocator())
     if ax.get_yscale() == "linear":

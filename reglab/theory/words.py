@@ -66,7 +66,7 @@ def interval(shown: Shown) -> str:
         return number(shown.measured)
     if np.isclose(up, down, rtol=1e-3, atol=1e-15):
         return f"{number(shown.measured)} ± {up:.2g}"
-    return f"{number(shown.measured)} ({number(shown.low)} to {number(shown.high)})"
+    return f"{number(shown.measured)} ({shown.low:.3g} to {shown.high:.3g})"
 
 
 def name_of(row: Row) -> str:
