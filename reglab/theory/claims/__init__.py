@@ -1,6 +1,12 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import excess_risk
+from reglab.theory.claims import convolution, excess_risk
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (excess_risk.CLAIM,)}
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim
+    for claim in (
+        excess_risk.CLAIM,
+        convolution.CLAIM,
+    )
+}
