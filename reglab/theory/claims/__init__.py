@@ -1,12 +1,13 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import convolution, excess_risk, gradient_check
+from reglab.theory.claims import attention, convolution, excess_risk, gradient_check
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claim in (
         excess_risk.CLAIM,
+        attention.CLAIM,
         convolution.CLAIM,
         gradient_check.CLAIM,
     )

@@ -160,8 +160,8 @@ def _apart(y: np.ndarray, original: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="A5",
-    statement="A convolution of one channel is the product with a Toeplitz matrix, and its gradient "
-    "the product with the transpose. Round a circle it commutes with every shift and multiplies "
+    statement="A convolution of one channel is the product with a Toeplitz matrix, its gradient "
+    "that with the transpose. Round a circle it commutes with every shift and multiplies "
     "each frequency by a gain; with zero padding it misses a shift only where a window reaches "
     "beyond an end or beyond the seam.",
     formula=r"y = T x + b, \quad T_{tj} = w_{j-t}, \quad \nabla_x = T^\top u, \quad "

@@ -116,7 +116,7 @@ def _apart(given: Given, margin: float) -> tuple[np.ndarray, np.ndarray]:
 def measure(given: Given):
     """Gradients of JAX, differences of the loss, and a perceptron."""
     with jax.enable_x64(True):
-        kernel, bias, central, forward = _differences(given, given.steps, jnp.float64)
+        kernel, bias, central, _ = _differences(given, given.steps, jnp.float64)
         _, _, long_central, long_forward = _differences(given, given.long_steps, jnp.float64)
         kink = _kink(given)
     single = _differences(given, np.array([given.single]), jnp.float32, bias[0])[2]
