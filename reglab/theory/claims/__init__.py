@@ -1,7 +1,13 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import attention, convolution, excess_risk, gradient_check
+from reglab.theory.claims import (
+    attention,
+    convolution,
+    excess_risk,
+    gradient_check,
+    receptive_field,
+)
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
@@ -9,6 +15,7 @@ CLAIMS: dict[str, Claim] = {
         excess_risk.CLAIM,
         attention.CLAIM,
         convolution.CLAIM,
+        receptive_field.CLAIM,
         gradient_check.CLAIM,
     )
 }
