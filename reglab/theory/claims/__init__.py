@@ -6,6 +6,7 @@ from reglab.theory.claims import (
     convolution,
     excess_risk,
     gradient_check,
+    initialization,
     receptive_field,
 )
 
@@ -13,6 +14,7 @@ CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claim in (
         excess_risk.CLAIM,
+        initialization.CLAIM,
         attention.CLAIM,
         convolution.CLAIM,
         receptive_field.CLAIM,
