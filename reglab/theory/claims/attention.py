@@ -169,17 +169,17 @@ def _outputs(given: Given) -> tuple[np.ndarray, ...]:
     options = {"dtype": jnp.float64, "param_dtype": jnp.float64, "feed_forward": 0}
     d = given.x.shape[1]
     block = nnx.eval_shape(lambda: AttentionBlock(d, residual=False, rngs=nnx.Rngs(0), **options))
+    weights = (*given.layers, (np.eye(d), np.zeros(d)))
+    for name, (kernel, bias) in zip((*LAYERS, "output"), weights, strict=True):
+        getattr(block, name).kernel.set_value(jnp.asarray(kernel))
+        getattr(block, name).bias.set_value(jnp.asarray(bias))
     graphdef, state = nnx.split(nnx.view(block, deterministic=True))
-    for name, (kernel, bias) in zip(
-        (*LAYERS, "output"), (*given.layers, (np.eye(d), np.zeros(d))), strict=True
-    ):
-        state[name]["kernel"].set_value(jnp.asarray(kernel))
-        state[name]["bias"].set_value(jnp.asarray(bias))
 
     @jax.jit
     def run(state, x, temperature):
         block = nnx.merge(graphdef, state)
-        for leaf in (block.query.kernel, block.query.bias):
+        query: Any = block.query
+        for leaf in (query.kernel, query.bias):
             leaf.set_value(leaf[...] / temperature)
         return block(x[None])[0]
 

@@ -53,8 +53,8 @@ def predict(given: Given):
         "output, no padding": identity(_toeplitz(kernel, n) @ x + bias),
         "gradient, no padding": identity(_toeplitz(kernel, n).T @ given.direction),
         "output, zero padding": identity(_padded(kernel, n) @ x + bias),
-        "real part of the gain, wrapped signal": identity(gain.real, **by_frequency),
-        "imaginary part of the gain, wrapped signal": identity(gain.imag, **by_frequency),
+        "real part of the gain, wrapped signal": identity(np.real(gain), **by_frequency),
+        "imaginary part of the gain, wrapped signal": identity(np.imag(gain), **by_frequency),
         "outputs of all shifts, wrapped signal": identity(
             np.stack([np.roll(wrapped, shift) for shift in range(n)])
         ),
@@ -83,10 +83,8 @@ def _padded(kernel: np.ndarray, n: int) -> np.ndarray:
 
 def _circulant(kernel: np.ndarray, n: int) -> np.ndarray:
     """The same with the signal wrapped round, ``(n, n)``."""
-    return sum(
-        weight * np.roll(np.eye(n), lag - len(kernel) // 2, axis=1)
-        for lag, weight in enumerate(kernel)
-    )
+    tap = (np.arange(n) - np.arange(n)[:, None] + len(kernel) // 2) % n
+    return np.where(tap < len(kernel), kernel[tap % len(kernel)], 0)
 
 
 def _near(position: np.ndarray, n: int, radius: float) -> np.ndarray:
@@ -139,9 +137,10 @@ def _run(given: Given, spec: ConvSpec, x: np.ndarray) -> tuple[np.ndarray, np.nd
     options = {"activation": "identity", "dtype": jnp.float64, "param_dtype": jnp.float64}
     shape = (x.shape[1], 1)
     block = nnx.eval_shape(lambda: ConvBlock(shape, spec, rngs=nnx.Rngs(0), **options))
+    conv: Any = block.conv
+    conv.kernel.set_value(jnp.asarray(given.kernel[:, None, None]))
+    conv.bias.set_value(jnp.asarray([given.bias]))
     graphdef, state = nnx.split(nnx.view(block, deterministic=True))
-    state["conv"]["kernel"].set_value(jnp.asarray(given.kernel[:, None, None]))
-    state["conv"]["bias"].set_value(jnp.asarray([given.bias]))
 
     def run(state, x, direction):
         y, pull = jax.vjp(lambda x: nnx.merge(graphdef, state)(x)[..., 0], x[..., None])

@@ -149,23 +149,22 @@ def _differences(given: Given, steps: np.ndarray, dtype: Any, slope: Any = None)
     options = {"dtype": dtype, "param_dtype": dtype}
     shape = given.kernel.shape
     model = nnx.eval_shape(lambda: LinearClassifier(*shape, rngs=nnx.Rngs(0), **options))
+    linear: Any = model.linear
+    linear.kernel.set_value(jnp.asarray(given.kernel, dtype))
+    linear.bias.set_value(jnp.asarray(given.bias, dtype))
     graphdef, state = nnx.split(model)
-    state["linear"]["kernel"].set_value(jnp.asarray(given.kernel, dtype))
-    state["linear"]["bias"].set_value(jnp.asarray(given.bias, dtype))
     x, target = jnp.asarray(given.x, dtype), jnp.asarray(given.target, dtype)
 
-    def loss(state, x, target):
-        return data_loss(nnx.merge(graphdef, state)(x), target)
-
-    def moved(step, state, x, target):
-        bias = nnx.Param(state["linear"]["bias"][...].at[0].add(step))
-        return loss(nnx.merge_state(state, nnx.State({"linear": {"bias": bias}})), x, target)
+    def loss(state, x, target, shift):
+        model = nnx.merge(graphdef, state, copy=True)
+        bias: Any = model.linear.bias
+        bias.set_value(bias[...].at[0].add(shift))
+        return data_loss(model(x), target)
 
     @jax.jit
     def run(state, x, target, shifts):
-        return jax.grad(loss)(state, x, target), jax.lax.map(
-            lambda step: moved(step, state, x, target), shifts
-        )
+        losses = jax.lax.map(lambda shift: loss(state, x, target, shift), shifts)
+        return jax.grad(loss)(state, x, target, 0.0), losses
 
     shifts = jnp.asarray(np.concatenate([steps, -steps, [0.0]]), dtype)
     gradient, losses = run(state, x, target, shifts)
