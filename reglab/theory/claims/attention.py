@@ -83,7 +83,7 @@ def predict(given: Given):
         ),
         "output at a high temperature": identity(np.mean(values, axis=0)),
         "output at a low temperature, two best keys alike": identity((twins[0] + twins[1]) / 2),
-        "its distance from the value of one of them": too_low(0.0),
+        "distance from one of their values, two best keys alike": too_low(0.0),
         "mean square of a query times a key": expectation(sizes * given.spread**4, **by_size),
         "half the mean squared difference of two scores": expectation(
             sizes * given.spread**4 / np.sqrt(sizes) ** 2, **by_size
@@ -137,7 +137,9 @@ def measure(given: Given):
         "output at a low temperature, two best keys alike": exactly(
             alike[token], at_cold + ROUND_OFF
         ),
-        "its distance from the value of one of them": exactly(np.linalg.norm(alike[token] - best)),
+        "distance from one of their values, two best keys alike": exactly(
+            np.linalg.norm(alike[token] - best)
+        ),
         "mean square of a query times a key": mean_of(products),
         "half the mean squared difference of two scores": mean_of(scaled),
         "change of a classifier's scores in another order, no positions": exactly(

@@ -170,8 +170,8 @@ CLAIM = Claim(
         Reference(
             "Goodfellow, Bengio, Courville, Deep Learning, 2016, ch. 9 (sec. 9.1: Toeplitz and "
             "circulant matrices, cross-correlation)",
-            "questions 374716 (Cross Validated) and 40555 (Data Science) quote the chapter on "
-            "Toeplitz matrices; the book itself was not looked up",
+            "quoted on Toeplitz matrices in question 40555 of Data Science Stack Exchange, on "
+            "cross-correlation in the notes facaiy/book_notes; the book was not looked up",
         ),
         Reference(
             "Zhang, Making convolutional networks shift-invariant again, ICML 2019",

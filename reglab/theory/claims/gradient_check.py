@@ -86,7 +86,7 @@ def predict(given: Given):
         "difference of the L1 penalty across its kink": identity(
             given.l1 * given.weight / given.across
         ),
-        "its gradient, measured by this difference": too_high(given.l1),
+        "gradient of the L1 penalty, measured across its kink": too_high(given.l1),
         "mistakes of the perceptron": at_most(bound, **by_margin),
         "mistakes of the perceptron, one label wrong": too_low(bound[-1]),
     }
@@ -131,7 +131,7 @@ def measure(given: Given):
         "log10 error of the central difference, all steps": _log(np.abs(central), 0.0),
         "log10 error of the central difference, float32, h = 1e-5": _log(abs(single[0]), 0.0),
         "difference of the L1 penalty across its kink": exactly(kink, ROUND_OFF),
-        "its gradient, measured by this difference": exactly(kink, ROUND_OFF),
+        "gradient of the L1 penalty, measured across its kink": exactly(kink, ROUND_OFF),
         "mistakes of the perceptron": exactly(
             [_perceptron(*_apart(given, margin)) for margin in given.margins]
         ),

@@ -74,8 +74,8 @@ def predict(given: Given):
         "receptive field, gradient, outer weights zero": too_high(fields[1][-1]),
         "receptive field, gradient, input of 12, stride 2": too_high(fields[2][-1]),
         "squared gradient, 8 layers": expectation(_bell(given), **by_position),
-        "its second moment": expectation(variance, **by_depth),
-        "positions with 95 % of it, 8 layers": too_high(field),
+        "second moment of the squared gradient": expectation(variance, **by_depth),
+        "positions with 95 % of the squared gradient, 8 layers": too_high(field),
     }
 
 
@@ -114,8 +114,10 @@ def measure(given: Given):
         "receptive field, gradient, outer weights zero": exactly(narrow.footprint[0]),
         "receptive field, gradient, input of 12, stride 2": exactly(short.footprint[0]),
         "squared gradient, 8 layers": mean_of(squares),
-        "its second moment": mean_of(moments),
-        "positions with 95 % of it, 8 layers": exactly(1 + 2 * np.argmax(held >= 0.95)),
+        "second moment of the squared gradient": mean_of(moments),
+        "positions with 95 % of the squared gradient, 8 layers": exactly(
+            1 + 2 * np.argmax(held >= 0.95)
+        ),
     }
 
 
@@ -179,12 +181,12 @@ def _folded(profile: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="A6",
-    statement="A convolution takes 2 H W C C′ k² operations, fewer where taps fall on the padding, "
-    "which compilers leave out. Each layer widens the receptive field by (k − 1) times the strides "
+    statement="A convolution takes 2 H W C C′ k² operations; XLA leaves out the taps that fall on "
+    "the padding. Each layer widens the receptive field by (k − 1) times the strides "
     "before it. But with random weights the squared gradient spreads in it like a sum of uniform "
     "steps: its width grows with √D only.",
-    formula=r"\text{operations} = 2 C C' (kH - \tfrac{k^2 - 1}{4})^2, \quad "
-    r"r = 1 + \sum_l (k_l - 1) \prod_{i < l} s_i, \quad "
+    formula=r"\text{operations} = 2 C C' (kH - \tfrac{k^2 - 1}{4})^2 "
+    r"\; (H = W, k \text{ odd}), \quad r = 1 + \sum_l (k_l - 1) \prod_{i < l} s_i, \quad "
     r"\operatorname{E} \sum_j j^2 g_j^2 = D\, \frac{k^2 - 1}{12}",
     kind="identity",
     source=(
@@ -196,8 +198,7 @@ CLAIM = Claim(
         Reference(
             "Luo, Li, Urtasun, Zemel, Understanding the effective receptive field in deep "
             "convolutional neural networks, NeurIPS 2016 (uniform and random weights)",
-            "abstract on proceedings.neurips.cc: Gaussian, a fraction of the theoretical field; "
-            "the variance is that of a sum of uniform steps",
+            "abstract on proceedings.neurips.cc: Gaussian, a fraction of the theoretical field",
         ),
     ),
     setup=setup,
