@@ -1,15 +1,29 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import double_descent, excess_risk, random_labels, shift, uniform_gap
+from reglab.theory.claims import (
+    attention,
+    convolution,
+    double_descent,
+    excess_risk,
+    gradient_check,
+    initialization,
+    random_labels,
+    receptive_field,
+    shift,
+    uniform_gap,
+)
 
-CLAIMS: dict[str, Claim] = {
-    claim.id: claim
-    for claim in (
-        uniform_gap.CLAIM,
-        excess_risk.CLAIM,
-        double_descent.CLAIM,
-        random_labels.CLAIM,
-        shift.CLAIM,
-    )
-}
+_ORDER = (
+    uniform_gap,
+    excess_risk,
+    double_descent,
+    random_labels,
+    shift,
+    initialization,
+    attention,
+    convolution,
+    receptive_field,
+    gradient_check,
+)
+CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _ORDER}
