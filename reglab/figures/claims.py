@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from reglab.figures import style
 from reglab.figures.labels import wrapped
@@ -16,7 +16,8 @@ PREDICTED, MEASURED = style.INK, style.RUNS[1]
 WIDTH, EDGE = 7.0, 0.25  # inches: two columns of a journal
 LINE = 0.145  # inches of a line of words
 HEAD_CHARACTERS, NAME_CHARACTERS, TITLE_CHARACTERS = 100, 42, 40
-STRIP = 3.05, 5.05  # inches from the left: where scalars are drawn
+NUMBER_CHARACTERS = 40
+STRIP = 2.8, 4.5  # inches from the left: where scalars are drawn
 PANEL = 2.3  # inches of height
 ROOM = 0.62, 0.16, 0.42, 0.45  # inches at the left, right, bottom and top of a series
 FAR = 3.0  # half-widths of an interval that a strip shows each way
@@ -49,10 +50,16 @@ class ClaimDisplay:
         self._series = [row for row in check.rows if row.predicted.x is not None]
         self._scalars = [row for row in check.rows if row.predicted.x is None]
         head = wrapped(check.claim.statement, len, HEAD_CHARACTERS) if self.has_heading else ""
-        names = [wrapped(name_of(row), len, NAME_CHARACTERS) for row in self._scalars]
+        names = [
+            (
+                wrapped(name_of(r), len, NAME_CHARACTERS),
+                wrapped(_numbers(r), len, NUMBER_CHARACTERS),
+            )
+            for r in self._scalars
+        ]
         heights = (
             (0.5 + LINE * (head.count("\n") + 1) if head else 0.05) + LINE * bool(self._series),
-            sum(LINE * (name.count("\n") + 1) + 0.07 for name in names) + 0.2 * bool(names),
+            sum(_height(*words) for words in names) + 0.2 * bool(names),
             PANEL * ((len(self._series) + 1) // 2),
         )
         self.figure_ = style.new_figure((WIDTH, sum(heights) + 0.1))
@@ -95,7 +102,7 @@ class ClaimDisplay:
         self._write(EDGE, top, "line: predicted", fontsize=style.SMALL)
         self._write(EDGE + 0.95, top, "dots: measured", fontsize=style.SMALL, color=MEASURED)
 
-    def _draw_strips(self, names: Sequence[str], top: float, height: float) -> None:
+    def _draw_strips(self, names: Sequence[tuple[str, str]], top: float, height: float) -> None:
         self.strips_ = {}
         if not names:
             return
@@ -108,11 +115,11 @@ class ClaimDisplay:
         ends = (left + right) / 2, top + 0.02
         self._write(*ends, "prediction", fontsize=style.SMALL, color=style.MUTED, ha="center")
         y = -0.2
-        for row, name in zip(self._scalars, names, strict=True):
+        for row, (name, numbers) in zip(self._scalars, names, strict=True):
             self.strips_[row.name] = _strip(ax, row, y - LINE / 2)
             self._write(EDGE, top + y, name, fontsize=style.SMALL)
-            self._write(right + 0.1, top + y, _numbers(row), fontsize=style.SMALL)
-            y -= LINE * (name.count("\n") + 1) + 0.07
+            self._write(right + 0.1, top + y, numbers, fontsize=style.SMALL)
+            y -= _height(name, numbers)
 
 
 def claim(check: Check) -> ClaimDisplay:
@@ -123,6 +130,11 @@ def claim(check: Check) -> ClaimDisplay:
     True
     """
     return ClaimDisplay(check).plot()
+
+
+def _height(*words: str) -> float:
+    """Of a strip with these words beside it, in inches."""
+    return LINE * (max(text.count("\n") for text in words) + 1) + 0.07
 
 
 def _numbers(row: Row) -> str:
@@ -181,6 +193,8 @@ def _series(ax: Axes, row: Row) -> Axes:
         elinewidth=1.0,
         zorder=3,
     )
+    if ax.get_xscale() == "linear" and (x == np.rint(x)).all():
+        ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10], integer=True))
     style.plain_ticks(ax, "x")
     style.plain_ticks(ax, "y")
     for axis, scale in ((ax.xaxis, ax.get_xscale()), (ax.yaxis, ax.get_yscale())):

@@ -48,7 +48,7 @@ def number(value: float) -> str:
     """
     if np.isnan(value):
         return "–"
-    if float(value).is_integer() and abs(value) < 1e9:
+    if abs(value) < 1e9 and (float(value).is_integer() or abs(value) >= 1e4):
         return f"{value:.0f}"
     return f"{value:.4g}"
 
@@ -66,7 +66,7 @@ def interval(shown: Shown) -> str:
         return number(shown.measured)
     if np.isclose(up, down, rtol=1e-3, atol=1e-15):
         return f"{number(shown.measured)} ± {up:.2g}"
-    return f"{number(shown.measured)} ({shown.low:.3g} to {shown.high:.3g})"
+    return f"{number(shown.measured)} ({number(shown.low)} to {number(shown.high)})"
 
 
 def name_of(row: Row) -> str:

@@ -56,6 +56,7 @@ def word_boxes(figure):
                 if not low <= tick.get_loc() <= high:
                     unseen |= {tick.label1}
         seen |= {text: None for text in ax.findobj(Text) if text not in unseen}
+    seen |= dict.fromkeys(figure.texts)
     words = [text for text in seen if text.get_text().strip() and text.get_visible()]
     return [(text.get_text(), text.get_window_extent()) for text in words]
 
