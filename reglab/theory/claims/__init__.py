@@ -1,8 +1,15 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import excess_risk, lasso, ridge
+from reglab.theory.claims import early_stopping, excess_risk, lasso, ridge, weight_decay
 
 CLAIMS: dict[str, Claim] = {
-    claim.id: claim for claim in (excess_risk.CLAIM, ridge.CLAIM, lasso.CLAIM)
+    claim.id: claim
+    for claim in (
+        excess_risk.CLAIM,
+        ridge.CLAIM,
+        lasso.CLAIM,
+        weight_decay.CLAIM,
+        early_stopping.CLAIM,
+    )
 }
