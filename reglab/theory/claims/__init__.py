@@ -1,7 +1,14 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import early_stopping, excess_risk, lasso, ridge, weight_decay
+from reglab.theory.claims import (
+    early_stopping,
+    excess_risk,
+    input_noise,
+    lasso,
+    ridge,
+    weight_decay,
+)
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
@@ -11,5 +18,6 @@ CLAIMS: dict[str, Claim] = {
         lasso.CLAIM,
         weight_decay.CLAIM,
         early_stopping.CLAIM,
+        input_noise.CLAIM,
     )
 }
