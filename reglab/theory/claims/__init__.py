@@ -2,6 +2,7 @@
 
 from reglab.theory.base import Claim
 from reglab.theory.claims import (
+    augmentation,
     early_stopping,
     excess_risk,
     input_noise,
@@ -19,5 +20,6 @@ CLAIMS: dict[str, Claim] = {
         weight_decay.CLAIM,
         early_stopping.CLAIM,
         input_noise.CLAIM,
+        augmentation.CLAIM,
     )
 }

@@ -182,7 +182,8 @@ CLAIM = Claim(
     "network and small σ it raises it by σ² times the mean squared slope, less σ² times the mean "
     "of residual times Laplacian.",
     formula=r"E(y - w^\top(x + \xi))^2 = (y - w^\top x)^2 + \sigma^2 |w|^2, \qquad "
-    r"E(y - f(x + \xi))^2 \approx (y - f)^2 + \sigma^2 \left(|\nabla f|^2 - (y - f) \Delta f\right)",
+    r"E(y - f(x + \xi))^2 \approx (y - f)^2 "
+    r"+ \sigma^2 \left(|\nabla f|^2 - (y - f) \Delta f\right)",
     kind="expectation",
     source=(
         Reference(
