@@ -6,6 +6,7 @@ from reglab.theory.claims import (
     early_stopping,
     excess_risk,
     input_noise,
+    label_smoothing,
     lasso,
     ridge,
     weight_decay,
@@ -21,5 +22,6 @@ CLAIMS: dict[str, Claim] = {
         early_stopping.CLAIM,
         input_noise.CLAIM,
         augmentation.CLAIM,
+        label_smoothing.CLAIM,
     )
 }
