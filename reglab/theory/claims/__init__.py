@@ -8,6 +8,7 @@ from reglab.theory.claims import (
     input_noise,
     label_smoothing,
     lasso,
+    mnist1d,
     ridge,
     weight_decay,
 )
@@ -23,5 +24,6 @@ CLAIMS: dict[str, Claim] = {
         input_noise.CLAIM,
         augmentation.CLAIM,
         label_smoothing.CLAIM,
+        mnist1d.CLAIM,
     )
 }
