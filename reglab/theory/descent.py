@@ -42,10 +42,15 @@ def descend(
     if start is None:
         start = np.zeros((x.shape[1], y.shape[1]))
     with jax.enable_x64(True):
-        numbers = jax.tree.map(lambda number: jnp.asarray(number, jnp.float64), hyper)
+        numbers = in_float64(hyper)
         data = (jnp.asarray(part, jnp.float64) for part in (x, y, start))
         ends = jnp.asarray(steps, jnp.int64)
         return np.asarray(_descend(*data, numbers, ends, optimizer, is_proximal))
+
+
+def in_float64(hyper: Hyper) -> Any:
+    """The numbers as arrays that compiled programs take, whatever their values."""
+    return hyper._replace(**{n: jnp.asarray(v, jnp.float64) for n, v in hyper._asdict().items()})
 
 
 @functools.partial(jax.jit, static_argnames=("optimizer", "is_proximal"))

@@ -12,6 +12,7 @@ from flax import nnx
 from reglab import nn
 from reglab.config import Hyper
 from reglab.theory.base import Claim, Reference
+from reglab.theory.descent import in_float64
 from reglab.theory.rows import expectation, mean_of, too_high
 from reglab.training import inference
 from reglab.training.losses import disturbed, num_draws
@@ -123,7 +124,7 @@ def _errors(given: Given, model: Any, target: np.ndarray, sigma: float):
     draws = given.rng.random((given.replicates, num_draws(*given.x.shape)))
     graph, state = nnx.split(inference(model))
     with jax.enable_x64(True):
-        hyper = _float64(Hyper(input_noise=sigma))
+        hyper = in_float64(Hyper(input_noise=sigma))
         parts = _disturbed_errors(graph, state, given.x, target, hyper, draws)
         return [np.asarray(part) for part in parts]
 
@@ -147,7 +148,7 @@ def _runs(given: Given) -> np.ndarray:
     hyper = Hyper(learning_rate=given.rate, input_noise=given.sigma)
     with jax.enable_x64(True):
         key = jax.random.key(given.rng.integers(2**31))
-        arguments = given.x, given.y, _float64(hyper), jax.random.split(key, given.replicates)
+        arguments = given.x, given.y, in_float64(hyper), jax.random.split(key, given.replicates)
         return np.asarray(_noisy_descent(*arguments, given.num_steps))
 
 
@@ -166,13 +167,10 @@ def _noisy_descent(x, y, hyper, keys, num_steps):
     def run(key):
         params = {"kernel": jnp.zeros((x.shape[1], 1))}
         keys = jax.random.split(key, num_steps)
-        return jax.lax.scan(step, (params, tx.init(params)), keys)[0][0]["kernel"]
+        last: Any = jax.lax.scan(step, (params, tx.init(params)), keys)[0]
+        return last[0]["kernel"]
 
     return jax.vmap(run)(keys)
-
-
-def _float64(hyper: Hyper) -> Hyper:
-    return jax.tree.map(lambda number: jnp.asarray(number, jnp.float64), hyper)
 
 
 CLAIM = Claim(

@@ -10,6 +10,7 @@ import optax
 
 from reglab.config import Hyper
 from reglab.theory.base import Claim, Reference
+from reglab.theory.descent import in_float64
 from reglab.theory.rows import Measured, between, exactly, identity, too_high
 from reglab.training.losses import data_loss, targets
 from reglab.training.optimizers import OPTIMIZERS
@@ -100,8 +101,7 @@ class Ends(NamedTuple):
 def _ends(given: Given, copies: int, steps, rate: float, smoothing: float) -> Ends:
     x, labels = _examples(given, copies)
     with jax.enable_x64(True):
-        hyper = Hyper(learning_rate=rate, label_smoothing=smoothing)
-        hyper = jax.tree.map(lambda number: jnp.asarray(number, jnp.float64), hyper)
+        hyper = in_float64(Hyper(learning_rate=rate, label_smoothing=smoothing))
         kernels, loss = _trained(x, labels, hyper, jnp.asarray(steps, jnp.int64), given.classes)
     scores = given.length * np.asarray(kernels)  # of the one example of each class
     diagonal = np.einsum("kii->ki", scores)

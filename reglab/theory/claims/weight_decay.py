@@ -90,14 +90,14 @@ def measure(given: Given):
 
 
 def _path(given: Given, **strength: float) -> np.ndarray:
-    hyper = Hyper(learning_rate=given.learning_rate, **strength)
+    hyper = Hyper(learning_rate=given.learning_rate)._replace(**strength)
     return descend(given.x, given.y, hyper, given.early)
 
 
 def _trained(given: Given, optimizer: str, num_steps: int, **strength: float) -> np.ndarray:
     """Weights ``(p, 1)``; Adam takes shorter steps, since its last ones jump about."""
     rate = given.learning_rate / 25 if optimizer == "adam" else given.learning_rate
-    hyper = Hyper(learning_rate=rate, momentum=given.momentum, **strength)
+    hyper = Hyper(learning_rate=rate, momentum=given.momentum)._replace(**strength)
     return descend(given.x, given.y, hyper, [num_steps], optimizer=optimizer)[0]
 
 
