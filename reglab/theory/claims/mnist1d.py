@@ -15,7 +15,8 @@ MODELS = {
     "MLP": MLPConfig(widths=(100, 100), residual=True),
     "CNN": CNNConfig((25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1),
 }
-REPORTED = {"linear": 0.320, "MLP": 0.647, "CNN": 0.908}  # the authors' notebook at step 2000
+NOTEBOOK = {"linear": 0.320, "MLP": 0.647, "CNN": 0.908}  # the authors' log at step 2,000
+README = {"linear": 0.32, "MLP": 0.68, "CNN": 0.94}  # at no step in particular
 EARLY, LATE = 500, 2000
 LEAD = 0.15
 
@@ -36,11 +37,11 @@ def setup(seed: int) -> Given:
 
 def predict(given: Given):
     """What the authors report, and by how much at least one model leads another."""
+    least = {f"accuracy, {name}, at least": share for name, share in NOTEBOOK.items()}
+    most = {f"accuracy, {name}, at most": share for name, share in README.items()}
     return {
-        **{
-            f"accuracy, {name}": Predicted(share, "=", "tendency")
-            for name, share in REPORTED.items()
-        },
+        **{name: Predicted(share, ">=", "tendency") for name, share in least.items()},
+        **{name: Predicted(share, "<=", "tendency") for name, share in most.items()},
         "lead of the MLP over the linear model": higher_than(LEAD),
         "lead of the CNN over the MLP": higher_than(LEAD),
         "what shuffled positions take from the CNN, step 500": higher_than(LEAD),
@@ -54,8 +55,10 @@ def measure(given: Given):
     late = {name: found[-1] for name, found in is_right.items()}
     early = {name: found[1] for name, found in is_right.items()}
     shuffled = _is_right(given.shuffled, "CNN", given.seed, EARLY)[-1]
+    shares = {name: share_of(found.sum(), found.size) for name, found in late.items()}
     return {
-        **{f"accuracy, {name}": share_of(late[name].sum(), late[name].size) for name in REPORTED},
+        **{f"accuracy, {name}, at least": share for name, share in shares.items()},
+        **{f"accuracy, {name}, at most": share for name, share in shares.items()},
         "lead of the MLP over the linear model": mean_of(late["MLP"] - late["linear"]),
         "lead of the CNN over the MLP": mean_of(late["CNN"] - late["MLP"]),
         "what shuffled positions take from the CNN, step 500": mean_of(early["CNN"] - shuffled),
@@ -84,9 +87,10 @@ def _is_right(distribution: Any, name: str, seed: int, num_steps: int) -> np.nda
 
 CLAIM = Claim(
     id="X1",
-    statement="On MNIST-1D, after 2,000 steps of Adam, a linear model, an MLP and a CNN reach the "
-    "accuracies that the authors of the set report, wide apart. The CNN leads because it knows "
-    "which positions are neighbours.",
+    statement="On MNIST-1D, after 2,000 steps of Adam, a linear model, an MLP and a CNN are as "
+    "accurate as the authors of the set report, wide apart: between what their notebook logs at "
+    "that step and what their README states. The CNN leads because it knows which positions are "
+    "neighbours.",
     formula="",
     kind="tendency",
     source=(
@@ -103,7 +107,6 @@ CLAIM = Claim(
     measure=measure,
     tolerance="exact binomial intervals at 99.99 % for the 1,000 examples held out; for leads, 4 "
     "standard errors of the mean of 1,000 differences. One run of each",
-    fails_when="the positions are in random order: the CNN loses its lead, and the MLP does not "
-    "notice. The figures of the authors' README, 68 and 94 %, are above those of their own "
-    "notebook at step 2,000, which are compared here.",
+    fails_when="the positions are in random order, which takes the CNN's lead away. The README's "
+    "figures belong to no step in particular, and are above all of the notebook's.",
 )
