@@ -31,7 +31,7 @@ class Given(NamedTuple):
 
 
 def setup(seed: int) -> Given:
-    """The benchmark set, as it is and with its positions in an order of its own, drawn at random."""
+    """The benchmark set, as it is and with its positions in an order drawn at random."""
     plain: Any = distributions.get("mnist1d_frozen")
     data = plain.examples
     order = np.random.default_rng(seed).permutation(data.x.shape[1])
