@@ -85,7 +85,8 @@ def _is_right(distribution: Any, name: str, seed: int, num_steps: int) -> np.nda
         hyper=Hyper(num_train=4000, learning_rate=0.01, noise=0, label_noise=0),
     )
     run, data = fit(experiment, distribution=distribution), distribution.examples
-    answers = [run.hypotheses[row](data.test_x).argmax(axis=-1) for row in (1, -1)]
+    models: Any = run.hypotheses[1], run.hypotheses[-1]
+    answers = [np.argmax(model(data.test_x), axis=-1) for model in models]
     return (np.stack(answers) == data.test_y).astype(float)
 
 
