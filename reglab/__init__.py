@@ -11,7 +11,7 @@ from reglab.config import (
     MLPConfig,
 )
 from reglab.live import Session
-from reglab.mitchell import Audit, Verdict, audit, explain, find_witness, judge
+from reglab.mitchell import Audit, Verdict, audit, compare, explain, find_witness, judge
 from reglab.training import Run, early_stopping, fit, twins
 
 __version__ = "0.1.0"
@@ -29,6 +29,7 @@ __all__ = [
     "Session",
     "Verdict",
     "audit",
+    "compare",
     "distributions",
     "early_stopping",
     "explain",

@@ -1,6 +1,7 @@
 """Mitchell's definition of overfitting: judge a pool of hypotheses, name the witness, say why."""
 
 from reglab.mitchell.audit import Audit, audit
+from reglab.mitchell.compare import Compared, compare
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
 from reglab.mitchell.messages import MESSAGES, say
@@ -11,12 +12,14 @@ __all__ = [
     "MARGIN",
     "MESSAGES",
     "Audit",
+    "Compared",
     "Finding",
     "Pool",
     "Verdict",
     "Verdicts",
     "audit",
     "badge",
+    "compare",
     "explain",
     "find_witness",
     "is_squared",
