@@ -130,8 +130,8 @@ def _run(graph: Any, state: Any, key: jax.Array, start: jax.Array, hyper: Hyper)
         return (optax.apply_updates(params, updates), opt_state), params["kernel"][:, 0]
 
     params = {"kernel": start[:, None]}
-    carry: Any = params, tx.init(params)
-    (last, _), path = jax.lax.scan(step, carry, jnp.arange(STEPS))
+    found: Any = jax.lax.scan(step, (params, tx.init(params)), jnp.arange(STEPS))
+    (last, _), path = found
     return jnp.concatenate([path, last["kernel"].T])
 
 
