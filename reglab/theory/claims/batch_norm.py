@@ -161,9 +161,20 @@ CLAIM = Claim(
     source=(
         Reference(
             "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing "
-            "Internal Covariate Shift, ICML 2015, Algorithm 1 and section 3.3"
+            "Internal Covariate Shift, ICML 2015, Algorithm 1 and section 3.3",
         ),
-        Reference("Samuelson, How Deviant Can You Be?, JASA 63 (1968), pp. 1522-1525"),
+        Reference(
+            "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
+            "arXiv 1706.05350",
+            "abstract, and a reader's published summary of its theory: the loss does not change "
+            "with the scale of the weights, and gradients shrink as that scale grows",
+        ),
+        Reference(
+            "Samuelson, How Deviant Can You Be?, Journal of the American Statistical Association "
+            "63, 1968",
+            "Wikipedia, 'Samuelson's inequality': the bound, and that it is met by one value that "
+            "is apart from all others",
+        ),
     ),
     setup=setup,
     predict=predict,

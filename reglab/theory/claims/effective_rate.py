@@ -147,7 +147,9 @@ CLAIM = Claim(
     source=(
         Reference(
             "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
-            "arXiv 1706.05350"
+            "arXiv 1706.05350",
+            "abstract: L2 has no regularizing effect when combined with normalization; it sets the "
+            "scale of the weights, and so the effective learning rate",
         ),
         Reference(
             "Wan, Zhu, Zhang, Sun, Spherical Motion Dynamics: Learning Dynamics of Neural Network "
