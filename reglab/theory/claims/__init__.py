@@ -1,6 +1,6 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import excess_risk
+from reglab.theory.claims import excess_risk, paired_test
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (excess_risk.CLAIM,)}
+CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (paired_test.CLAIM, excess_risk.CLAIM)}
