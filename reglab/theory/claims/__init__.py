@@ -1,6 +1,8 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import excess_risk, paired_test
+from reglab.theory.claims import excess_risk, linear_gauss, paired_test
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (paired_test.CLAIM, excess_risk.CLAIM)}
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim for claim in (paired_test.CLAIM, linear_gauss.CLAIM, excess_risk.CLAIM)
+}
