@@ -5,7 +5,10 @@ import pytest
 from .claims import faults, ids, survivors, toothless
 
 pytestmark = pytest.mark.slow
-SURVIVORS = {}
+SURVIVORS = {
+    # Both move a correction, which is 1 % of the mass for the largest cells, by less than a half.
+    "E2": ["predict:83: 1 -> 2", "predict:83: cut ** 2 -> cut ** (2 + 1)"],
+}
 
 
 @pytest.mark.parametrize("id", ids("E"))

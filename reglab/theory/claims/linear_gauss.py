@@ -4,16 +4,14 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import ndtr
 
 from reglab.distributions import Gauss, shifted
-from reglab.distributions.estimate import NUM_SHIFTS, STUDENT_T
 from reglab.theory.base import Claim, Reference
+from reglab.theory.quadrature import true_error_of
 from reglab.theory.rows import (
-    LEVEL,
     Measured,
     at_least,
-    between,
     exactly,
     expectation,
     identity,
@@ -149,30 +147,21 @@ def _mistakes(given: Given) -> int:
 def _errors(given: Given, flips: float) -> Measured:
     """Errors of the rules over ``gauss``."""
     distribution = Gauss(noise=given.noise, label_noise=flips)
-    return _over(given, distribution, [(np.array(r[:2]), r[2]) for r in given.rules])
+    errors = [true_error_of(distribution, _scores(*rule), given.key) for rule in given.rules]
+    return Measured(*map(np.array, zip(*errors, strict=True)))
 
 
 def _unequal(given: Given) -> Measured:
     """Error of the Bayes rule where one class comes more often."""
     gauss = Gauss(noise=given.noise)
-    distribution = shifted(gauss, "class_prior", given.tilt)
-    first = (3 + given.tilt) / (3 - given.tilt)  # odds
-    rule = np.ones(2), np.log(first) * float(gauss.variance) / 4
-    return Measured(*(part[0] for part in _over(given, distribution, [rule])))
+    log_odds = np.log((3 + given.tilt) / (3 - given.tilt))
+    rule = _scores(1, 1, log_odds * float(gauss.variance) / 4)
+    return true_error_of(shifted(gauss, "class_prior", given.tilt), rule, given.key)
 
 
-def _over(given: Given, distribution, rules) -> Measured:
-    """True errors of linear rules, with the intervals of the quadrature taken to 99.99 %."""
-    estimates = []
-    for w, b in rules:
-
-        def scores(x, w=w, b=b):
-            return np.stack([np.zeros(len(x)), np.asarray(x, float) @ w + b], axis=1)
-
-        estimates.append(distribution.true_error(scores, key=given.key))
-    value, low, high = np.array(estimates, dtype=object)[:, :3].astype(float).T
-    wider = stdtrit(NUM_SHIFTS - 1, 1 - LEVEL / 2) / STUDENT_T
-    return between(value, value - wider * (value - low), value + wider * (high - value))
+def _scores(w1: float, w2: float, b: float):
+    """A linear rule as the package asks for it: scores of two classes."""
+    return lambda x: np.stack([np.zeros(len(x)), np.asarray(x, float) @ [w1, w2] + b], axis=1)
 
 
 def _one_sided(given: Given) -> tuple[Measured, Measured]:
