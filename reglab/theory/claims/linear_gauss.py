@@ -141,7 +141,7 @@ def _mistakes(given: Given) -> int:
     z = given.rng.standard_normal((given.n, 5))
     first, second = (np.linalg.cholesky(cov) for cov in (given.plus, given.minus))
     x = np.where(is_plus[:, None], given.mean + z @ first.T, -given.mean + z @ second.T)
-    return np.count_nonzero((x @ given.w + given.b > 0) != is_plus)
+    return int(np.count_nonzero((x @ given.w + given.b > 0) != is_plus))
 
 
 def _errors(given: Given, flips: float) -> Measured:
@@ -177,7 +177,7 @@ def _heavy_tailed(given: Given) -> int:
     """Mistakes of the best rule for classes of Student's t of unit variance."""
     scale = np.sqrt((given.degrees - 2) / given.degrees)
     z = scale * given.rng.standard_t(given.degrees, given.n)
-    return np.count_nonzero(z + given.margin < 0)
+    return int(np.count_nonzero(z + given.margin < 0))
 
 
 def _quadratic(given: Given) -> int:
@@ -188,7 +188,7 @@ def _quadratic(given: Given) -> int:
     plus, minus = (
         -(((x - c) / s) ** 2) / 2 - np.log(s) for c, s in zip((1, -1), given.spreads, strict=True)
     )
-    return np.count_nonzero((plus > minus) != is_plus)
+    return int(np.count_nonzero((plus > minus) != is_plus))
 
 
 CLAIM = Claim(

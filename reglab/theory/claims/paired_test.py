@@ -112,7 +112,7 @@ def measure(given: Given):
 
 
 def _count(given: Given, more: np.ndarray, fewer: np.ndarray) -> int:
-    return np.count_nonzero(sign_test(more, fewer) <= given.level)
+    return int(np.count_nonzero(sign_test(more, fewer) <= given.level))
 
 
 def _pairs(given: Given, m: int, p10: float, p01: float) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +127,7 @@ def _separate(given: Given) -> int:
     other = given.rng.binomial(given.m, given.error - given.worse + given.better, given.replicates)
     pooled = (h + other) / (2 * given.m)
     z = (h - other) / np.sqrt(2 * given.m * pooled * (1 - pooled))
-    return np.count_nonzero(ndtr(-z) <= given.level)
+    return int(np.count_nonzero(ndtr(-z) <= given.level))
 
 
 def _own_pairs(given: Given) -> tuple[np.ndarray, np.ndarray]:
