@@ -15,12 +15,13 @@ from reglab.training import Run, fit
 
 BITS = 10
 SIZE = 2**BITS
-MOST = 3840  # training examples; one number for all, so that all runs share a compiled program
+MOST = 1920  # training examples; one number for all, so that all runs share a compiled program
 
 
 def corners() -> np.ndarray:
     """All points, ``(SIZE, BITS)`` float32."""
-    return np.float32(2 * (np.arange(SIZE)[:, None] >> np.arange(BITS) & 1) - 1)
+    bits = np.arange(SIZE)[:, None] >> np.arange(BITS) & 1
+    return (2 * bits - 1).astype(np.float32)
 
 
 @pytree
@@ -78,9 +79,9 @@ def trained(labels: np.ndarray, *, flips: float, n: int, seed: int, draw: int) -
     experiment = Experiment(
         model=MLPConfig(widths=(32, 32)),
         max_train=MOST,
-        batch_size=64,
-        num_steps=500,
-        eval_every=20,
+        batch_size=32,
+        num_steps=400,
+        eval_every=16,
         seed=seed,
         draw=draw,
     ).replace(num_train=n, label_noise=flips, learning_rate=0.01)

@@ -1,18 +1,15 @@
 """E2: true errors with a guarantee, from a quadtree or from independent draws."""
 
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 from scipy.special import ndtr, ndtri
 
 from reglab.distributions import Gauss, clopper_pearson
-from reglab.nn import MLP
 from reglab.theory.base import Claim, Reference
 from reglab.theory.certificate import Certified, Layers, certified
+from reglab.theory.networks import mlp, scores_of
 from reglab.theory.quadrature import true_error_of
 from reglab.theory.rows import (
     Measured,
@@ -112,7 +109,7 @@ def _density(threshold: float, centre: float, v: np.ndarray) -> np.ndarray:
 
 def measure(given: Given):
     """Splits the plane, and compares with the package's own estimates."""
-    gauss, network = Gauss(noise=given.noise), _network(given.layers)
+    gauss, network = Gauss(noise=given.noise), scores_of(mlp(given.layers))
     found = _split(given, _single(given.layers), np.zeros(2))[FIRST:]
     lower, upper = np.array([each.ends for each in found]).T
     error = true_error_of(gauss, network, given.key)
@@ -120,11 +117,10 @@ def measure(given: Given):
     wrong = np.count_nonzero(np.asarray(network(x)).argmax(axis=1) != np.asarray(y))
     drawn = share_of(wrong, given.draws)
     line, undecided = _line(given)
-    few = _coverage(given, *_wald(given), np.array(given.rare))
+    few, exact = np.array(given.rare), clopper_pearson(np.arange(given.n + 1), given.n, given.level)
     sizes = np.array(given.sizes)
     none = [clopper_pearson(np.array([0]), n, given.level)[1, 0] for n in sizes]
     one_sided = [clopper_pearson(np.array([0]), n, 2 * given.level)[1, 0] for n in sizes]
-    exact = clopper_pearson(np.arange(given.n + 1), given.n, given.level)
     return {
         "line, certified error": line,
         "line, undecided mass": undecided,
@@ -133,47 +129,29 @@ def measure(given: Given):
         "network, upper end minus share of draws": _minus(upper[-1], drawn),
         "network, share of draws minus lower end": _less(drawn, lower[-1]),
         "network, width of the interval": exactly(upper - lower),
-        "coverage of exact intervals": _coverage(given, *exact, given.shares),
+        "coverage of exact intervals": _coverage(given, exact, given.shares),
         "upper end after no hit": exactly(none, 1e-12),
         "one-sided upper end after no hit": exactly(one_sided, 1e-12),
-        "coverage of Wald's interval, few hits": few,
+        "coverage of Wald's interval, few hits": _coverage(given, _wald(given), few),
         "least coverage of Wilson's interval": _least(
-            _coverage(given, *_wilson(given), given.shares)
+            _coverage(given, _wilson(given), given.shares)
         ),
     }
 
 
 def _minus(ends: np.ndarray, error: Measured) -> Measured:
-    return between(*(ends - part for part in (error.value, error.high, error.low)))
+    return between(ends - error.value, ends - error.high, ends - error.low)
 
 
 def _less(error: Measured, ends: np.ndarray) -> Measured:
-    return between(*(part - ends for part in error))
-
-
-def _network(layers: Layers) -> Any:
-    """The package's MLP with these weights."""
-    widths = [len(bias) for _, bias in layers]
-    model = nnx.eval_shape(lambda: MLP(2, widths[:-1], widths[-1], rngs=nnx.Rngs(0)))
-    for linear, (kernel, bias) in zip(model.linears, layers, strict=True):
-        linear.kernel.set_value(jnp.asarray(kernel, jnp.float32))
-        linear.bias.set_value(jnp.asarray(bias, jnp.float32))
-    for dropout in model.dropouts:
-        dropout.rate.set_value(jnp.zeros(()))
-    model.eval()
-    graph, state = nnx.split(model)
-    return lambda x: _scores(graph, state, x)
-
-
-@partial(jax.jit, static_argnames="graph")
-def _scores(graph, state, x):
-    return nnx.merge(graph, state)(x)
+    return between(error.value - ends, error.low - ends, error.high - ends)
 
 
 def _single(layers: Layers) -> Layers:
     """The same network with the difference of its two scores, weights rounded as it rounds them."""
     *hidden, (kernel, bias) = [
-        tuple(np.asarray(part, np.float32).astype(float) for part in layer) for layer in layers
+        (kernel.astype(np.float32).astype(float), bias.astype(np.float32).astype(float))
+        for kernel, bias in layers
     ]
     return [*hidden, (kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1])]
 
@@ -200,28 +178,28 @@ def _line(given: Given) -> tuple[Measured, Measured]:
     return between((low + high) / 2, low, high), mean_of(undecided)
 
 
-def _coverage(given: Given, low: np.ndarray, high: np.ndarray, shares: np.ndarray) -> Measured:
-    """Exact probabilities that the interval of a count holds the true share."""
+def _coverage(given: Given, ends: np.ndarray, shares: np.ndarray) -> Measured:
+    """Exact probabilities that the interval of a count, ``ends[:, count]``, holds the share."""
     from scipy.stats import binom
 
     counts, shares = np.arange(given.n + 1)[:, None], shares[None]
-    holds = (low[:, None] <= shares) & (shares <= high[:, None])
+    holds = (ends[0, :, None] <= shares) & (shares <= ends[1, :, None])
     return exactly((binom.pmf(counts, given.n, shares) * holds).sum(axis=0), 1e-12)
 
 
-def _wald(given: Given) -> tuple[np.ndarray, np.ndarray]:
+def _wald(given: Given) -> np.ndarray:
     """The share of each count, with normal quantiles of its estimated standard error."""
     share = np.arange(given.n + 1) / given.n
     reach = ndtri(1 - given.level / 2) * np.sqrt(share * (1 - share) / given.n)
-    return share - reach, share + reach
+    return np.stack([share - reach, share + reach])
 
 
-def _wilson(given: Given) -> tuple[np.ndarray, np.ndarray]:
+def _wilson(given: Given) -> np.ndarray:
     """The shares that the normal score test does not reject, for each count."""
     n, z, share = given.n, ndtri(1 - given.level / 2), np.arange(given.n + 1) / given.n
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return middle - reach, middle + reach
+    return np.stack([middle - reach, middle + reach])
 
 
 def _least(coverage: Measured) -> Measured:

@@ -1,6 +1,5 @@
 """M5: networks with batch norm and dropout predict as plain networks of the same sizes."""
 
-from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from flax import nnx
 
 from reglab.nn import CNN, MLP, ConvBlock, ConvSpec, fold
 from reglab.theory.base import Claim, Reference
+from reglab.theory.networks import blank, mlp, put, scores_of
 from reglab.theory.rows import at_most, exactly, identity, shown, too_low
 
 EPSILON = 1e-5  # of batch norm
@@ -168,15 +168,12 @@ def _scaled(given: Given) -> Given:
 
 def _mlp(given: Given, **options: Any) -> MLP:
     """The package's MLP with the given weights, in float64 or float32."""
-    sizes = given.x.shape[1], [len(b) for b in given.biases[:-1]], len(given.biases[-1])
-    options["param_dtype"] = jnp.result_type(float)
-    model = _blank(lambda: MLP(*sizes, **options, rngs=nnx.Rngs(0)))
-    for linear, kernel, bias in zip(model.linears, given.kernels, given.biases, strict=True):
-        _set(linear, kernel=kernel, bias=bias)
+    layers = list(zip(given.kernels, given.biases, strict=True))
+    model = mlp(layers, param_dtype=jnp.result_type(float), **options)
     for norm, values in zip(model.norms, given.norms, strict=False):
-        _set(norm, **values._asdict())
+        put(norm, **values._asdict())
     for dropout in model.dropouts:
-        _set(dropout, rate=np.asarray(1 - given.keep))
+        put(dropout, rate=1 - given.keep)
     return model
 
 
@@ -184,10 +181,10 @@ def _convolutions(given: Given) -> np.ndarray:
     """What the package's convolutional network hands to its head, as trained and as folded."""
     shape, channels = given.signals.shape[1:], [len(shift) for shift in given.shifts]
     options = {"batch_norm": True, "param_dtype": jnp.float64}
-    model = _blank(lambda: CNN(shape, channels, 2, **options, rngs=nnx.Rngs(0)))
+    model = blank(lambda: CNN(shape, channels, 2, **options, rngs=nnx.Rngs(0)))
     for block, kernel, norm in zip(model.blocks, given.windows, given.batch_norms, strict=True):
-        _set(block.conv, kernel=kernel)
-        _set(block.norm, **norm._asdict())
+        put(block.conv, kernel=kernel)
+        put(block.norm, **norm._asdict())
     return np.asarray(_features(*nnx.split(model), jnp.asarray(given.signals)))
 
 
@@ -207,27 +204,11 @@ def _applied(x: jax.Array, kernel, bias, norm: Norm | None = None, **options: An
     """What the package's convolutional block makes of ``x``."""
     options |= {"batch_norm": norm is not None, "order": "after", "param_dtype": jnp.float64}
     spec = ConvSpec(len(bias))
-    block = _blank(lambda: ConvBlock(x.shape[1:], spec, **options, rngs=nnx.Rngs(0)))
-    _set(block.conv, kernel=kernel, bias=bias)
+    block = blank(lambda: ConvBlock(x.shape[1:], spec, **options, rngs=nnx.Rngs(0)))
+    put(block.conv, kernel=kernel, bias=bias)
     if norm is not None:
-        _set(block.norm, **norm._asdict())
-    return _called(*nnx.split(block), x)
-
-
-def _blank(make: Callable[[], Any]) -> Any:
-    """A module whose variables are all 0; nothing is drawn, and nothing compiled."""
-    model = nnx.eval_shape(make)
-    state = nnx.state(model)
-    nnx.update(model, jax.tree.map(lambda v: jnp.asarray(np.zeros(v.shape, v.dtype)), state))
-    return model
-
-
-def _set(layer: Any, **values: np.ndarray) -> None:
-    """Sets those variables that the layer has."""
-    for name, value in values.items():
-        variable = getattr(layer, name)
-        if variable is not None:
-            variable.set_value(jnp.asarray(value, variable[...].dtype))
+        put(block.norm, **norm._asdict())
+    return scores_of(block)(x)
 
 
 def _run(model: MLP, x: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
@@ -249,11 +230,6 @@ def _scores(graph: Any, state: Any, x: jax.Array):
 def _features(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     model = nnx.merge(graph, state)
     return jnp.stack([_view(model).features(x), fold(model).features(x)])
-
-
-@partial(jax.jit, static_argnames="graph")
-def _called(graph: Any, state: Any, x: jax.Array) -> jax.Array:
-    return _view(nnx.merge(graph, state))(x)
 
 
 def _view(model: Any, use_running_average: bool = True) -> Any:

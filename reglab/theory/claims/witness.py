@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 
 from reglab.mitchell import find_witness, judge
 from reglab.nn import MLP
 from reglab.theory.base import Claim, Reference
 from reglab.theory.cube import BITS, SIZE, corners, line, sides, trained
+from reglab.theory.networks import mlp, scores_of
 from reglab.theory.rows import at_least, exactly, higher_than, identity, too_low
 from reglab.training import Run, errors_of, predictions_on
 
@@ -75,7 +73,7 @@ def predict(given: Given):
 
 def measure(given: Given):
     """The package's errors and verdicts."""
-    history, rule = given.run.history, errors_of(_bayes_rule(given.weights), given.run)
+    history, rule = given.run.history, errors_of(scores_of(_bayes_rule(given.weights)), given.run)
     finding = exactly(find_witness(given.run).severity, 2 * ROUNDING)
     train = np.append(history.train_error, rule.train_error)
     true = np.append(history.true_error, rule.true_error.value)
@@ -98,19 +96,12 @@ def measure(given: Given):
     }
 
 
-def _bayes_rule(weights: np.ndarray):
+def _bayes_rule(weights: np.ndarray) -> MLP:
     """The function that makes the labels, as a network of the space that was trained in."""
-    model = nnx.eval_shape(lambda: MLP(BITS, (32, 32), 2, rngs=nnx.Rngs(0)))
-    kernels = [np.zeros((BITS, 32)), np.zeros((32, 32)), np.zeros((32, 2))]
-    kernels[0][:, :2] = weights[:, None] * [-1, 1]  # w·x = relu(w·x) − relu(−w·x)
-    kernels[1][:2, :2] = kernels[2][:2] = np.eye(2)
-    for linear, kernel in zip(model.linears, kernels, strict=True):
-        linear.kernel.set_value(jnp.asarray(kernel, jnp.float32))
-        linear.bias.set_value(jnp.zeros(kernel.shape[1]))
-    for dropout in model.dropouts:
-        dropout.rate.set_value(jnp.zeros(()))
-    model.eval()
-    return jax.jit(model)
+    first, second, last = np.zeros((BITS, 32)), np.zeros((32, 32)), np.zeros((32, 2))
+    first[:, :2] = weights[:, None] * [-1, 1]  # w·x = relu(w·x) − relu(−w·x)
+    second[:2, :2] = last[:2] = np.eye(2)
+    return mlp([(kernel, np.zeros(kernel.shape[1])) for kernel in (first, second, last)])
 
 
 CLAIM = Claim(
