@@ -79,7 +79,7 @@ def trained(labels: np.ndarray, *, flips: float, n: int, seed: int, draw: int) -
     experiment = Experiment(
         model=MLPConfig(widths=(32, 32)),
         max_train=MOST,
-        batch_size=32,
+        batch_size=16,
         num_steps=400,
         eval_every=16,
         seed=seed,
