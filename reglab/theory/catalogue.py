@@ -26,7 +26,9 @@ def page(claims: Iterable[Claim]) -> str:
     """The catalogue in Markdown."""
     claims = list(claims)
     lines = ["| claim | kind | in one sentence |", "| --- | --- | --- |"]
-    lines += [f"| [{c.id}](#{c.id.lower()}) | {c.kind} | {c.statement} |" for c in claims]
+    for claim in claims:
+        cell = claim.statement.replace("|", r"\|")
+        lines.append(f"| [{claim.id}](#{claim.id.lower()}) | {claim.kind} | {cell} |")
     return HEAD + "\n".join(lines) + "\n\n" + "\n".join(map(_section, claims))
 
 
