@@ -44,11 +44,13 @@ def _section(claim: Claim) -> str:
 
 
 def _sources(source: tuple[Reference, ...]) -> str:
-    return "\n- ".join(
-        f"Reference: {_sentence(one.text)} "
-        + (f"Read: {_sentence(one.read)}" if one.read else "Not looked up.")
-        for one in source
-    )
+    return "\n- ".join(f"Reference: {_sentence(one.text)}{_read(one)}" for one in source)
+
+
+def _read(source: Reference) -> str:
+    if source.read:
+        return f" Read: {_sentence(source.read)}"
+    return "" if "derived here" in source.text else " Not looked up."
 
 
 def _sentence(text: str) -> str:

@@ -206,7 +206,7 @@ CLAIM = Claim(
         Reference(
             "K. Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., 1990, ch. 3, "
             "eqs. (3.99)-(3.101)",
-            "p. 86 in a stored copy: for equal covariances the error of the Bayes test is given by "
+            "p. 86 in a copy: for equal covariances the error of the Bayes test is given by "
             "Φ; the formulas themselves were not legible there",
         ),
         Reference(
