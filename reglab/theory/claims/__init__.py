@@ -1,6 +1,8 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import excess_risk
+from reglab.theory.claims import dropout_geometric, dropout_ridge, excess_risk
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (excess_risk.CLAIM,)}
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim for claim in (excess_risk.CLAIM, dropout_ridge.CLAIM, dropout_geometric.CLAIM)
+}
