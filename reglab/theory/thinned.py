@@ -31,6 +31,12 @@ class Net(NamedTuple):
         """The module, with copies of the variables."""
         return nnx.merge(self.graph, self.params, self.other, copy=True)
 
+    @property
+    def parts(self) -> list[np.ndarray]:
+        """Kernel and bias of each layer, the first one first."""
+        layers = self.model.linears
+        return [np.asarray(part[...]) for layer in layers for part in (layer.kernel, layer.bias)]
+
 
 def net(draw: Callable[[tuple[int, ...]], np.ndarray], sizes: Sequence[int], keep: Any, **settings):
     """An MLP in float64 under ``jax.enable_x64``, else in float32.

@@ -1,8 +1,14 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import dropout_geometric, dropout_ridge, excess_risk
+from reglab.theory.claims import dropout_geometric, dropout_ridge, dropout_scalings, excess_risk
 
 CLAIMS: dict[str, Claim] = {
-    claim.id: claim for claim in (excess_risk.CLAIM, dropout_ridge.CLAIM, dropout_geometric.CLAIM)
+    claim.id: claim
+    for claim in (
+        excess_risk.CLAIM,
+        dropout_ridge.CLAIM,
+        dropout_scalings.CLAIM,
+        dropout_geometric.CLAIM,
+    )
 }
