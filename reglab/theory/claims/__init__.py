@@ -1,7 +1,13 @@
 """Every claim, by its id. One file each."""
 
 from reglab.theory.base import Claim
-from reglab.theory.claims import dropout_geometric, dropout_ridge, dropout_scalings, excess_risk
+from reglab.theory.claims import (
+    dropout_geometric,
+    dropout_ridge,
+    dropout_scalings,
+    excess_risk,
+    mc_dropout,
+)
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
@@ -10,5 +16,6 @@ CLAIMS: dict[str, Claim] = {
         dropout_ridge.CLAIM,
         dropout_scalings.CLAIM,
         dropout_geometric.CLAIM,
+        mc_dropout.CLAIM,
     )
 }
