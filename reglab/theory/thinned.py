@@ -31,6 +31,11 @@ class Net(NamedTuple):
         """The module, with copies of the variables."""
         return nnx.merge(self.graph, self.params, self.other, copy=True)
 
+    def at_rate(self, rate: Any) -> "Net":
+        """The network at another dropout rate."""
+        other = jax.tree.map(lambda leaf: jnp.full_like(leaf, rate), self.other)
+        return self._replace(other=other)
+
     @property
     def parts(self) -> list[np.ndarray]:
         """Kernel and bias of each layer, the first one first."""
@@ -150,6 +155,37 @@ def trained(net: Net, data, batches, draws, hyper: Hyper, outgoing: Hyper, *, op
         net.params, net.other, data, batches, draws, hyper, outgoing, net.graph, optimizer, loss
     )
     return net._replace(params=params), np.asarray(losses)
+
+
+def trained_each(nets: Sequence[Net], data, batches, seeds, hyper: Hyper, *, optimizer, loss):
+    """Trains several networks of one kind, each by itself, on the same data.
+
+    Args:
+        nets: at the start.
+        data: inputs and targets.
+        batches: ``(nets, steps, batch)``, indices of examples.
+        seeds: of the masks, ``(nets, steps)`` uint32.
+        hyper: of all parameters.
+        optimizer: one of ``OPTIMIZERS``.
+        loss: of scores and targets of a batch.
+
+    Returns:
+        The networks at the end, a list.
+    """
+    starts = jax.tree.map(lambda *leaves: jnp.stack(leaves), *((n.params, n.other) for n in nets))
+    ends = _each((starts, batches, seeds), data, hyper, nets[0].graph, optimizer, loss)
+    own = (jax.tree.map(lambda leaf, i=i: leaf[i], ends) for i in range(len(nets)))
+    return [each._replace(params=params) for each, params in zip(nets, own, strict=True)]
+
+
+@functools.partial(jax.jit, static_argnums=(3, 4, 5))
+def _each(parts, data, hyper, graph, optimizer, loss):
+    def one(own):
+        (start, other), batches, seeds = own
+        numbers = data, batches, jax.vmap(jax.random.key)(seeds), hyper, hyper
+        return _trained(start, other, *numbers, graph, optimizer, loss)[0]
+
+    return jax.lax.map(one, parts)  # products of stacked matrices are slow
 
 
 @functools.partial(jax.jit, static_argnums=(7, 8, 9))

@@ -2,6 +2,7 @@
 
 from reglab.theory.base import Claim
 from reglab.theory.claims import (
+    coadaptation,
     dropout_geometric,
     dropout_ridge,
     dropout_scalings,
@@ -17,5 +18,6 @@ CLAIMS: dict[str, Claim] = {
         dropout_scalings.CLAIM,
         dropout_geometric.CLAIM,
         mc_dropout.CLAIM,
+        coadaptation.CLAIM,
     )
 }
