@@ -6,6 +6,7 @@ from reglab.theory.claims import (
     dropout_geometric,
     dropout_ridge,
     dropout_scalings,
+    dropout_sparsity,
     excess_risk,
     mc_dropout,
 )
@@ -19,5 +20,6 @@ CLAIMS: dict[str, Claim] = {
         dropout_geometric.CLAIM,
         mc_dropout.CLAIM,
         coadaptation.CLAIM,
+        dropout_sparsity.CLAIM,
     )
 }
