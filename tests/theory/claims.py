@@ -5,8 +5,10 @@ from functools import cache
 
 import numpy as np
 
+from reglab import figures
 from reglab.theory import CLAIMS, Check
 from reglab.theory.rows import rows_of
+from tests.figures.helpers import cut, overlaps
 
 from .mutants import mutants
 
@@ -34,6 +36,13 @@ def faults(id, seed=0):
     assert any(row.is_judged for row in rows)
     assert Check(claim, seed, rows, 0.0).passed == all(row.passed for row in rows)
     return [f"{row.name}: {row.predicted} {row.measured}" for row in rows if not row.passed]
+
+
+def illegible(id, seed=0):
+    """Words of the figure that cover each other or reach over its edge."""
+    claim, (_, predicted, found) = CLAIMS[id], measured(id, seed)
+    figure = figures.claim(Check(claim, seed, rows_of(predicted, found), 0.0)).figure_
+    return overlaps(figure) + cut(figure)
 
 
 def toothless(id):

@@ -6,7 +6,7 @@ import pytest
 
 from reglab.theory import check
 
-from .claims import faults, ids, survivors, toothless
+from .claims import faults, ids, illegible, survivors, toothless
 
 SURVIVORS = {}
 PACKAGES = {"X1": "mnist1d"}
@@ -22,6 +22,9 @@ class TestClaim:
     @pytest.mark.usefixtures("no_network")
     def test_is_as_predicted(self, id):
         assert faults(id) == []
+
+    def test_its_figure_can_be_read(self, id):
+        assert illegible(id) == []
 
     def test_a_flipped_formula_is_found_out(self, id):
         assert toothless(id) == []
