@@ -227,5 +227,5 @@ CLAIM = Claim(
     fails_when="one descent at a constant step size is looked at: its weights keep moving about "
     "the ridge weights, and only their mean settles. With logistic loss the penalty is not "
     "quadratic, and the formula of second order is below it where the model is sure of its "
-    "classes. It is not plain ridge, unless all inputs have one mean square.",
+    "classes. It is plain ridge only where all inputs have one mean square.",
 )
