@@ -12,6 +12,7 @@ from flax import nnx
 
 from reglab.config import Hyper
 from reglab.nn import MLP, Draws
+from reglab.nn.fold_dense import weights
 from reglab.training import OPTIMIZERS, inference
 from reglab.training.losses import penalty
 
@@ -27,7 +28,7 @@ class Net(NamedTuple):
     other: Any
 
     @property
-    def model(self) -> nnx.Module:
+    def model(self) -> MLP:
         """The module, with copies of the variables."""
         return nnx.merge(self.graph, self.params, self.other, copy=True)
 
@@ -39,8 +40,8 @@ class Net(NamedTuple):
     @property
     def parts(self) -> list[np.ndarray]:
         """Kernel and bias of each layer, the first one first."""
-        layers = self.model.linears
-        return [np.asarray(part[...]) for layer in layers for part in (layer.kernel, layer.bias)]
+        pairs = (weights(layer) for layer in self.model.linears)
+        return [np.asarray(part) for pair in pairs for part in pair]
 
 
 def net(draw: Callable[[tuple[int, ...]], np.ndarray], sizes: Sequence[int], keep: Any, **settings):

@@ -34,7 +34,8 @@ def setup(seed: int) -> Given:
     """Everything at random, the output bias as well."""
     rng = np.random.default_rng(seed)
     shapes = (50, 6), (6, 10), (10,), (10, 4), (4,)
-    return Given(*(rng.standard_normal(shape) for shape in shapes))
+    x, W, b, V, c = (rng.standard_normal(shape) for shape in shapes)
+    return Given(x, W, b, V, c)
 
 
 def predict(given: Given):

@@ -79,6 +79,7 @@ def predict(given: Given):
         "last weight in the mean, while descending": expectation((ridge - left)[:, -1], **steps),
         "all weights in the mean, while descending": expectation(ridge - left),
         "squared distance from ridge, after 100 steps": too_low(np.sum(left[-1] ** 2)),
+        "best weights, distance from plain ridge": too_low(0),
         "penalty of logistic loss, to second order": too_low((1 - q) / q * np.mean(curved) / 2),
     }
 
@@ -111,8 +112,16 @@ def measure(given: Given):
         "squared distance from ridge, after 100 steps": mean_of(
             np.sum((seen[:, -1] - best[0]) ** 2, axis=1)
         ),
+        "best weights, distance from plain ridge": exactly(_off_plain(given, best[0]), 1e-11),
         "penalty of logistic loss, to second order": exactly(raised, 1e-12),
     }
+
+
+def _off_plain(given: Given, best: np.ndarray) -> np.floating:
+    """Largest distance of a weight from ridge with the mean of the penalties for all weights."""
+    gram, odds = given.x.T @ given.x, (1 - given.keep) / given.keep
+    equal = odds * np.mean(np.diag(gram)) * np.eye(len(gram))
+    return np.max(np.abs(best - np.linalg.solve(gram + equal, given.x.T @ given.y)))
 
 
 def _masks(keep: float) -> tuple[np.ndarray, np.ndarray]:

@@ -48,14 +48,10 @@ def setup(seed: int) -> Given:
     """Random labels, so that there is something to fit until the end."""
     rng = np.random.default_rng(seed)
     steps, batch = 200, 20
-    shapes = (8, 24), (24,), (24, 3), (3,)
-    return Given(
-        rng.standard_normal((60, 8)),
-        np.eye(3)[rng.integers(3, size=60)],
-        *(rng.normal(0, 0.5, shape) for shape in shapes),
-        rng.integers(60, size=(steps, batch)),
-        rng.random((steps, batch * 24), np.float32),
-    )
+    x, y = rng.standard_normal((60, 8)), np.eye(3)[rng.integers(3, size=60)]
+    W, b, V, c = (rng.normal(0, 0.5, shape) for shape in ((8, 24), (24,), (24, 3), (3,)))
+    batches = rng.integers(60, size=(steps, batch))
+    return Given(x, y, W, b, V, c, batches, rng.random((steps, batch * 24), np.float32))
 
 
 def predict(given: Given):

@@ -41,7 +41,8 @@ class Given(NamedTuple):
 def setup(seed: int) -> Given:
     """Draws inputs and weights."""
     rng = np.random.default_rng(seed)
-    return Given(rng, *(rng.standard_normal(shape) for shape in ((100, 8), (8, 32), (32, 5))))
+    x, W, V = (rng.standard_normal(shape) for shape in ((100, 8), (8, 32), (32, 5)))
+    return Given(rng, x, W, V)
 
 
 def predict(given: Given):
@@ -97,8 +98,8 @@ def measure(given: Given):
 def _of_scales(given: Given):
     found = []
     for a in given.scales:
-        parts = {(8, 32): a * given.W, (32, 5): given.V / a}
-        one = net(lambda shape, own=parts: own.get(shape, np.zeros(shape)), (8, 32, 5), 0.5)
+        parts = a * given.W, np.zeros(32), given.V / a, np.zeros(5)
+        one = net({part.shape: part for part in parts}.__getitem__, (8, 32, 5), 0.5)
         found.append(sparsity(one, given.x))
     return {
         "mean activation of one function": exactly([each.mean for each in found], 1e-12),

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from scipy.special import softmax
 
@@ -174,7 +175,7 @@ def _of_spread(given: Given):
     uniform = given.rng.random(given.masks * d, np.float32)
     layer = Dropout(1 - q)
     copies = np.tile(given.point, (given.masks, 1))
-    dropped, found = np.asarray(layer(copies, rngs=Draws(uniform))), []
+    dropped, found = np.asarray(layer(copies, rngs=Draws(jnp.asarray(uniform)))), []
     for n in given.examples:
         x = given.rng.standard_normal((n, d))
         y = x @ given.weights + given.rng.standard_normal(n)
