@@ -9,7 +9,7 @@ from reglab.theory import check
 from .claims import faults, ids, illegible, survivors, toothless
 
 SURVIVORS = {}
-PACKAGES = {"X1": "mnist1d"}
+PACKAGES = {"X1": "mnist1d", "X4": "mlxtend"}
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from reglab.theory.claims import (
     linear_gauss,
     mc_dropout,
     mnist1d,
+    mnist_remedies,
     paired_test,
     random_labels,
     receptive_field,
@@ -75,5 +76,6 @@ _ORDER = (
     receptive_field,
     gradient_check,
     mnist1d,
+    mnist_remedies,
 )
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _ORDER}
