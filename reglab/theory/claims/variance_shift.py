@@ -139,8 +139,9 @@ CLAIM = Claim(
         Reference(
             "Li, Chen, Hu, Yang, Understanding the Disharmony between Dropout and Batch "
             "Normalization by Variance Shift, CVPR 2019, arXiv 1801.05134",
-            "abstract of the CVPR version, and figure 1 of the first one: dropout shifts the variance of a unit from training to "
-            "test, batch norm keeps it, and many features reduce the shift",
+            "abstract of the CVPR version, and figure 1 of the first one: dropout shifts the "
+            "variance of a unit from training to test, batch norm keeps it, and many features "
+            "reduce the shift",
         ),
         Reference("Inputs of a mean other than 0, and of equal correlation: derived here"),
     ),
