@@ -34,7 +34,7 @@ def fingerprint(state: Any) -> int:
     """A number that tells the weights of one hypothesis from those of another."""
     found = 0
     for leaf in jax.tree.leaves(state):
-        found = zlib.crc32(np.ascontiguousarray(leaf), found)
+        found = zlib.crc32(np.asarray(leaf).tobytes(), found)
     return found
 
 
