@@ -115,12 +115,16 @@ class HeldOut(Distribution):
     def members(self, key: Array, n: int) -> Array:
         """Which training examples ``sample(key, n)`` draws: ``(n,)`` integers, all different."""
         n = checked_count("n", n, 2**31 - 1)
+        self.check_num_train(n)
+        return jax.random.permutation(check_key(key), self.num_train)[:n]
+
+    def check_num_train(self, n: int) -> None:
+        """Raises ``ValueError`` where there are fewer than ``n`` examples to train on."""
         if n > self.num_train:
             raise ValueError(
                 f"max_train: expected at most the {self.num_train} examples that there are to "
                 f"train on, got {n}"
             )
-        return jax.random.permutation(check_key(key), self.num_train)[:n]
 
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """The held-out examples, or the first ``num_points`` of them if there are more."""

@@ -51,14 +51,15 @@ class Elsewhere:
         """
         if self.shift is None or h is None:
             return ""
-        if is_busy and self._seconds > BUSY:
-            return self._sentence
-        key = (trainer.distribution_key, self.shift)
+        key = (trainer.distribution_key, trainer.plan, self.shift)
         if self._kept[0] != key:
             try:
                 self._kept = key, _points(trainer.distribution, self.shift)
             except ValueError as error:  # these inputs cannot be moved in this way
                 return str(error)
+            _error(*self._kept[1], *h)  # compiles, which tells nothing of the next time
+        elif is_busy and self._seconds > BUSY:
+            return self._sentence
         started = time.monotonic()
         found = [_error(*self._kept[1], *one) for one in (h, witness) if one is not None]
         self._seconds = time.monotonic() - started

@@ -51,6 +51,8 @@ def explain(
     values |= _about(pool, i, language)
     if verdict == Verdict.UNDECIDED:
         witness = _contender(pool, i)
+        is_held_out = pool.over == say(language, "held_out")
+        values["needed"] = say(language, "needed_held_out" if is_held_out else "needed")
     if witness >= 0:
         values |= _beside(pool, i, witness, is_decided=verdict == Verdict.OVERFITS)
     return say(language, key, **values)

@@ -41,8 +41,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "UNDECIDED": (
             "Undecided whether {h} overfits: h′ ({witness}) errs more on {examples}, "
             "{witness_train} > {h_train}, but over {over} the intervals of h′ and h overlap, "
-            "{witness_true} and {h_true}, and a more precise true error would decide."
+            "{witness_true} and {h_true}, and {needed} would decide."
         ),
+        "needed": "a more precise true error",
+        "needed_held_out": "more held-out data",
         "stopped_oracle": (
             "The least error over {over} on this run is {error}, at step {returned}: that is where "
             "early stopping would end if it knew."

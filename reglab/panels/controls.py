@@ -1,6 +1,7 @@
 """The controls at the left of a lab: data, hypothesis space, remedies, search."""
 
 import dataclasses
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -8,14 +9,15 @@ import ipywidgets as widgets
 
 from reglab import distributions
 from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment
+from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
-from reglab.panels.spaces import SPACES, kind_of, like, size_of
-from reglab.panels.thumbnails import CAPTIONS
+from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
+from reglab.panels.thumbnails import CAPTIONS, own_caption
 
 BATCH_NORM = {"off": None, "before": "before", "after": "after"}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
-CHANGE, TWIN = "changes this run", "adds a twin"
+CHANGE, TWIN = "this run", "a new twin"
 
 
 class Controls:
@@ -50,7 +52,7 @@ class Controls:
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
-        self.mode = _pills("Moving a remedy", (CHANGE, TWIN), "What a moved remedy does.")
+        self.mode = _pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
         self.kind = _select("model", tuple(SPACES), "What computes h: the kind of network.")
         self.sizes = _select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
         self.activation = _select("activation", ACTIVATIONS, "What each hidden unit computes.")
@@ -72,7 +74,7 @@ class Controls:
         for box in (*static, self.l1_step, self.augment):
             box.observe(self._static, "value")
         self.batch_norm.observe(self._normed, "value")
-        self.widget = self._layout()
+        self.widget, self.below = self._layout(), self._layout_below()
 
     def show(self, experiment: Experiment, hyper) -> None:
         """Shows the experiment and the numbers in force, without reporting a change."""
@@ -101,7 +103,7 @@ class Controls:
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)
             _choose(self.l1_step, experiment.l1_step)
-            _choose(self.augment, experiment.augment)
+            _offer(self.augment, self._augments(experiment.distribution), experiment.augment)
             self.seed.value = experiment.seed
         finally:
             self._silent = False
@@ -115,7 +117,15 @@ class Controls:
         for name, thumb in self.thumbs.items():
             _mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
-        self.caption.value = "data of your own" if own else CAPTIONS[experiment.distribution]
+        self.caption.value = (
+            html.escape(own_caption(own)) if own else CAPTIONS[experiment.distribution]
+        )
+        self.elsewhere.show(shown)
+
+    def _augments(self, name: str) -> tuple[str, ...]:
+        """The kinds of augmentation that suit the inputs."""
+        shown = distributions.get(name) if self._distribution is None else self._distribution
+        return fitting(AUGMENTS, shown.input_shape, getattr(shown, "image_shape", None))
 
     # -- what a person did ---------------------------------------------------------------------
 
@@ -160,8 +170,15 @@ class Controls:
         if self._silent:
             return
         usual = type(next(iter(SPACES[str(self.kind.value)].values())))()
-        model = like(usual, self._experiment.model)
-        self._configured(self._experiment.replace(model=model))
+        model, every = like(usual, self._experiment.model), self._experiment.eval_every
+        self._configured(self._experiment.replace(model=model, eval_every=rows_every(model, every)))
+
+    def _other_data(self, name: str) -> None:
+        fields = {"distribution": name}
+        augments = self._augments(name)
+        if not self._experiment.hyper.augmentation and self._experiment.augment not in augments:
+            fields["augment"] = augments[0]  # not in force, and not to stand in the way
+        self._configured(self._experiment.replace(**fields))
 
     def _thumb(self, name: str) -> widgets.Button:
         thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
@@ -171,7 +188,7 @@ class Controls:
             thumb.disabled, thumb.tooltip = True, str(error)
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
-        thumb.on_click(lambda _: self._configured(self._experiment.replace(distribution=name)))
+        thumb.on_click(lambda _: self._other_data(name))
         return thumb
 
     # -- layout --------------------------------------------------------------------------------
@@ -199,10 +216,16 @@ class Controls:
                 "Search",
                 [sliders["learning_rate"], self.optimizer, self.batch_size, self.seed],
             ),
-            _group("After training", self.afterwards.children),
-            _group("Shift", self.elsewhere.children),
         ]
         return _box(groups, "reglab-side")
+
+    def _layout_below(self) -> widgets.Box:
+        """What is about the trained run: it stands under its pictures."""
+        groups = [
+            _group("After training", self.afterwards.children),
+            _group("Shift: <i>h</i> on another distribution", self.elsewhere.children),
+        ]
+        return _box(groups, "reglab-below")
 
 
 def _box(children: list, css_class: str) -> widgets.Box:
@@ -229,6 +252,14 @@ def _pills(label: str, options, tooltip: str) -> widgets.ToggleButtons:
     )
     box.add_class("reglab-pills")
     return box
+
+
+def _offer(box: widgets.Dropdown, options: tuple, value: Any) -> None:
+    """Offers these options, and the value in force as well, and shows it."""
+    options = options if value in options else (*options, value)
+    if box.options != options:
+        box.options = options
+    _choose(box, value)
 
 
 def _choose(box: widgets.Dropdown, value: Any) -> None:

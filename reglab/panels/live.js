@@ -151,7 +151,7 @@ class View {
   pictures() {
     const { store, theme, surfaces } = this;
     surfaces.map.paint((context, width, height, ratio) => {
-      if (!store.picture) paintWaiting(context, width, height, theme);
+      if (!store.picture) paintWaiting(context, width, height, store, theme);
       else if (store.picture.kind === "images") this.images.paint(context, width, height, store, theme);
       else this.map.paint(context, width, height, ratio, store, theme);
     });
@@ -194,7 +194,7 @@ class View {
     setText(parts.map.title, titles[what] ?? titles.h);
     setText(parts.map.sub, mapWords(store, what));
     parts.map.setSwitch(what, Boolean(store.witness));
-    parts.map.setKey(mapKey(picture, store.blobs.has("bayes"), Boolean(rowOf(store, store.h))));
+    parts.map.setKey(mapKey(picture, store.blobs.has("bayes"), Boolean(rowOf(store, store.h)), store));
     const run = store.runs[store.h[0]];
     setText(parts.curves.title, run ? `Errors of “${nameOf(store, store.h[0])}”` : "Errors");
     setText(parts.curves.sub, run?.n ? "drag along the curve: any step can be h" : "they appear as training goes on");
@@ -208,7 +208,7 @@ class View {
     const { store, surfaces } = this;
     const picture = store.picture;
     const drawn = picture?.kind === "images" ? this.images : this.map;
-    surfaces.map.say(picture ? drawn.describe(store) : WORDS.waiting);
+    surfaces.map.say(picture ? drawn.describe(store) : noPictureWords(store));
     surfaces.plane.say(planeWords(store));
     surfaces.curves.say(curvesWords(store));
   }

@@ -1,7 +1,6 @@
 """``MitchellLab``: the flagship panel. Overfitting by definition, live, with every remedy."""
 
 import asyncio
-import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from reglab.live import PRESETS, Frame, Session, after
 from reglab.panels import place
 from reglab.panels.controls import Controls
 from reglab.panels.export import export
+from reglab.panels.extras import written
 from reglab.panels.live import LiveView, with_fallback
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
@@ -53,17 +53,19 @@ class MitchellLab(widgets.Box):
         keep_compiled()
         chosen = PRESETS[check_name("preset", preset, tuple(PRESETS))]
         objects = {"distribution": distribution, "model": model}
+        is_preset = experiment is None and distribution is None and model is None
         if experiment is None:
-            self.session = Session(chosen.experiment, chosen.twins, **objects, **session)
+            start = on_own(chosen.experiment, distribution)
+            self.session = Session(start, chosen.twins, **objects, **session)
         else:
             self.session = Session(experiment, **objects, **session)
         self.view = LiveView(thumbnails=thumbnails())
         self._controls = Controls(
-            moved=lambda name, value: self._try(self.session.set, **{name: value}),
-            twin=lambda values: self._try(self.session.add_twin, **values),
+            moved=lambda name, value: self._change(self.session.set, **{name: value}),
+            twin=lambda values: self._change(self.session.add_twin, **values),
             configured=self._configure,
             after=self._after,
-            shifted=lambda kind, strength: self._try(self.session.shift, kind, strength),
+            shifted=self._shift,
             **objects,
         )
         actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
@@ -73,16 +75,20 @@ class MitchellLab(widgets.Box):
             chosen=self._choose,
             exported=self._export,
             presets={name: preset.title for name, preset in PRESETS.items()},
-            preset=preset,
+            preset=preset if distribution is None and model is None else None,
         )
+        if not is_preset:
+            self._toolbar.left()
         self._message = widgets.HTML()
         self._message.add_class("reglab-message")
-        super().__init__([self._toolbar.widget, self._message, self.view, self._controls.widget])
+        main = widgets.Box([self.view, self._controls.below])
+        main.add_class("reglab-main")
+        super().__init__([self._toolbar.widget, self._message, main, self._controls.widget])
         self.add_class("reglab")
         self._latest: Frame | None = None
         self._is_due = False
         self._loop = _running_loop()
-        self._question = chosen.question if experiment is None else ""
+        self._question = chosen.question if is_preset else ""
         self._say(self._question)
         self._controls.show(self.session.experiment, self.session.experiment.hyper)
         self._toolbar.show(self.session.state)
@@ -92,9 +98,10 @@ class MitchellLab(widgets.Box):
 
     def close(self) -> None:
         """Stops the loop and frees every widget of the panel."""
-        self.session.close(timeout=1.0)
-        for widget in _descendants(self):
-            widget.close()
+        if hasattr(self, "session"):  # otherwise a mistake in the arguments left none
+            self.session.close(timeout=1.0)
+            for widget in _descendants(self):
+                widget.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
@@ -119,7 +126,7 @@ class MitchellLab(widgets.Box):
         self._toolbar.show(frame.status)
         self._show_controls()
         note = self._controls.elsewhere.said
-        if note.value != (text := html.escape(frame.elsewhere)):
+        if note.value != (text := written(frame.elsewhere)):
             note.value = text
 
     def _show_controls(self) -> None:
@@ -138,8 +145,12 @@ class MitchellLab(widgets.Box):
         else:
             self._say(self._question)
 
+    def _change(self, action: Callable, *args: Any, **values: Any) -> None:
+        self._toolbar.left()
+        self._try(action, *args, **values)
+
     def _say(self, text: str) -> None:
-        self._message.value = html.escape(text)
+        self._message.value = written(text)
 
     def _act(self, action: Mapping[str, Any]) -> None:
         kind = action["kind"]
@@ -161,22 +172,41 @@ class MitchellLab(widgets.Box):
 
     def _configure(self, experiment: Experiment) -> None:
         self._question = ""  # it was asked about another experiment
-        self._try(self.session.configure, experiment)
+        self._change(self.session.configure, experiment)
+
+    def _shift(self, kind: str | None, strength: float) -> None:
+        try:
+            self.session.shift(kind, strength)
+        except (ValueError, RuntimeError) as error:
+            self._controls.elsewhere.said.value = written(str(error))
 
     def _after(self, name: str) -> None:
         said = self._controls.afterwards.said
-        said.value = "…"
+        said.value = "Working on it…"
         current = 0 if self._latest is None else self._latest.h[0]
         try:
             sentence, row = after(name, self.session.runs, current)
         except (ValueError, RuntimeError) as error:
             sentence, row = str(error), None
-        said.value = html.escape(sentence)
+        said.value = written(sentence)
         if row is not None:
             self._try(self.session.select, current, row)
 
     def _export(self, kind: str) -> None:
         self._try(lambda: self.view.download(*export(self.session, kind.lower())))
+
+
+def on_own(experiment: Experiment, distribution: Any) -> Experiment:
+    """A preset on data of the user's: no label flipped, no more examples than there are.
+
+    >>> on_own(Experiment(), None) == Experiment()
+    True
+    """
+    if distribution is None:
+        return experiment
+    most = min(experiment.max_train, getattr(distribution, "num_train", experiment.max_train))
+    num_train = min(experiment.hyper.num_train, most)
+    return experiment.replace(max_train=most, num_train=num_train, label_noise=0.0)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

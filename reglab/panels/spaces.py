@@ -28,6 +28,7 @@ SPACES: dict[str, dict[str, Any]] = {
     "AlexNet": {"for 28x28": AlexNetConfig()},
 }
 KINDS = {type(next(iter(sizes.values()))): kind for kind, sizes in SPACES.items()}
+EVERY, EVERY_SLOW = 6, 30  # steps between two rows
 KEPT = ("activation", "dropout_scaling", "batch_norm", "order")  # from one space to the next
 
 
@@ -38,6 +39,19 @@ def kind_of(model: Any) -> str:
     'MLP'
     """
     return KINDS[type(model)]
+
+
+def rows_every(model: Any, now: int) -> int:
+    """Steps between two rows: more where to judge a hypothesis takes longer than to train it.
+
+    Numbers that are nobody's default stay as they are.
+
+    >>> rows_every(CNNConfig(), 6), rows_every(MLPConfig(), 30), rows_every(CNNConfig(), 10)
+    (30, 6, 10)
+    """
+    if now not in (EVERY, EVERY_SLOW):
+        return now
+    return EVERY if isinstance(model, (LinearConfig, MLPConfig)) else EVERY_SLOW
 
 
 def size_of(model: Any) -> str:

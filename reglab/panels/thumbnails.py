@@ -75,13 +75,29 @@ CAPTIONS = {
     "circle": "a disc in a ring",
     "spiral": "two spirals",
     "moons": "two half circles",
-    "gaussian_linear": "regression: a line through 20 Gaussian features",
-    "digits": "1 797 digits of 8x8 pixels: the whole population",
-    "mnist5k": "5 000 digits of 28x28 pixels: the whole population",
-    "mnist1d": "MNIST-1D: ten kinds of signals, drawn afresh",
-    "mnist1d_frozen": "MNIST-1D’s frozen set: 4 000 signals, 1 000 held out",
+    "digits": "1 797 digits of 8x8: the whole population",
+    "mnist5k": "5 000 of 28x28: the whole population",
+    "mnist1d": "MNIST-1D: signals drawn afresh",
+    "mnist1d_frozen": "MNIST-1D: 4 000 signals, 1 000 held out",
     "mnist1d_shuffled": "the frozen set, its 40 positions shuffled",
+    "gaussian_linear": "regression: a line, 20 features",
 }
+
+
+MOST_NAMED = 10  # classes of one's own that the caption has room for
+
+
+def own_caption(distribution: Any) -> str:
+    """What the caption says of data of the user's; the pictures number the classes.
+
+    >>> own_caption(None)
+    'data of your own'
+    """
+    names = getattr(getattr(distribution, "examples", None), "classes", ())
+    if not 0 < len(names) <= MOST_NAMED or list(names) == list(range(len(names))):
+        return "data of your own"
+    told = ", ".join(f"{number} {name}" for number, name in enumerate(names))
+    return f"data of your own, classes {told}"
 
 
 def _around(angle: np.ndarray) -> np.ndarray:

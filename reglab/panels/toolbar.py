@@ -7,6 +7,7 @@ import ipywidgets as widgets
 from reglab.live import Status
 
 PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": None}
+OWN = "of your own"
 EXPORTS = ("CSV", "JSON", "PNG")
 
 
@@ -19,7 +20,7 @@ class Toolbar:
         chosen: called with the name of a preset.
         exported: called with one of ``EXPORTS``.
         presets: names and titles.
-        preset: the name to show first.
+        preset: the name to show first, or None where there is nothing to choose.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class Toolbar:
         chosen: Callable[[str], None],
         exported: Callable[[str], None],
         presets: Mapping[str, str],
-        preset: str,
+        preset: str | None,
     ):
         self._actions = actions
         self._is_playing = self._is_compiling = False
@@ -45,10 +46,12 @@ class Toolbar:
         )
         self.undo = _button("Undo", "undo", "Takes the last change back.", actions["undo"])
         self.pace = _select("speed", PACES, "normal", "Steps a second.")
-        titles = {title: name for name, title in presets.items()}
-        self.preset = _select("preset", titles, presets[preset], "An experiment to start from.")
+        titles = {title: name for name, title in presets.items()} | {OWN: ""}
+        shown = OWN if preset is None else presets[preset]
+        self.preset = _select("preset", titles, shown, "An experiment to start from.")
+        self.preset.disabled = preset is None
         self.pace.observe(lambda change: paced(change["new"]), "value")
-        self.preset.observe(lambda change: chosen(change["new"]), "value")
+        self.preset.observe(lambda change: change["new"] and chosen(change["new"]), "value")
         self.exports = [
             _button(kind, "download", f"Saves {kind}.", lambda kind=kind: exported(kind))
             for kind in EXPORTS
@@ -68,6 +71,10 @@ class Toolbar:
         self.play.disabled = status.state in ("diverged", "closed")
         self.step.disabled = status.state in ("diverged", "closed")
         self.undo.disabled = not status.can_undo
+
+    def left(self) -> None:
+        """The experiment is no longer that of a preset, so that each can be chosen anew."""
+        self.preset.value = ""
 
     def _label(self, is_playing: bool) -> None:
         self._is_playing = is_playing

@@ -61,7 +61,8 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
     """The plan of an experiment on a distribution, checked before anything is traced.
 
     Raises:
-        ValueError: a model or a kind of augmentation that does not suit the inputs.
+        ValueError: a model or a kind of augmentation that does not suit the inputs, or more
+            training examples than there are.
     """
     if model is not None and not callable(model):
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {model!r}")
@@ -80,6 +81,8 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         max_train=experiment.max_train,
     )
     check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
+    if hasattr(distribution, "check_num_train"):  # data of which there are only so many
+        distribution.check_num_train(plan.max_train)
     _check_scores(plan)
     return plan
 
@@ -91,18 +94,36 @@ def _image_shape(distribution) -> tuple[int, ...] | None:
 
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run
 def _check_scores(plan: Plan) -> None:
-    module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
+    module = _tried(plan, lambda: nnx.eval_shape(lambda: plan.build(nnx.Rngs(0))))
     if not isinstance(module, nnx.Module):
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
     if is_ours(plan):  # its hypotheses are to lie in the space of plain networks
         nnx.eval_shape(nn.fold, module)
     x = jax.ShapeDtypeStruct((2, *plan.input_shape), jnp.float32)
-    scores = nnx.eval_shape(lambda m, x: inference(m)(x), module, x)
+    scores = _tried(plan, lambda: nnx.eval_shape(lambda m, x: inference(m)(x), module, x))
     if scores.shape != (2, plan.num_classes):
         raise ValueError(
             f"model: expected scores of shape (n, {plan.num_classes}) for inputs of shape "
             f"(n, {', '.join(map(str, plan.input_shape))}), got {scores.shape}"
         )
+
+
+def _tried(plan: Plan, make: Callable[[], Any]) -> Any:
+    """What ``make`` makes of the plan's model; whatever that raises becomes one line."""
+    try:
+        return make()
+    except Exception as error:
+        said = str(error).strip().partition("\n")[0]
+        if not is_ours(plan):  # of the user's, which may raise anything
+            shape = f"(n, {', '.join(map(str, plan.input_shape))})"
+            raise ValueError(
+                f"model: expected one for inputs of shape {shape}, got {type(error).__name__}: "
+                f"{said}"
+            ) from error
+        name = type(plan.model).__name__.removesuffix("Config")
+        raise ValueError(
+            f"model: {name} does not suit inputs of shape {plan.input_shape}: {said}"
+        ) from error
 
 
 def inference(model: nnx.Module) -> nnx.Module:

@@ -196,6 +196,10 @@ def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Row
     return Rows(state.step, train_loss, cost, train_error, *true), nnx.state(folded)
 
 
+def _zeros(leaf: Any, *count: int) -> jax.Array:
+    return jnp.zeros((*count, *leaf.shape), leaf.dtype)
+
+
 @functools.partial(jax.jit, static_argnames="plan")
 def advance(
     plan: Plan, state: TrainState, data: Data, hyper: Hyper, keys: Streams, stop, last, fresh
@@ -207,7 +211,7 @@ def advance(
     the length of a run or of a chunk: nothing but ``plan`` is compiled in.
     """
     row = jax.eval_shape(functools.partial(record, plan), state, data, hyper)
-    empty = jax.tree.map(lambda leaf: jnp.zeros((CHUNK_ROWS, *leaf.shape), leaf.dtype), row)
+    empty = jax.tree.map(lambda leaf: _zeros(leaf, CHUNK_ROWS), row)
     block = block_size(plan)
 
     def one_block(end, carry):
@@ -233,12 +237,13 @@ def advance(
             functools.partial(one_block, end),
             (state, shuffle),
         )
-        recorded = jax.tree.map(
-            lambda all_rows, one: all_rows.at[count].set(one),
-            recorded,
-            record(plan, state, data, hyper),
+        is_row = fresh | (end == next_row) | (end == last)
+        # A chunk that ends between rows is not measured: that may take longer than to train it.
+        one = jax.lax.cond(
+            is_row, lambda: record(plan, state, data, hyper), lambda: jax.tree.map(_zeros, row)
         )
-        count = count + (fresh | (end == next_row) | (end == last)).astype(jnp.int32)
+        recorded = jax.tree.map(lambda rows, new: rows.at[count].set(new), recorded, one)
+        count = count + is_row.astype(jnp.int32)
         return state, shuffle, jnp.bool_(False), count, recorded
 
     def unfinished(carry):

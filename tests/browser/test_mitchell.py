@@ -12,6 +12,22 @@ from reglab.panels import MitchellLab
 lab = MitchellLab(Experiment(optimizer="sgd", hyper=Hyper(learning_rate=0.1)))
 lab
 """
+OWN = """
+import numpy as np
+from reglab import distributions
+from reglab.panels import MitchellLab
+rng = np.random.default_rng(0)
+data = distributions.arrays(rng.normal(size=(200, 300)), rng.integers(0, 3, 200))
+lab = MitchellLab(distribution=data)
+lab
+"""
+BREAK = """
+def advance(self, num_steps):
+    raise RuntimeError("gone wrong")
+from reglab.training import Trainer
+Trainer.advance = advance
+"""
+SHOWN = "(e) => e.selectedOptions[0].text.replaceAll('\\u00a0', ' ')"
 ASK = """
 (code) => new Promise((resolve) => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -179,3 +195,51 @@ def test_a_reload_after_a_save_is_live_again(panel):
     before = panel.step()
     panel.until(f"r.lastStep > {before}")
     assert panel.threads() == 1
+
+
+def test_signals_and_convolutions_are_played_moved_away_and_stopped_early(panel):
+    opened(panel, PANEL, play=False)
+    page = panel.page
+    page.locator(".reglab-thumb-mnist1d").last.click()
+    choices = page.locator(".reglab-side select")
+    choices.nth(0).select_option(label="convolutions")
+    panel.until("r.lastStep === 0 && r.painted > 2")
+    page.locator(".reglab-caption", has_text="MNIST-1D").wait_for()
+    panel.play()
+    panel.until("r.lastStep >= 60")
+    panel.play()
+    page.locator(".reglab-primary:not([disabled])", has_text="Play").wait_for()
+    verdict = page.locator(".rl-verdict", has_text="hypotheses explored")
+    assert "over the whole distribution" in verdict.inner_text()
+    page.locator(".rl-key-item", has_text="taken for a").wait_for()  # a sample of errors is drawn
+    below = page.locator(".reglab-below").last
+    below.scroll_into_view_if_needed()
+    kinds = below.locator("select").nth(1)
+    offered = kinds.evaluate("(e) => [...e.options].map((o) => o.text.replaceAll('\\u00a0', ' '))")
+    assert offered == ["none", "translation", "class prior", "noise", "contrast"]  # no rotation
+    kinds.select_option(label="translation")
+    below.get_by_text("after translation 0.2, h").wait_for()
+    below.locator("button").click()
+    below.get_by_text("where early stopping would end").wait_for()
+    assert page.locator(".reglab-toolbar select").last.evaluate(SHOWN) == "of your own"
+    assert panel.lab.errors == []
+
+
+def test_own_data_without_a_picture_say_so_and_an_error_is_told(panel):
+    opened(panel, OWN)
+    panel.play()
+    canvas = panel.page.locator(".rl-map canvas[aria-label*='no picture']")
+    canvas.wait_for(state="attached")
+    assert "held-out data" in panel.page.locator(".rl-verdict").inner_text()
+    panel.ask(BREAK)
+    panel.page.locator("button", has_text="Rewind").last.click()
+    panel.page.locator(".rl-verdict", has_text="STOPPED").get_by_text("gone wrong").wait_for()
+    assert panel.lab.errors == []
+
+
+def test_the_first_remedy_is_in_view_on_a_small_screen(panel):
+    opened(panel, PANEL, play=False)
+    panel.page.locator(".reglab-toolbar").evaluate("(e) => e.scrollIntoView()")
+    box = panel.slider("dropout rate").bounding_box()
+    foot = panel.page.locator("#jp-main-statusbar").bounding_box()
+    assert box["y"] + box["height"] <= foot["y"]

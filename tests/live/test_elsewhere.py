@@ -57,15 +57,18 @@ def test_inputs_that_cannot_be_moved_so_are_said_and_training_goes_on(session):
     assert session.frame.elsewhere.startswith("shift: expected one of translation")
 
 
-def test_while_training_a_slow_evaluation_waits():
+def test_while_training_a_slow_evaluation_waits_unless_the_shift_is_new():
     trainer = Trainer(SMALL)
     trainer.advance(6)
     elsewhere = Elsewhere()
     elsewhere.shift = Shift("rotation", 0.2)
     hypotheses = trainer.trajectory.hypotheses
-    h = hypotheses.graph, hypotheses.state(0)
-    first = elsewhere.sentence(trainer, h, None, is_busy=False)
+    before, after = ((hypotheses.graph, hypotheses.state(row)) for row in (0, 1))
+    first = elsewhere.sentence(trainer, before, None, is_busy=True)
+    assert "rotation 0.2" in first
+    assert elsewhere._seconds < 0.5  # not the time to compile
     elsewhere._seconds = 10.0
+    assert elsewhere.sentence(trainer, after, None, is_busy=True) == first
+    assert elsewhere.sentence(trainer, after, None, is_busy=False) != first
     elsewhere.shift = Shift("rotation", 0.9)
-    assert elsewhere.sentence(trainer, h, None, is_busy=True) == first
-    assert elsewhere.sentence(trainer, h, None, is_busy=False) != first
+    assert "rotation 0.9" in elsewhere.sentence(trainer, after, None, is_busy=True)

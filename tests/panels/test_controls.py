@@ -205,7 +205,8 @@ def test_own_data_and_an_own_model_leave_no_choice_of_others():
     try:
         controls = lab._controls
         assert all(thumb.disabled for thumb in controls.thumbs.values())
-        assert controls.caption.value == "data of your own"
+        assert controls.caption.value == "data of your own, classes 0 no, 1 yes"
+        assert lab._toolbar.preset.disabled
         for box in (controls.kind, controls.sizes, controls.activation, controls.batch_norm):
             assert box.disabled
         assert controls.sliders["noise"].widget.disabled
@@ -223,6 +224,40 @@ def test_own_data_and_an_own_model_leave_no_choice_of_others():
         assert lab.session.runs[0].distribution.examples is data.examples
     finally:
         lab.close()
+
+
+def test_only_what_suits_the_inputs_is_on_offer(controls, asked):
+    shift = controls.elsewhere
+    controls.show(SMALL, SMALL.hyper)
+    assert controls.augment.options == ("mixup", "translation", "flip", "rotation", "noise")
+    assert set(shift.kind.options.values()) == {None, *distributions.SHIFTS}
+    shift.kind.value = "rotation"
+    held_out = SMALL.replace(distribution="mnist1d_frozen")
+    controls.show(held_out, held_out.hyper)
+    assert "rotation" not in controls.augment.options
+    assert set(shift.kind.options.values()) == {None, "translation", "contrast"}
+    assert asked == [("shift", "rotation", 0.2), ("shift", None, 0.2)]
+    assert shift.strength.disabled
+
+
+def test_an_augmentation_not_in_force_does_not_stand_in_the_way_of_other_data(controls, asked):
+    turned = SMALL.replace(augment="rotation")
+    controls.show(turned, turned.hyper)
+    controls.thumbs["mnist1d"].click()
+    assert asked.pop()[1].augment == "mixup"
+    turned = turned.replace(augmentation=0.5)
+    controls.show(turned, turned.hyper)
+    controls.thumbs["mnist1d"].click()
+    assert asked.pop()[1].augment == "rotation"
+
+
+def test_a_network_that_is_slow_to_judge_is_judged_less_often(controls, asked):
+    controls.show(Experiment(), Experiment().hyper)
+    controls.kind.value = "convolutions"
+    assert asked.pop()[1].eval_every == 30
+    controls.show(Experiment(model=CNNConfig(), eval_every=30), Experiment().hyper)
+    controls.kind.value = "MLP"
+    assert asked.pop()[1].eval_every == 6
 
 
 def test_every_distribution_has_a_picture_to_press(controls):

@@ -3,7 +3,7 @@
 function hypothesisWords(store, address) {
   const row = rowOf(store, address);
   const trained = store.runs.some((run) => run.n > 0);
-  if (!row) return trained ? "" : `${examples(store.num_train)}, nothing trained yet`;
+  if (!row) return trained || !store.num_train ? "" : `${examples(store.num_train)}, nothing trained yet`;
   const name = store.runs.length > 1 ? `“${nameOf(store, row.run)}”, ` : "";
   return `${name}step ${grouped(row.step)}`;
 }
@@ -18,7 +18,7 @@ function mapWords(store, what) {
 }
 
 function errorsInWords(store, row) {
-  const whole = plusMinus(row.whole, (row.high - row.low) / 2);
+  const whole = plusMinus(row.whole, halfWidth(row));
   return `${percent(row.train)} ${trainAxis(store.num_train)}, ${whole} over ${store.over}`;
 }
 
@@ -50,13 +50,17 @@ function curvesWords(store) {
     `${grouped(best.step)}.${changes}${KEYS}`;
 }
 
-function paintWaiting(context, width, height, theme) {
+function noPictureWords(store) {
+  return rowOf(store, store.h) ? WORDS.noPicture : WORDS.waiting;
+}
+
+function paintWaiting(context, width, height, store, theme) {
   const labels = new Labels(context, theme, { x: 0, y: 0, w: width, h: height });
   context.fillStyle = theme.neutral;
   context.beginPath();
   context.roundRect(0, 0, width, height, 4);
   context.fill();
-  const lines = labels.wrap(WORDS.waiting, width - 32);
+  const lines = labels.wrap(noPictureWords(store), width - 32);
   const box = labels.boxOf(lines, width / 2, height / 2 - (LINE * lines.length) / 2, { align: "center" });
   labels.draw(lines, box, { align: "center", halo: false });
 }

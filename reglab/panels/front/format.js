@@ -26,6 +26,11 @@ function percent(share) {
   return isNumber(share) ? `${decimal(share)}${TIE}%` : "–";
 }
 
+// Of an interval that need not be symmetric: the wider side.
+function halfWidth({ whole, low, high }) {
+  return Math.max(high - whole, whole - low);
+}
+
 // The half-width is rounded up, so that the interval shown holds the interval known.
 function plusMinus(share, halfWidth) {
   if (!isNumber(share)) return "–";

@@ -36,7 +36,7 @@ class ImageSheet {
   paintTraining(context, labels, sheet, store, theme, width, bottom) {
     const grid = fitTiles(sheet.count, width, bottom - 18, { gap: 4, least: 13, most: 40 });
     const note = grid.shown < sheet.count ? `, the first ${grouped(grid.shown)} shown` : "";
-    heading(labels, `${examples(sheet.count)}${note}`, 0, width);
+    heading(labels, `${examples(sheet.count)}${note}`, examples(sheet.count), 0, width);
     const [given, truth, called] = ["labels", "true_labels", "predicted"].map(
       (name) => store.blobs.get(name)?.bytes ?? new Uint8Array(0),
     );
@@ -56,7 +56,7 @@ class ImageSheet {
   paintErrors(context, labels, sheet, store, theme, width, top, size) {
     const count = sheet?.count ?? 0;
     const title = count ? `a sample of errors over ${store.over}` : "no error in the sample";
-    heading(labels, title, top, width);
+    heading(labels, title, count ? "a sample of errors" : title, top, width);
     if (!count) return;
     const columns = Math.max(1, Math.floor((width + 6) / (size + 6)));
     const lines = Math.floor((labels.bounds.h - top - 18) / (size + 16));
@@ -143,7 +143,9 @@ function drawCross(context, theme, x, y, size) {
   context.stroke();
 }
 
-function heading(labels, text, top, width) {
-  const lines = labels.wrap(text, width);
+// The short text where the long one does not fit into one line.
+function heading(labels, text, short, top, width) {
+  const long = labels.wrap(text, width);
+  const lines = long.length > 1 ? labels.wrap(short, width) : long;
   labels.draw(lines.slice(0, 1), { x: 0, y: top, w: width, h: LINE }, { halo: false });
 }

@@ -50,10 +50,17 @@ function keyOf(parent) {
   };
 }
 
-function mapKey(picture, hasBayes, hasH) {
+// A pair that is in the picture says what the arrows mean.
+function pairKey(store) {
+  const [truth, called] = ["error_labels", "error_predicted"].map((name) => store.blobs.get(name)?.bytes?.[0]);
+  if (truth === undefined || called === undefined) return [];
+  return [["pair", `${truth}→${called}: a ${truth} taken for a ${called}`]];
+}
+
+function mapKey(picture, hasBayes, hasH, store) {
   if (!picture) return [];
   if (picture.kind === "images") {
-    return [["frame", "label flipped"], ["wrong", "h is wrong"], ["pair", "4→9: a 4 taken for a 9"]];
+    return [["frame", "label flipped"], ["wrong", "h is wrong"], ...pairKey(store)];
   }
   const line = { h: ["line", "h"], witness: ["line", "h′"], disagreement: ["hatch", "they differ"] }[picture.what];
   const entries = [["square", "class 0"], ["disc", "class 1"]];

@@ -88,7 +88,7 @@ function nearestDot(store, plane, x, y, reach = 12) {
 
 // Names and values at the right ends: whole distribution (or held-out data), training examples, Bayes error.
 function endNames(store, end) {
-  const whole = end ? plusMinus(end.whole, (end.high - end.low) / 2) : `00.0 ±${TIE}0.0${TIE}%`;
+  const whole = end ? plusMinus(end.whole, halfWidth(end)) : `00.0 ±${TIE}0.0${TIE}%`;
   const train = end ? percent(end.train) : `00.0${TIE}%`;
   const names = [[store.over.replace(/^the /, ""), whole], [examples(store.num_train), train]];
   if (isNumber(store.bayes_error)) names.push([`Bayes error ${percent(store.bayes_error)}`]);

@@ -77,12 +77,15 @@ function invitation(status, verdict, busy) {
       scope: WORDS.inviteScope, sentence: status.text || WORDS.compiling,
     };
   }
+  if (status.text) {
+    return { tone: "alarm", shape: "DIVERGED", word: WORDS.stoppedHead, scope: WORDS.inviteScope, sentence: status.text };
+  }
   const fresh = status.state === "idle" || !status.step;
   const word = fresh ? WORDS.invite : verdict.word || WORDS.training;
   return {
     tone: "invite", shape: fresh ? "NONE" : "NO_WITNESS", word,
     scope: verdict.scope || (word === verdict.word ? "" : WORDS.inviteScope),
-    sentence: verdict.sentence || status.text || WORDS.inviteText,
+    sentence: verdict.sentence || WORDS.inviteText,
   };
 }
 
