@@ -59,7 +59,7 @@ def test_inputs_that_cannot_be_moved_so_are_said_and_training_goes_on(session):
 
 def test_while_training_a_slow_evaluation_waits_unless_the_shift_is_new():
     trainer = Trainer(SMALL)
-    trainer.advance(6)
+    trainer.advance(SMALL.eval_every)
     elsewhere = Elsewhere()
     elsewhere.shift = Shift("rotation", 0.2)
     hypotheses = trainer.trajectory.hypotheses
