@@ -2,6 +2,7 @@
 
 import warnings
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,26 @@ from tests.figures.helpers import cut, overlaps
 from .mutants import mutants
 
 POINTS = ("identity", "expectation")  # kinds of rows that predict a value; the others are exempt
+
+
+class ClaimTests:
+    """Of the claims that a subclass is parametrised with, as ``id``.
+
+    Attributes:
+        survivors: for an id, flips that change too little to be found out; each says why.
+    """
+
+    survivors: ClassVar[dict[str, list[str]]] = {}
+
+    def test_is_as_predicted(self, id):
+        assert faults(id) == []
+
+    def test_its_figure_can_be_read(self, id):
+        assert illegible(id) == []
+
+    def test_a_flipped_formula_is_found_out(self, id):
+        assert toothless(id) == []
+        assert survivors(id) == self.survivors.get(id, [])
 
 
 def ids(*letters):

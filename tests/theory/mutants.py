@@ -18,7 +18,7 @@ def mutants(predict):
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     own = [functions[name] for name in sorted(_reached(predict.__name__, functions))]
     for function in own:
-        for index, place in enumerate(_places(function)):
+        for index, _ in enumerate(_places(function)):
             flipped = copy.deepcopy(function)
             what = _flip(list(_places(flipped))[index])
             names = dict(vars(module))
@@ -26,7 +26,7 @@ def mutants(predict):
             program = ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
             exec(compile(program, f"<mutant of {module.__name__}>", "exec"), names)
             mutant: types.FunctionType = names[predict.__name__]
-            yield f"{function.name}:{place.lineno}: {what}", mutant
+            yield f"{function.name}: {what}", mutant
 
 
 def _reached(name, functions):

@@ -6,29 +6,18 @@ import pytest
 
 from reglab.theory import check
 
-from .claims import faults, ids, illegible, survivors, toothless
+from .claims import ClaimTests, ids
 
-SURVIVORS = {}
 PACKAGES = {"X1": "mnist1d", "X4": "mlxtend"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("id", ids("X"))
-class TestClaim:
+@pytest.mark.usefixtures("no_network")
+class TestClaims(ClaimTests):
     @pytest.fixture(autouse=True)
     def data(self, id):
         pytest.importorskip(PACKAGES[id], reason=f"{id} needs the extra data")
-
-    @pytest.mark.usefixtures("no_network")
-    def test_is_as_predicted(self, id):
-        assert faults(id) == []
-
-    def test_its_figure_can_be_read(self, id):
-        assert illegible(id) == []
-
-    def test_a_flipped_formula_is_found_out(self, id):
-        assert toothless(id) == []
-        assert survivors(id) == SURVIVORS.get(id, [])
 
 
 @pytest.mark.parametrize("id", ids("X"))
