@@ -12,7 +12,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "scope_one": "among 1 hypothesis explored",
         "severity": "{points} points",
         "whole_distribution": "the whole distribution",
-        "whole_distribution_squared": "the whole distribution (share of variance unexplained)",
+        "whole_distribution_squared": "the whole distribution (1 − R²)",
         "held_out": "held-out data",
         "checkpoint": "checkpoint {number}",
         "examples": "the {count} training examples",

@@ -12,7 +12,7 @@ from reglab.panels.knobs import words
 
 RULES = {"oracle", "patience", "GL", "PQ", "UP"}
 TIE = "\u202f"  # a narrow space at which no line breaks
-NO_SHIFT = "none"
+NO_SHIFT = {"none": ""}  # None would be no choice, and show none
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 
 
@@ -50,7 +50,7 @@ class Elsewhere:
     def __init__(self, moved: Callable[[str | None, float], None]):
         self._shifted = moved
         self._silent, self._offered = False, None
-        kinds = {NO_SHIFT: None, **{kind.replace("_", " "): kind for kind in SHIFTS}}
+        kinds = NO_SHIFT | {kind.replace("_", " "): kind for kind in SHIFTS}
         self.kind = widgets.Dropdown(
             options=kinds, description="kind", tooltip="What happens to the inputs or the classes."
         )
@@ -75,13 +75,13 @@ class Elsewhere:
         if key == self._offered:
             return
         self._offered, kind = key, self.kind.value
-        kinds = {NO_SHIFT: None} | {
+        kinds = NO_SHIFT | {
             one.replace("_", " "): one for one in SHIFTS if _can_take(distribution, one)
         }
         self._silent = True
         try:
             self.kind.options = kinds
-            self.kind.value = kind if kind in kinds.values() else None
+            self.kind.value = kind if kind in kinds.values() else ""
         finally:
             self._silent = False
         if self.kind.value != kind:
@@ -90,9 +90,10 @@ class Elsewhere:
     def _moved(self, _) -> None:
         if self._silent:
             return
-        self.strength.disabled = self.kind.value is None
-        self.said.value = "Measuring it there…" if self.kind.value else ""
-        self._shifted(self.kind.value, float(self.strength.value or 0.0))
+        kind = self.kind.value or None
+        self.strength.disabled = kind is None
+        self.said.value = "Measuring it there…" if kind else ""
+        self._shifted(kind, float(self.strength.value or 0.0))
 
 
 def _can_take(distribution: Any, kind: str) -> bool:

@@ -1,12 +1,13 @@
 """The buttons above a lab: play, step, rewind, another sample, undo, pace, preset, export."""
 
+import math
 from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets
 
 from reglab.live import Status
 
-PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": None}
+PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": math.inf}
 OWN = "of your own"
 EXPORTS = ("CSV", "JSON", "PNG")
 
@@ -50,7 +51,8 @@ class Toolbar:
         shown = OWN if preset is None else presets[preset]
         self.preset = _select("preset", titles, shown, "An experiment to start from.")
         self.preset.disabled = preset is None
-        self.pace.observe(lambda change: paced(change["new"]), "value")
+        # None would be no choice, and show none
+        self.pace.observe(lambda c: paced(c["new"] if c["new"] < math.inf else None), "value")
         self.preset.observe(lambda change: change["new"] and chosen(change["new"]), "value")
         self.exports = [
             _button(kind, "download", f"Saves {kind}.", lambda kind=kind: exported(kind))

@@ -140,7 +140,7 @@ def test_noise_makes_a_witness_and_the_words_say_what_an_error_is():
     run = fit(experiment(num_steps=600))
     found = find_witness(run, bayes=run.distribution.bayes_error().value)
     assert found.verdict == Verdict.OVERFITS
-    assert "the whole distribution (share of variance unexplained)" in found.sentence
+    assert "the whole distribution (1 − R²)" in found.sentence
     assert "training examples" in found.sentence
 
 

@@ -18,7 +18,7 @@ def test_a_session_judges_squared_errors():
         assert frame.status.state == "finished"
         assert frame.picture is None  # 20 features and an answer have no picture
         assert frame.verdict.code == "OVERFITS"
-        assert "share of variance unexplained" in frame.verdict.sentence
+        assert "(1 − R²)" in frame.verdict.sentence
         assert frame.bayes_error == 0.2
         session.set(noise=0.0)
         assert settle(session).bayes_error == 0.0

@@ -158,9 +158,12 @@ def test_what_cannot_be_is_refused_and_what_is_in_force_is_shown_again():
 
 def test_shift_and_what_comes_after_training_are_asked_for(controls, asked):
     assert controls.elsewhere.strength.disabled
+    assert controls.elsewhere.kind.label == "none"
+    controls.show(UNUSUAL, UNUSUAL.hyper)
+    assert controls.elsewhere.kind.label == "none"
     controls.elsewhere.kind.value = "class_prior"
     controls.elsewhere.strength.value = 0.5
-    controls.elsewhere.kind.value = None
+    controls.elsewhere.kind.label = "none"
     for name in AFTER:
         controls.afterwards.choice.value = name
         controls.afterwards.apply.click()
@@ -230,12 +233,12 @@ def test_only_what_suits_the_inputs_is_on_offer(controls, asked):
     shift = controls.elsewhere
     controls.show(SMALL, SMALL.hyper)
     assert controls.augment.options == ("mixup", "translation", "flip", "rotation", "noise")
-    assert set(shift.kind.options.values()) == {None, *distributions.SHIFTS}
+    assert set(shift.kind.options.values()) == {"", *distributions.SHIFTS}
     shift.kind.value = "rotation"
     held_out = SMALL.replace(distribution="mnist1d_frozen")
     controls.show(held_out, held_out.hyper)
     assert "rotation" not in controls.augment.options
-    assert set(shift.kind.options.values()) == {None, "translation", "contrast"}
+    assert set(shift.kind.options.values()) == {"", "translation", "contrast"}
     assert asked == [("shift", "rotation", 0.2), ("shift", None, 0.2)]
     assert shift.strength.disabled
 
