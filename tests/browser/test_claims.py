@@ -1,6 +1,17 @@
 """The lab of claims in JupyterLab: check one, read it in both themes and on a phone."""
 
 
+def change_theme(lab, name):
+    """Changes it, and waits for the card and for JupyterLab's splash, which two changes break."""
+    lab.execute("apputils:change-theme", theme=f"JupyterLab {name}")
+    lab.page.wait_for_function(
+        "(scheme) => document.querySelector('.reglab-claim').dataset.scheme === scheme",
+        arg=name.lower(),
+    )
+    lab.page.wait_for_timeout(500)
+    lab.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
 def test_a_claim_is_checked_and_drawn(lab):
     lab.open(['from reglab.panels import ClaimsLab\nClaimsLab("G3")'])
     lab.run_all()
@@ -17,15 +28,9 @@ def test_a_claim_is_checked_and_drawn(lab):
     lab.screenshot("claims-light")
     lab.page.get_by_role("button", name="Another seed").click()
     card.get_by_text("as predicted: seed 1").wait_for()
-    lab.execute("apputils:change-theme", theme="JupyterLab Dark")
-    lab.page.wait_for_function(
-        "() => document.querySelector('.reglab-claim').dataset.scheme === 'dark'"
-    )
+    change_theme(lab, "Dark")
     lab.screenshot("claims-dark")
-    lab.execute("apputils:change-theme", theme="JupyterLab Light")
-    lab.page.wait_for_function(
-        "() => document.querySelector('.reglab-claim').dataset.scheme === 'light'"
-    )
+    change_theme(lab, "Light")
     lab.execute("application:toggle-left-area")
     lab.page.set_viewport_size({"width": 390, "height": 844})
     card.locator("svg").wait_for(state="hidden")
