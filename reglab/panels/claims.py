@@ -1,6 +1,5 @@
 """``ClaimsLab``: the theory, predicted and measured in front of you."""
 
-import asyncio
 import html
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -45,7 +44,7 @@ class ClaimsLab(widgets.Box):
         self.check: theory.Check | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="reglab-claims")
         self._due: Future | None = None
-        self._loop = _running_loop()
+        self._loop = place.running_loop()
         options = [(_title(claim), claim.id) for claim in theory.CLAIMS.values()]
         self.menu = widgets.Dropdown(options=options, value=id, description="claim")
         self.seed = widgets.BoundedIntText(
@@ -161,10 +160,3 @@ def _words(claim: theory.Claim) -> str:
     parts.append(f"<p>It fails when {html.escape(claim.fails_when)}</p>")
     parts += [f"<small>{html.escape(one.text)}</small>" for one in claim.source]
     return "".join(parts)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -1,6 +1,5 @@
 """``MitchellLab``: the flagship panel. Overfitting by definition, live, with every remedy."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -87,7 +86,7 @@ class MitchellLab(widgets.Box):
         self.add_class("reglab")
         self._latest: Frame | None = None
         self._is_due = False
-        self._loop = _running_loop()
+        self._loop = place.running_loop()
         self._question = chosen.question if is_preset else ""
         self._say(self._question)
         self._controls.show(self.session.experiment, self.session.experiment.hyper)
@@ -207,13 +206,6 @@ def on_own(experiment: Experiment, distribution: Any) -> Experiment:
     most = min(experiment.max_train, getattr(distribution, "num_train", experiment.max_train))
     num_train = min(experiment.hyper.num_train, most)
     return experiment.replace(max_train=most, num_train=num_train, label_noise=0.0)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 def _descendants(widget: Any) -> list[Any]:

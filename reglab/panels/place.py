@@ -1,5 +1,6 @@
 """Which panel belongs to which cell, so that running a cell again never leaves two loops."""
 
+import asyncio
 from typing import Any, Protocol
 
 
@@ -22,6 +23,14 @@ def claim(panel: Closable) -> None:
             old.close()
         panels = []
     _panels[cell] = execution, [*panels, panel]
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The kernel's main loop, asked for in a cell; None where there is none, as in a script."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _running_cell() -> tuple[str | None, str | None]:
