@@ -12,7 +12,7 @@ from reglab.config import (
 )
 from reglab.live import Session
 from reglab.mitchell import Audit, Verdict, audit, compare, explain, find_witness, judge
-from reglab.training import Run, early_stopping, fit, twins
+from reglab.training import Population, Run, early_stopping, fit, fit_population, twins
 
 __version__ = "0.1.0"
 
@@ -25,6 +25,7 @@ __all__ = [
     "Hyper",
     "LinearConfig",
     "MLPConfig",
+    "Population",
     "Run",
     "Session",
     "Verdict",
@@ -35,6 +36,7 @@ __all__ = [
     "explain",
     "find_witness",
     "fit",
+    "fit_population",
     "judge",
     "nn",
     "theory",

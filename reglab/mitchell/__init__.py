@@ -4,6 +4,13 @@ from reglab.mitchell.audit import Audit, audit
 from reglab.mitchell.compare import Compared, compare
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
+from reglab.mitchell.frequency import (
+    SCOPES,
+    Frequencies,
+    frequencies,
+    last_verdicts,
+    value_of,
+)
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.pool import Pool, is_squared, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
@@ -11,9 +18,11 @@ from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 __all__ = [
     "MARGIN",
     "MESSAGES",
+    "SCOPES",
     "Audit",
     "Compared",
     "Finding",
+    "Frequencies",
     "Pool",
     "Verdict",
     "Verdicts",
@@ -22,10 +31,13 @@ __all__ = [
     "compare",
     "explain",
     "find_witness",
+    "frequencies",
     "is_squared",
     "judge",
+    "last_verdicts",
     "over_of",
     "pool_of",
     "say",
     "scope",
+    "value_of",
 ]

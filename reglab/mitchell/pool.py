@@ -145,9 +145,9 @@ def _shared_data(runs: Sequence[Any]) -> dict[str, Any]:
     """What fixes S and D, the same for all runs."""
     if not runs:
         raise ValueError("runs: expected at least one, got none")
-    shared = _data_of(runs[0])
+    shared = data_of(runs[0])
     for number, run in enumerate(runs[1:], start=2):
-        for name, value in _data_of(run).items():
+        for name, value in data_of(run).items():
             if value != shared.get(name, value):
                 raise ValueError(
                     f"runs: expected the same {name} in all of a pool, "
@@ -156,7 +156,7 @@ def _shared_data(runs: Sequence[Any]) -> dict[str, Any]:
     return shared
 
 
-def _data_of(run: Any) -> dict[str, Any]:
+def data_of(run: Any) -> dict[str, Any]:
     """What fixes S and D at the newest row."""
     hyper = run.experiment.hyper_at(_last_step_taken(run))
     data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}

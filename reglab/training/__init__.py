@@ -6,6 +6,7 @@ from reglab.training.cache import keep_compiled
 from reglab.training.ensembles import Ensemble, EnsembleError, ensemble, ensemble_error
 from reglab.training.errors import Errors, errors_of
 from reglab.training.fit import Run, fit, run_of
+from reglab.training.fit_population import fit_population, train_in_pieces
 from reglab.training.mc_dropout import (
     DropoutErrors,
     dropout_samples,
@@ -15,7 +16,9 @@ from reglab.training.mc_dropout import (
 )
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import inference
+from reglab.training.population import Bands, Population, bands
 from reglab.training.predictions import predictions_on
+from reglab.training.progress import Progress, reporter
 from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
 from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
@@ -28,17 +31,21 @@ __all__ = [
     "OPTIMIZERS",
     "RULES",
     "Averaged",
+    "Bands",
     "DropoutErrors",
     "Ensemble",
     "EnsembleError",
     "Errors",
     "Hypotheses",
+    "Population",
+    "Progress",
     "Rows",
     "Run",
     "Stop",
     "Stopped",
     "Trainer",
     "advance",
+    "bands",
     "dropout_samples",
     "early_stopping",
     "ema",
@@ -47,6 +54,7 @@ __all__ = [
     "epoch_length",
     "errors_of",
     "fit",
+    "fit_population",
     "in_blocks",
     "inference",
     "keep_compiled",
@@ -56,8 +64,10 @@ __all__ = [
     "mc_predictor",
     "name_of",
     "predictions_on",
+    "reporter",
     "run_of",
     "swa",
+    "train_in_pieces",
     "twins",
     "validation_sample",
 ]

@@ -1,10 +1,10 @@
 """The state that training carries, and the data it trains and is judged on."""
 
-import functools
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
@@ -54,22 +54,29 @@ class Streams(NamedTuple):
     noise: jax.Array
 
 
+def traced(hyper: Hyper) -> Hyper:
+    """As arrays of fixed types, so that no value recompiles."""
+    numbers = {name: np.float32(value) for name, value in hyper._asdict().items()}
+    return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})
+
+
 @jax.jit
 def streams(seed: jax.Array) -> Streams:
     """The streams of random numbers of a seed."""
     return Streams(*jax.random.split(jax.random.key(seed), len(Streams._fields)))
 
 
-# Runs once a run: compiling it costs more than running it unoptimised.
-@functools.partial(
-    jax.jit, static_argnames="plan", compiler_options={"xla_backend_optimization_level": 0}
-)
-def initial_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
+def fresh_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
     """The state before the first step, with weights drawn from the key ``weights``."""
     model = plan.build(nnx.Rngs(weights))
     _, params, batch_stats, other = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
     opt_state = OPTIMIZERS[plan.optimizer](hyper).init(params)
     return TrainState(jnp.int32(0), params, batch_stats, other, opt_state)
+
+
+# Runs once a run: compiling it costs more than running it unoptimised.
+UNOPTIMISED: dict[str, Any] = {"xla_backend_optimization_level": 0}
+initial_state = jax.jit(fresh_state, static_argnames="plan", compiler_options=UNOPTIMISED)
 
 
 def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
@@ -86,11 +93,36 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     Both are functions of its numbers and of ``draw`` alone, so moving a knob moves the same points,
     and every run on a distribution is judged on the same set.
     """
-    sample = distribution.sample(jax.random.key(draw), max_train)
-    points, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
+    return joined(sample_of(distribution, draw, max_train), points_of(distribution))
+
+
+class Points(NamedTuple):
+    """The points that stand for D; fields as in :class:`Data`."""
+
+    x: jax.Array  # (num_points, *input_shape) float32
+    mass: jax.Array
+    bounds: Any = None
+    noise: Any = None
+
+
+def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
+    """The first ``max_train`` examples of S, with their labels."""
+    x, y = distribution.sample(jax.random.key(draw), max_train)
+    return x, y
+
+
+def points_of(distribution: Any) -> Points:
+    """The evaluation set of a distribution, the same one for every run."""
+    x, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
     if getattr(distribution, "loss", "zero-one") == "squared":
-        inputs = jnp.concatenate([sample.x, points])
-        return Data(inputs, sample.y, mass, noise=jnp.float32(distribution.noise))
+        return Points(x, mass, noise=jnp.float32(distribution.noise))
     is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
-    bounds = jnp.asarray(distributions.binomial_bounds(len(points))) if is_sampled else None
-    return Data(jnp.concatenate([sample.x, points]), sample.y, mass, bounds)
+    return Points(
+        x, mass, jnp.asarray(distributions.binomial_bounds(len(x))) if is_sampled else None
+    )
+
+
+def joined(sample: tuple[jax.Array, jax.Array], points: Points) -> Data:
+    """A sample and an evaluation set as one."""
+    x, y = sample
+    return Data(jnp.concatenate([x, points.x]), y, points.mass, points.bounds, points.noise)

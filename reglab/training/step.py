@@ -42,7 +42,7 @@ class Rows(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What one call recorded: the first ``count`` of ``CHUNK_ROWS`` rows."""
+    """What one call recorded: the first ``count`` of the rows that there is room for."""
 
     count: jax.Array
     rows: Rows
@@ -200,18 +200,26 @@ def _zeros(leaf: Any, *count: int) -> jax.Array:
     return jnp.zeros((*count, *leaf.shape), leaf.dtype)
 
 
-@functools.partial(jax.jit, static_argnames="plan")
+@functools.partial(jax.jit, static_argnames=("plan", "num_rows"))
 def advance(
-    plan: Plan, state: TrainState, data: Data, hyper: Hyper, keys: Streams, stop, last, fresh
+    plan: Plan,
+    state: TrainState,
+    data: Data,
+    hyper: Hyper,
+    keys: Streams,
+    stop,
+    last,
+    fresh,
+    num_rows: int = CHUNK_ROWS,
 ) -> tuple[TrainState, Chunk]:
-    """Trains until step ``stop`` or until ``CHUNK_ROWS`` rows are full, whichever comes first.
+    """Trains until step ``stop`` or until ``num_rows`` rows are full, whichever comes first.
 
     A row is recorded after every ``plan.eval_every`` steps, after step ``last`` and, where
     ``fresh`` is true, at the start. ``fit`` and the live session call this one program, whatever
     the length of a run or of a chunk: nothing but ``plan`` is compiled in.
     """
     row = jax.eval_shape(functools.partial(record, plan), state, data, hyper)
-    empty = jax.tree.map(lambda leaf: _zeros(leaf, CHUNK_ROWS), row)
+    empty = jax.tree.map(lambda leaf: _zeros(leaf, num_rows), row)
     block = block_size(plan)
 
     def one_block(end, carry):
@@ -248,7 +256,7 @@ def advance(
 
     def unfinished(carry):
         state, _, fresh, count, _ = carry
-        return (count < CHUNK_ROWS) & (fresh | (state.step < stop))
+        return (count < num_rows) & (fresh | (state.step < stop))
 
     nothing = Shuffle(jnp.int32(-1), jnp.zeros(plan.max_train, jnp.int32))
     carry = (state, nothing, fresh, jnp.int32(0), empty)

@@ -11,7 +11,15 @@ from reglab import distributions
 from reglab.config import Experiment, Hyper
 from reglab.training.divergence import diverged_at
 from reglab.training.plan import graphs, plan_of
-from reglab.training.state import Data, TrainState, data_of, initial_state, model_at, streams
+from reglab.training.state import (
+    Data,
+    TrainState,
+    data_of,
+    initial_state,
+    model_at,
+    streams,
+    traced,
+)
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
 
@@ -109,7 +117,7 @@ class Trainer:
         """
         if self.diverged or self.is_finished:
             return 0
-        hyper, start, fresh = _traced(self.hyper), self.step, self._state is None
+        hyper, start, fresh = traced(self.hyper), self.step, self._state is None
         keys = streams(np.uint32(self.experiment.seed))
         if self._state is None:
             self._state = initial_state(self.plan, keys.weights, hyper)
@@ -152,9 +160,3 @@ class Trainer:
         if row is not None:
             self.trajectory = self.trajectory.cut(row)
             self.diverged = True
-
-
-def _traced(hyper: Hyper) -> Hyper:
-    """As arrays of fixed types, so that no value recompiles."""
-    numbers = {name: np.float32(value) for name, value in hyper._asdict().items()}
-    return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})

@@ -44,6 +44,25 @@ class Hypotheses(Sequence):
         return jax.tree.map(lambda leaf: leaf[index], self._states)
 
 
+class LastHypothesis(Hypotheses):
+    """The hypotheses of a run of which the last alone was kept."""
+
+    def state(self, index: int) -> Any:
+        """The variables of the last hypothesis, as NumPy arrays.
+
+        Raises:
+            ValueError: another one is asked for.
+        """
+        if not -self._count <= index < self._count:
+            return super().state(index)  # says what is wrong
+        if index % self._count != self._count - 1:
+            raise ValueError(
+                f"hypothesis: expected the last of {self._count}, the only one that was kept, got "
+                f"{index}; fit(run.experiment) makes all of them, and so does keep='all'"
+            )
+        return jax.tree.map(lambda leaf: leaf[0], self._states)
+
+
 class Trajectory:
     """Grows by chunks. Arrays handed out are never changed afterwards."""
 

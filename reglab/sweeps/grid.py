@@ -1,0 +1,188 @@
+"""Grids: experiments that share a base and differ in chosen fields."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from reglab.config import MODELS, Experiment
+
+_PARTS = ("base", "product", "zip")
+
+
+class Grid(Sequence):
+    """All combinations of some values, as experiments; made one at a time, so a large grid is free.
+
+    Members that differ in fields of ``hyper`` alone are *twins*: they share the training sample,
+    the initial weights and the batch order.
+
+    Args:
+        base: what all members have in common; the default preset where left out.
+        product: values for each field, of which all combinations are taken; the last field varies
+            fastest. A field is one of ``Experiment`` (``seed``, ``draw``, ``model``), of ``Hyper``
+            (``hyper.dropout_rate``, or ``dropout_rate`` for short) or of the model
+            (``model.widths``).
+        zip: values for fields that move together, lists of one length. The grid is the product of
+            these steps and ``product``, which varies faster.
+
+    Raises:
+        ValueError: an unknown field, a field named twice, no values, lists of several lengths, or
+            two members that are the same experiment. A value out of range is told by the member
+            that has it.
+
+    >>> grid = Grid(product={"dropout_rate": [0, 0.5], "draw": range(3)})
+    >>> len(grid), grid[4].hyper.dropout_rate, grid[4].draw
+    (6, 0.5, 1)
+    >>> Grid.from_json(grid.to_json()) == grid
+    True
+    """
+
+    def __init__(
+        self,
+        base: Experiment | None = None,
+        *,
+        product: Mapping[str, Sequence[Any]] | None = None,
+        zip: Mapping[str, Sequence[Any]] | None = None,
+    ):
+        base = Experiment() if base is None else base
+        if not isinstance(base, Experiment):
+            raise ValueError(f"base: expected an Experiment, got {base!r}")
+        self.base = base
+        self.product = _values("product", product)
+        self.zip = _values("zip", zip)
+        lengths = {len(values) for values in self.zip.values()}
+        if len(lengths) > 1:
+            told = ", ".join(f"{name} {len(values)}" for name, values in self.zip.items())
+            raise ValueError(f"zip: expected lists of one length, got {told}")
+        self._steps = lengths.pop() if lengths else 1
+        names = [_full_name(name) for name in (*self.zip, *self.product)]
+        if len(set(names)) < len(names):
+            raise ValueError(f"grid: expected each field once, got {', '.join(sorted(names))}")
+        self._check()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that vary, slowest first."""
+        return (*self.zip, *self.product)
+
+    def __len__(self) -> int:
+        return self._steps * math.prod(len(values) for values in self.product.values())
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"grid: expected an index below {len(self)}, got {index}")
+        rest, chosen = index % len(self), {}
+        for name, values in reversed(self.product.items()):
+            rest, place = divmod(rest, len(values))
+            chosen[name] = values[place]
+        return self._with({name: values[rest] for name, values in self.zip.items()} | chosen)
+
+    def __iter__(self) -> Iterator[Experiment]:
+        return (self[i] for i in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grid) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    def __repr__(self) -> str:
+        return f"Grid of {len(self)} experiments over {', '.join(self.fields) or 'nothing'}"
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """JSON text that ``from_json`` reads back to an equal grid."""
+        parts: dict[str, Any] = {"base": json.loads(self.base.to_json())}
+        for part, fields in (("product", self.product), ("zip", self.zip)):
+            if fields:
+                parts[part] = {name: [_plain(v) for v in values] for name, values in fields.items()}
+        return json.dumps(parts, indent=indent, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Grid":
+        """Reads what ``to_json`` wrote; parts and fields left out take their defaults.
+
+        Raises:
+            ValueError: malformed JSON, an unknown part, or what the constructor raises.
+        """
+        try:
+            parts = json.loads(text)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"grid: expected JSON text, got {error}") from None
+        if not isinstance(parts, dict) or not set(parts) <= set(_PARTS):
+            got = ", ".join(parts) if isinstance(parts, dict) else type(parts).__name__
+            raise ValueError(f"grid: expected an object with {', '.join(_PARTS)}, got {got}")
+        base = Experiment.from_json(json.dumps(parts.get("base", {})))
+        return cls(base, product=parts.get("product"), zip=parts.get("zip"))
+
+    def _with(self, values: Mapping[str, Any]) -> Experiment:
+        """The base with some fields set, by way of JSON, whose checks speak of the same names."""
+        parts = json.loads(self.base.to_json())
+        for name, value in values.items():
+            place = parts
+            *owners, field = _full_name(name).split(".")
+            for owner in owners:
+                place = place[owner]
+            place[field] = _plain(value)
+        return Experiment.from_json(json.dumps(parts))
+
+    def _check(self) -> None:
+        """Raises where two members would be the same, or the first of them cannot be."""
+        for name, values in self.product.items():
+            if len({json.dumps(_plain(value), sort_keys=True) for value in values}) < len(values):
+                raise ValueError(f"{name}: expected distinct values, got {list(values)!r}")
+        steps = [
+            json.dumps([_plain(values[step]) for values in self.zip.values()], sort_keys=True)
+            for step in range(self._steps)
+        ]
+        if len(set(steps)) < len(steps):
+            raise ValueError("zip: expected distinct steps, got two that are equal")
+        self[0]
+
+
+def _values(part: str, fields: Any) -> dict[str, tuple]:
+    """The values of each field, as tuples."""
+    if fields is None:
+        return {}
+    if not isinstance(fields, Mapping):
+        raise ValueError(f"{part}: expected fields with lists of values, got {fields!r}")
+    lists = {}
+    for name, values in fields.items():
+        _full_name(name)
+        try:
+            lists[name] = () if isinstance(values, (str, Mapping)) else tuple(values)
+        except TypeError:
+            lists[name] = ()
+        if not lists[name]:
+            raise ValueError(f"{part} {name}: expected a list of values, got {values!r}")
+    return lists
+
+
+def _full_name(name: str) -> str:
+    """The path of a field in an experiment's JSON."""
+    fields = json.loads(Experiment().to_json())
+    if name in fields:
+        return name
+    owner, _, field = name.rpartition(".")
+    if owner in ("", "hyper") and field in fields["hyper"]:
+        return f"hyper.{field}"
+    if owner == "model" and field:
+        return name  # which fields there are depends on the kind of the model
+    raise ValueError(
+        f"grid: expected a field of an experiment, such as {', '.join(_EXAMPLES)}, got {name!r}"
+    )
+
+
+_EXAMPLES = ("seed", "hyper.dropout_rate", "model.widths")
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: a model's config as an object, NumPy's numbers as Python's."""
+    if type(value) in MODELS.values():
+        return json.loads(Experiment(model=value).to_json())["model"]
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    return value

@@ -1,0 +1,202 @@
+"""Pieces: members of a population that go through one compiled program together."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from reglab import distributions
+from reglab.config import Experiment
+from reglab.training.footprint import SHARE, Footprint, available, footprint
+from reglab.training.members import Layout, Members, Shared, layout_of
+from reglab.training.plan import CHUNK_ROWS, Plan, plan_of
+from reglab.training.state import Points, joined, points_of, sample_of, traced
+
+DEPTH = 32  # members that a CPU trains one after the other before it reports
+LANES = 256  # members that an accelerator trains at once
+
+
+class Member(NamedTuple):
+    """One experiment of a population, checked."""
+
+    index: int
+    experiment: Experiment
+    base: Any  # the distribution, before it gets the numbers of the experiment
+    plan: Plan
+
+    def distribution_at(self, step: int) -> Any:
+        """D at the numbers of a step."""
+        hyper = self.experiment.hyper_at(step)
+        return distributions.with_numbers(
+            self.base, noise=hyper.noise, label_noise=hyper.label_noise
+        )
+
+    @property
+    def schedule(self) -> tuple[tuple[int, int], ...]:
+        """Steps at which segments start, with the number of training examples in each."""
+        steps = sorted({0, *(step for step, _, _ in self.experiment.changes)})
+        steps = [step for step in steps if step == 0 or step < self.experiment.num_steps]
+        return tuple((step, self.experiment.hyper_at(step).num_train) for step in steps)
+
+
+def members_of(
+    experiments: Sequence[Experiment], distribution: Any = None, model: Callable | None = None
+) -> list[Member]:
+    """All experiments, checked.
+
+    Raises:
+        ValueError: one line that names the member, what was expected and what came.
+    """
+    members, get = [], functools.cache(distributions.get)
+    for index, experiment in enumerate(experiments):
+        if not isinstance(experiment, Experiment):
+            raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
+        try:
+            base = get(experiment.distribution) if distribution is None else distribution
+            plan = plan_of(experiment, distributions.check(base), model)
+            member = Member(index, experiment, base, plan)
+            for step in (0, *(s for s, _, _ in experiment.changes)):
+                member.distribution_at(step)  # raises where a number is out of range
+            members.append(member)
+        except ValueError as error:
+            raise ValueError(f"experiments[{index}]: {error}") from None
+    return members
+
+
+def grouped(members: Sequence[Member]) -> list[list[Member]]:
+    """Members that one program can train side by side: they differ in numbers alone."""
+    groups: dict[Any, list[Member]] = {}
+    for member in members:
+        experiment = member.experiment
+        key = member.plan, experiment.distribution, experiment.num_steps, member.schedule
+        groups.setdefault(key, []).append(member)
+    return list(groups.values())
+
+
+class Piece(NamedTuple):
+    """Members that are trained together, and the room that is made for them.
+
+    Attributes:
+        members: of one group.
+        layout: of all pieces of the group, so that one program serves all of them.
+        samples: training samples that there is room for.
+        points: evaluation sets that there is room for.
+    """
+
+    members: list[Member]
+    layout: Layout
+    samples: int
+    points: int
+
+
+def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> Iterator[Piece]:
+    """Parts of a group that fit the memory.
+
+    Args:
+        group: as ``grouped`` makes it.
+        lanes: members at once on a device; left out, one on a CPU and ``LANES`` elsewhere.
+        memory: bytes that a piece may take on a device; left out, ``SHARE`` of what is free.
+
+    Raises:
+        ValueError: not even one member fits.
+    """
+    device = jax.local_devices()[0]
+    if lanes is None:
+        # On a CPU small matrices side by side are slower than one after the other.
+        lanes = 1 if device.platform == "cpu" else LANES
+    room = int(SHARE * available(device)) if memory is None else memory
+    need = _need(group[0])
+    if (least := need.of(1, 1, 1, 1)) > room:
+        raise ValueError(
+            f"memory: expected room for one member, about {_megabytes(least)}, got "
+            f"{_megabytes(room)}; a smaller model, max_train or batch_size takes less"
+        )
+    whole = _fitting(group, need, lanes, room)
+    for start in range(0, len(group), whole.layout.capacity):
+        yield whole._replace(members=group[start : start + whole.layout.capacity])
+
+
+def _fitting(group: list[Member], need: Footprint, lanes: int, room: int) -> Piece:
+    """The most room for members of a group that fits the memory."""
+    devices = len(jax.devices())
+    lanes = power_of_two(min(lanes, -(-len(group) // devices)))
+    depth = power_of_two(min(DEPTH if lanes == 1 else 1, -(-len(group) // (devices * lanes))))
+    starts = [start for start, _ in group[0].schedule]
+    while True:
+        layout = layout_of(depth, lanes)
+        sets = [
+            _most_sets(group, starts, key, layout.capacity) for key in (_sample_key, _points_key)
+        ]
+        if depth * lanes == 1 or need.of(depth * lanes, lanes, *sets) <= room:
+            return Piece([], layout, *sets)
+        depth, lanes = (depth // 2, lanes) if depth > 1 else (1, lanes // 2)
+
+
+def _most_sets(group: list[Member], starts: list[int], key_of: Callable, capacity: int) -> int:
+    """Room for the distinct sets that some piece has, a power of two: few programs serve all."""
+    pieces = [group[start : start + capacity] for start in range(0, len(group), capacity)]
+    return power_of_two(
+        max(len({key_of(m, step) for m in piece}) for piece in pieces for step in starts)
+    )
+
+
+def _need(member: Member) -> Footprint:
+    distribution = member.distribution_at(0)
+    data = joined(sample_of(distribution, 0, member.plan.max_train), points_of(distribution))
+    return footprint(member.plan, traced(member.experiment.hyper), data, num_rows(member))
+
+
+def num_rows(member: Member) -> int:
+    """Rows that a chunk has room for: all of a short run."""
+    experiment = member.experiment
+    rows = 1 + -(-experiment.num_steps // experiment.eval_every)
+    return min(CHUNK_ROWS, power_of_two(rows))
+
+
+def stacked(piece: Piece, step: int) -> tuple[Members, Shared]:
+    """What the members of a piece differ in at a step, and the data that they share."""
+    samples, sample = _distinct(piece.members, step, _sample_key, _sample_of, piece.samples)
+    points, point = _distinct(piece.members, step, _points_key, _points_of, piece.points)
+    hypers = [traced(member.experiment.hyper_at(step)) for member in piece.members]
+    seeds = np.array([member.experiment.seed for member in piece.members], np.uint32)
+    hyper = jax.tree.map(lambda *leaves: np.stack(leaves), *hypers)
+    return Members(hyper, seeds, sample, point), Shared(samples, points)
+
+
+def _distinct(members, step, key_of, make, room) -> tuple[Any, np.ndarray]:
+    """The distinct sets that members use, stacked, and the one of each member."""
+    keys = [key_of(member, step) for member in members]
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    first = dict(reversed(list(zip(keys, members, strict=True))))
+    sets = [make(first[key], step) for key in places]
+    sets += sets[:1] * (room - len(sets))
+    stack = jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]), *sets)
+    return stack, np.array([places[key] for key in keys], np.int32)
+
+
+def _points_key(member: Member, step: int) -> tuple:
+    hyper = member.experiment.hyper_at(step)
+    return hyper.noise, hyper.label_noise
+
+
+def _sample_key(member: Member, step: int) -> tuple:
+    return *_points_key(member, step), member.experiment.draw
+
+
+def _points_of(member: Member, step: int) -> Points:
+    return points_of(member.distribution_at(step))
+
+
+def _sample_of(member: Member, step: int) -> tuple[Any, Any]:
+    return sample_of(member.distribution_at(step), member.experiment.draw, member.plan.max_train)
+
+
+def power_of_two(count: int) -> int:
+    """The least power of two that is at least ``count``."""
+    return 1 << max(count - 1, 0).bit_length()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:,.0f} MB".replace(",", "\u202f")

@@ -1,0 +1,69 @@
+"""How far a long computation is, told to a bar or to a function."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+
+class Progress(NamedTuple):
+    """How far a long computation is.
+
+    Attributes:
+        done: members that are finished, those that failed included.
+        total: members that were asked for.
+        seconds: since the start.
+        failed: members that failed.
+        known: members that were finished before the start, part of ``done``.
+    """
+
+    done: int
+    total: int
+    seconds: float
+    failed: int = 0
+    known: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Members a second since the start."""
+        return (self.done - self.known) / self.seconds if self.seconds else 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds that the rest takes at this rate; infinite before there is one.
+
+        >>> Progress(done=30, total=100, seconds=10.0, known=10).left
+        35.0
+        """
+        return (self.total - self.done) / self.rate if self.rate else float("inf")
+
+
+Report = Callable[[Progress], Any]
+
+
+@contextlib.contextmanager
+def reporter(progress: bool | Report, unit: str = "run") -> Iterator[Report]:
+    """What to call with each :class:`Progress`: a bar where ``progress`` is true, or itself.
+
+    Raises:
+        ValueError: ``progress`` is neither a truth value nor a function.
+    """
+    if callable(progress):
+        yield progress
+        return
+    if not isinstance(progress, bool):
+        raise ValueError(f"progress: expected true, false or a function, got {progress!r}")
+    if not progress:
+        yield lambda _: None
+        return
+    from tqdm import tqdm  # a bar is rarely wanted, and imports take time
+
+    with tqdm(unit=f" {unit}s", smoothing=0.1) as bar:
+
+        def report(now: Progress) -> None:
+            bar.total, bar.initial = now.total, now.known
+            if now.failed:
+                bar.set_postfix(failed=now.failed, refresh=False)
+            bar.update(now.done - bar.n)
+            bar.refresh()
+
+        yield report
