@@ -149,6 +149,25 @@ def test_damaged_pages_of_the_file_are_problems_and_no_errors(folder, page):
     assert all(problem.startswith((NAME, "result", "store: expected")) for problem in problems)
 
 
+def test_an_index_that_misses_a_row_is_found(folder):
+    """What reads by the index then tells another story than what reads the rows."""
+    index = ("results_in_order",)
+    connection = sqlite3.connect(folder / NAME)
+    entry = connection.execute("SELECT * FROM sqlite_master WHERE name = ?", index).fetchone()
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("DELETE FROM sqlite_master WHERE name = ?", index)
+    connection.commit()
+    connection.close()
+    edit(folder, "UPDATE results SET number = 1000 WHERE key = ?", KEY)
+    connection = sqlite3.connect(folder / NAME)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", entry)
+    connection.commit()
+    connection.close()
+    (problem,) = checked(folder).problems
+    assert problem == f"{NAME}: row 1 missing from index results_in_order"
+
+
 def test_files_without_a_result_are_counted(folder):
     shutil.copy(folder / FILE, (folder / FILE).with_name("copy.safetensors"))
     (folder / "weights" / ".new").mkdir(exist_ok=True)
