@@ -127,6 +127,8 @@ class PopulationPlaneView(NamedTuple):
     train_error: np.ndarray  # (m,) float32
     true_error: np.ndarray  # (m,) float32
     code: np.ndarray  # (m,) uint8, the verdict: reglab.mitchell.Verdict
+    counts: np.ndarray  # (m,) bool, whether it overfits by as much as is asked for
+    draw: np.ndarray  # (m,) uint32, of the training set
     group: np.ndarray  # (m,) int32, index of the value of what varies
     bayes_error: float | None = None
     num_train: int | None = None  # training examples of each run; None where they differ

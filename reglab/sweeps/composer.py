@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from reglab.sweeps.density import MOST_DOTS
-from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline, verdict_words
+from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline
 from reglab.sweeps.tally import Tally, field_words, setting_words, value_words
 from reglab.training import name_of
 from reglab.views import BrushedView
@@ -59,11 +58,11 @@ class Composer:
         """The frame of this moment."""
         self._number += 1
         tally = self.tally
-        frequency, plane, values = tally.frequency(), tally.plane(), tally.values.tolist()
+        frequency, values = tally.frequency(), tally.values.tolist()
         chosen = values.index(self._value) if self._value in values else 0
         setting = setting_words(tally.by, values[chosen]) if values else ""
         words = [f"{field_words(tally.by)} {value_words(v, tally.by)}" for v in values]
-        draws = len({run.experiment.draw for run in tally.runs}) > 1
+        draws = tally.num_draws > 1
         return PopulationFrame(
             number=self._number,
             status=status,
@@ -74,18 +73,8 @@ class Composer:
             scope=tally.scope,
             bands=tally.bands(),
             frequency=frequency,
-            plane=plane,
-            names=self._names(plane, words) if len(plane.run) <= MOST_DOTS else (),
+            plane=tally.plane(),
             brushed=self._brushed,
-        )
-
-    def _names(self, plane: Any, words: Sequence[str]) -> tuple[str, ...]:
-        """Of each dot: its value, its draw, its errors and its verdict."""
-        rows = zip(plane.run, plane.group, plane.code, strict=True)
-        return tuple(
-            f"{words[group]}, draw {self.tally.runs[run].experiment.draw}: "
-            f"{verdict_words(int(code))}"
-            for run, group, code in rows
         )
 
     def _brush(self, index: int | None) -> None:
@@ -94,6 +83,7 @@ class Composer:
             return
         run = self.tally.runs[index]
         code, sentence = self.tally.sentence(index)
+        self._value = self.tally.value(index)  # its curve stands beside the band of its like
         history = run.history
         experiment = run.experiment
         title = getattr(run, "name", "") or name_of(experiment)

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+Region = tuple[float, float, float, float]  # left, right, low, high
 ROWS, COLS = 54, 72
 MOST_DOTS = 2000  # drawn one by one
 
 
-def density(across: np.ndarray, up: np.ndarray) -> tuple[tuple[float, ...], np.ndarray]:
+def density(across: np.ndarray, up: np.ndarray) -> tuple[Region, np.ndarray]:
     """Where dots lie, and how densely.
 
     Args:

@@ -3,7 +3,6 @@
 import math
 from typing import NamedTuple
 
-from reglab.mitchell import Verdict
 from reglab.mitchell.words import grouped
 from reglab.training import Progress
 from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneView
@@ -46,14 +45,13 @@ class PopulationFrame(NamedTuple):
     bands: tuple[BandsView, ...]  # one for each value
     frequency: FrequencyView
     plane: PopulationPlaneView
-    names: tuple[str, ...]  # of each dot, to be read aloud; empty where dots are too many
     brushed: BrushedView | None = None
 
 
 def progress_words(progress: Progress) -> str:
     """How far it is, how fast, and what is left, in words.
 
-    >>> progress_words(Progress(done=24, total=60, seconds=6.0)).replace("\\u202f", " ")
+    >>> progress_words(Progress(done=24, total=60, seconds=6.0))
     '24 of 60 runs, 4.0 a second, 9 s left'
     """
     parts = [f"{grouped(progress.done)} of {grouped(progress.total)} runs"]
@@ -113,12 +111,3 @@ def headline(
         interval=f"{100 * low:.0f}–{100 * high:.0f} %, 95 % interval",
         tone="red" if low > 0.5 else "plain",
     )
-
-
-def verdict_words(code: int) -> str:
-    """A verdict in a word, to be read aloud.
-
-    >>> verdict_words(0), verdict_words(2)
-    ('overfits', 'no witness')
-    """
-    return Verdict(code).name.lower().replace("_", " ")

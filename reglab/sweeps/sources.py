@@ -63,7 +63,7 @@ def watched(
     *,
     total: int = 0,
     every: float = 1.0,
-    opened: Callable[[Any], Any] | None = None,
+    opened: Callable[[Any], Any],
 ) -> Source:
     """Reads a sweep's store again and again, while somebody else writes it or afterwards.
 
@@ -72,10 +72,8 @@ def watched(
         total: members that the sweep will have, where that is known: then the source ends with
             the last of them. Otherwise it watches until it is told to stop.
         every: seconds between two looks at a store that has not grown.
-        opened: opens the store; ``reglab.sweeps.open_store`` where left out.
+        opened: opens the store, such as ``reglab.sweeps.open_store``.
     """
-    if opened is None:
-        from reglab.sweeps import open_store as opened  # type: ignore  # it imports this package
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
         started, seen, known = time.monotonic(), 0, None

@@ -53,6 +53,7 @@ class Tally:
         self._values, self._code = np.zeros(0), np.zeros(0, np.int32)
         self._severity, self._witness = np.zeros(0), np.zeros(0, np.int32)
         self._errors = np.zeros((0, 2), np.float32)
+        self._draw = np.zeros(0, np.uint32)
         self._bands: dict[float, tuple[int, BandsView]] = {}
         self._bayes: dict[Any, float | None] = {}
 
@@ -66,6 +67,8 @@ class Tally:
         errors = [_last_errors(run) for run in runs]
         self._values = np.concatenate([self._values, np.array(values, float)])
         self._errors = np.concatenate([self._errors, np.array(errors, np.float32)])
+        draws = np.array([run.experiment.draw for run in runs], np.uint32)
+        self._draw = np.concatenate([self._draw, draws])
         self._code = np.concatenate([self._code, np.full(count, Verdict.UNDECIDED, np.int32)])
         self._severity = np.concatenate([self._severity, np.full(count, np.nan)])
         self._witness = np.concatenate([self._witness, np.full(count, -1, np.int32)])
@@ -106,6 +109,15 @@ class Tally:
         """The values of what varies, ascending."""
         return np.unique(self._values)
 
+    def value(self, index: int) -> float:
+        """What varies, of one run."""
+        return float(self._values[index])
+
+    @property
+    def num_draws(self) -> int:
+        """Draws of the training set that there are."""
+        return len(np.unique(self._draw))
+
     @property
     def num_diverged(self) -> int:
         """Runs that ended without a hypothesis to judge."""
@@ -138,7 +150,7 @@ class Tally:
             true.step.astype(np.int32),
             *(column.astype(np.float32) for column in columns),
             count=true.count.astype(np.int32),
-            name=f"{field_words(self.by)} {value_words(value, self.by)}",
+            name=setting_words(self.by, value),
             num_train=_only({run.experiment.hyper.num_train for run in runs}),
             over=over_of(runs[0].distribution),
         )
@@ -155,6 +167,8 @@ class Tally:
             train_error=errors[:, 0],
             true_error=errors[:, 1],
             code=self._code[run].astype(np.uint8),
+            counts=(self._code[run] == Verdict.OVERFITS) & (self._severity[run] >= self.at_least),
+            draw=self._draw[run],
             group=np.searchsorted(self.values, self._values[run]).astype(np.int32),
             bayes_error=_only(set(self._bayes.values())),
             num_train=_only({one.experiment.hyper.num_train for one in self.runs}),
