@@ -20,6 +20,7 @@ from reglab.figures.headline import HeadlineDisplay
 from reglab.figures.images import ImagesDisplay
 from reglab.figures.lab import LabDisplay, picture_display, plane_view
 from reglab.figures.plane import PlaneDisplay
+from reglab.figures.population import PopulationDisplay
 from reglab.figures.population_plane import PopulationPlaneDisplay
 from reglab.figures.style import rendered
 
@@ -33,6 +34,7 @@ __all__ = [
     "ImagesDisplay",
     "LabDisplay",
     "PlaneDisplay",
+    "PopulationDisplay",
     "PopulationPlaneDisplay",
     "claim",
     "frequency",

@@ -46,7 +46,14 @@ class FrequencyDisplay:
         """Draws into ``ax``, or into a new figure of one column of a journal."""
         self.severity_ax_ = None
         if ax is None:
-            ax = self._new_axes(style.new_figure(SIZE))
+            return self.plot_in(style.new_figure(SIZE), (0, 0, *SIZE))
+        return self._plot(ax)
+
+    def plot_in(self, figure: Figure, cell: tuple[float, float, float, float]) -> Self:
+        """Draws both axes into a cell (left, bottom, width, height), in inches, of a figure."""
+        return self._plot(self._new_axes(figure, cell))
+
+    def _plot(self, ax: Axes) -> Self:
         self.ax_, self.figure_ = style.axes(ax, SIZE, ROOM), style.figure_of(ax)
         at = self._places()
         self._draw_shares(at)
@@ -58,14 +65,16 @@ class FrequencyDisplay:
         style.axis_titles(lowest, self.view.varies, lowest.get_ylabel())
         return self
 
-    def _new_axes(self, figure: Figure) -> Axes:
-        width, height = SIZE
+    def _new_axes(self, figure: Figure, cell: tuple[float, float, float, float]) -> Axes:
+        left, start, width, height = cell
         room = (*ROOM[:2], ROOM[2], 0.0)
         self.severity_ax_ = style.axes(
-            style.place(figure, (0, 0, width, ROOM[2] + BELOW), room), SIZE, ROOM
+            style.place(figure, (left, start, width, ROOM[2] + BELOW), room), SIZE, ROOM
         )
         bottom = ROOM[2] + BELOW + GAP
-        return style.place(figure, (0, bottom, width, height - bottom), (*ROOM[:2], 0.0, ROOM[3]))
+        return style.place(
+            figure, (left, start + bottom, width, height - bottom), (*ROOM[:2], 0.0, ROOM[3])
+        )
 
     def _places(self) -> np.ndarray:
         """Positions on the axis: the values, or their ranks where their logarithms would be."""
