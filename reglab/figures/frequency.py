@@ -136,7 +136,7 @@ class FrequencyDisplay:
         ):
             if not size:
                 continue
-            place = (x, min(high, 1.0)), (0, 2)
+            place = (x, min(high, 1.0)), (0, 5 if hits == size else 2)
             text = self.ax_.annotate(f"{hits}/{size}", *place, textcoords="offset points")
             text.set(fontsize=6, color=style.MUTED, ha="center", va="bottom")
             text.set_path_effects(style.halo())

@@ -11,7 +11,7 @@ from reglab.figures.frequency import FrequencyDisplay
 from reglab.figures.labels import wrapped
 from reglab.figures.population_plane import ROOM, PopulationPlaneDisplay
 
-WIDTH, TOP, MIDDLE, BOTTOM = 7.2, 0.75, 3.1, 2.3  # inches
+WIDTH, TOP, MIDDLE, BOTTOM = 7.2, 0.45, 3.1, 2.3  # inches
 EDGE = 0.1
 CHARACTERS = 104  # of a line of the headline
 

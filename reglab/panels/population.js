@@ -64,7 +64,9 @@ class PopulationView {
     live.setAttribute("aria-live", "polite");
     live.setAttribute("aria-atomic", "true");
     const head = make("div", "rl-verdict-head", live);
-    this.word = make("strong", "rl-badge", head);
+    const badge = make("div", "rl-badge", head);
+    this.icon = svgIcon(VERDICT_SHAPES.NONE, badge, "rl-shape");
+    this.word = make("strong", "", badge);
     this.sentence = make("p", "rl-sentence", live);
     const figure = make("div", "rl-figure", live);
     this.number = make("div", "rl-number", figure);
@@ -225,7 +227,9 @@ class PopulationView {
       this.trailing = setTimeout(() => this.repaint(), WORDS_EVERY);
     } else {
       Object.assign(this, { told: key, said: now });
-      this.card.dataset.tone = status.state === "failed" ? "alarm" : headline.tone;
+      this.card.dataset.tone = status.state === "failed" ? "alarm" : TONES[headline.code];
+      this.card.dataset.shape = headline.code;
+      setAttribute(this.icon, "d", VERDICT_SHAPES[headline.code]);
       setText(this.word, headline.word);
       setSentence(this.sentence, tied(headline.sentence));
       setText(this.number, tied(headline.figure));
@@ -238,7 +242,7 @@ class PopulationView {
     const { parts } = this;
     const setting = store.settings[store.chosen] ?? "";
     setText(parts.frequency.sub, store.settings.length > 1 ? "click a value; bars are 95 % intervals" : "");
-    setText(parts.bands.title, setting ? `Errors ${setting}` : "Errors");
+    setText(parts.bands.title, setting ? `Errors ${setting}` : "When");
     setText(parts.bands.sub, setting ? "median, and eight runs in ten" : "");
     setText(parts.plane.sub, "each mark ends a run: click one");
     setText(parts.map.title, brushed ? WORDS.mapTitle.h : "One run");

@@ -125,7 +125,7 @@ class BandsChart {
     const last = Math.max(1, ...[bands, ...others].map((one) => one?.step.at(-1) ?? 1));
     const tops = [...(bands?.true_high ?? []), ...(bands?.train_high ?? [])].filter(Number.isFinite);
     this.domain = steadyDomain(tops, { zero: true, least: 0.1 }, this.domain);
-    const { ticks } = ticksBetween(0, last, 5);
+    const ticks = bands ? ticksBetween(0, last, 5).ticks : [];
     const wide = width > 330;
     const names = [[store.overShort, theme.whole, "true_median"], [store.trained, theme.train, "train_median"]];
     const room = wide ? Math.min(150, Math.max(...names.map(([name]) => labels.width(name, { weight: 600 }))) + 26) : PAD.right;

@@ -191,10 +191,10 @@ class PopulationControls:
         pairs = [_box([self.low, self.high], "reglab-pair")]
         pairs += [_box([self.count, self.draws], "reglab-pair")]
         groups = [
-            _group("Data", [thumbs, self.caption, self.examples, self.flipped]),
-            _group("Hypothesis space H and search", [self.sizes, self.steps]),
             _group("What varies", [self.varied, *pairs]),
             judged,
+            _group("Data", [thumbs, self.caption, self.examples, self.flipped]),
+            _group("Hypothesis space H and search", [self.sizes, self.steps]),
         ]
         return _box(groups, "reglab-side")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline
-from reglab.sweeps.tally import Tally, field_words, setting_words, value_words
+from reglab.sweeps.tally import Tally, setting_words
 from reglab.training import name_of
 from reglab.views import BrushedView
 
@@ -60,14 +60,15 @@ class Composer:
         tally = self.tally
         frequency, values = tally.frequency(), tally.values.tolist()
         chosen = values.index(self._value) if self._value in values else 0
-        setting = setting_words(tally.by, values[chosen]) if values else ""
-        words = [f"{field_words(tally.by)} {value_words(v, tally.by)}" for v in values]
+        words = tuple(setting_words(tally.by, value) for value in values)
         draws = tally.num_draws > 1
         return PopulationFrame(
             number=self._number,
             status=status,
-            headline=headline(frequency, chosen, setting, draws=draws, scope=tally.scope),
-            settings=tuple(words),
+            headline=headline(
+                frequency, chosen, words[chosen] if words else "", draws=draws, scope=tally.scope
+            ),
+            settings=words,
             chosen=chosen,
             by=tally.by,
             scope=tally.scope,

@@ -7,6 +7,7 @@ from reglab.mitchell.words import grouped
 from reglab.training import Progress
 from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneView
 
+CLEAR = 0.4  # width of an interval from which it tells next to nothing
 STATES = ("idle", "compiling", "running", "cancelled", "finished", "failed", "closed")
 INVITATION = (
     "Each run trains on another draw of the training set. How often its last hypothesis overfits "
@@ -29,7 +30,7 @@ class Headline(NamedTuple):
     sentence: str
     figure: str  # the share; empty before there is one
     interval: str  # what the figure stands for
-    tone: str  # "red" where overfitting is the rule, "plain" elsewhere
+    code: str  # whose mark it bears: OVERFITS, NO_WITNESS, UNDECIDED or NONE
 
 
 class PopulationFrame(NamedTuple):
@@ -90,24 +91,27 @@ def headline(
         scope: what a hypothesis is held against, ``run`` or ``data``.
     """
     if chosen >= len(frequency.values) or not frequency.num_runs[chosen]:
-        return Headline("NOTHING JUDGED YET", INVITATION, "", "", "plain")
+        return Headline("NOTHING JUDGED YET", INVITATION, "", "", "NONE")
     hits, size = int(frequency.num_overfit[chosen]), int(frequency.num_runs[chosen])
     share, low, high = (float(getattr(frequency, k)[chosen]) for k in ("share", "low", "high"))
     by = f" by at least {100 * frequency.at_least:g} points" if frequency.at_least else ""
     what = "draws of the training set" if draws else "runs"
-    pool = "by its own run" if scope == "run" else "by all runs on the same examples"
+    pool = "its own run" if scope == "run" else "all runs on the same examples"
     sentence = (
         f"h overfits{by} in {grouped(hits)} of {grouped(size)} {what} {setting} "
-        f"({100 * low:.0f}–{100 * high:.0f} %): there is a witness h′ among the hypotheses passed "
-        f"through {pool}."
+        f"({100 * low:.0f}–{100 * high:.0f} %), held against {pool}."
     )
     if undecided := int(frequency.num_undecided[chosen]):
-        sentence += f" {grouped(undecided)} undecided."
-    word = "OVERFITS" if low > 0.5 else "SELDOM OVERFITS" if high < 0.5 else "OVERFITS AT TIMES"
+        sentence += f" Undecided: {grouped(undecided)}."
+    code, word = "UNDECIDED", "ABOUT HALF OVERFIT" if high - low < CLEAR else "TOO FEW RUNS TO TELL"
+    if low > 0.5:
+        code, word = "OVERFITS", "MOSTLY OVERFITS"
+    elif high < 0.5:
+        code, word = "NO_WITNESS", "SELDOM OVERFITS"
     return Headline(
         word=word,
         sentence=sentence,
         figure=f"{100 * share:.0f} %",
         interval=f"{100 * low:.0f}–{100 * high:.0f} %, 95 % interval",
-        tone="red" if low > 0.5 else "plain",
+        code=code,
     )
