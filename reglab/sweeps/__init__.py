@@ -1,5 +1,20 @@
 """Sweeps: grids of experiments, trained by any executor, kept in a store that nothing breaks."""
 
+from reglab.sweeps.check import Checked
 from reglab.sweeps.grid import Grid
+from reglab.sweeps.result import Result, key_of, versions
+from reglab.sweeps.store import Store, Writer, open_store, writing
+from reglab.sweeps.stored import Stored
 
-__all__ = ["Grid"]
+__all__ = [
+    "Checked",
+    "Grid",
+    "Result",
+    "Store",
+    "Stored",
+    "Writer",
+    "key_of",
+    "open_store",
+    "versions",
+    "writing",
+]
