@@ -32,7 +32,7 @@ def local_cluster(workers: int) -> Iterator[Executor]:
     """
     workers = check_number("workers", workers, _WORKERS, integer=True)
     distributed = _distributed()
-    import dask
+    import dask.config
 
     settings = {
         "distributed.scheduler.allowed-failures": DEATHS,
@@ -97,7 +97,8 @@ def _distributed() -> Any:
         import distributed
     except ImportError:
         raise ValueError(
-            'workers: expected dask.distributed, got none; install it with: pip install "reglab[dask]"'
+            "workers: expected dask.distributed, got none; install it with: "
+            'pip install "reglab[dask]"'
         ) from None
     return distributed
 
