@@ -16,7 +16,7 @@ from reglab.nn.flops import Flops, count_flops
 from reglab.nn.fold import fold
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
-from reglab.nn.weights import load_weights, save_weights
+from reglab.nn.weights import load_weights, save_weights, weights_bytes
 
 __all__ = [
     "ACTIVATIONS",
@@ -46,4 +46,5 @@ __all__ = [
     "response_norm",
     "save_weights",
     "set_dropout_rate",
+    "weights_bytes",
 ]

@@ -40,12 +40,25 @@ def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
     Raises:
         ValueError: a network with batch norm, or of another class.
     """
+    Path(path).write_bytes(weights_bytes(model, **metadata))
+
+
+def weights_bytes(model: Any, **metadata: str) -> bytes:
+    """What :func:`save_weights` writes, with the same arguments and errors.
+
+    Without further metadata equal networks give equal bytes.
+
+    >>> from reglab.nn.linear import LinearClassifier
+    >>> model = LinearClassifier(2, 2, rngs=nnx.Rngs(0))
+    >>> weights_bytes(model) == weights_bytes(model)
+    True
+    """
     kind = type(model).__name__
     if MODELS.get(kind) is not type(model) or getattr(model, "batch_norm", False):
         raise ValueError(f"model: expected a plain network, as fold returns it, got {kind}")
     config = {"class": kind, **_config(model)}
     tensors = {name: np.asarray(param[...]) for name, param in _params(model).items()}
-    Path(path).write_bytes(save(tensors, {**metadata, "model": json.dumps(config)}))
+    return save(tensors, {**metadata, "model": json.dumps(config)})
 
 
 def load_weights(path: str | os.PathLike) -> Any:

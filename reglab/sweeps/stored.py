@@ -1,0 +1,93 @@
+"""One result as it was read from a store; it can be held against others like a run."""
+
+import functools
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reglab import distributions
+from reglab.config import Experiment
+from reglab.nn.weights import load_weights
+from reglab.sweeps import files
+from reglab.sweeps.rows import Row, experiment_of, history_of
+from reglab.training import Rows, name_of
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """What a store holds of one experiment; it stays when the store is closed.
+
+    Attributes:
+        key: of the experiment, see ``reglab.sweeps.key_of``.
+        number: ascending in the order in which results were stored.
+        experiment: what was trained.
+        history: arrays of equal length, one entry a row, as in ``Run.history``.
+        diverged: whether the loss left every reasonable range.
+        seconds: what the training took.
+        versions: name and version of the packages of the process that trained.
+        weights: the file with the last hypothesis; None where no hypothesis was recorded.
+        sha256: of that file.
+    """
+
+    key: str
+    number: int
+    experiment: Experiment
+    history: Rows = field(repr=False)
+    diverged: bool
+    seconds: float
+    versions: tuple[tuple[str, str], ...]
+    weights: Path | None
+    sha256: str | None = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The remedies in words, such as ``dropout 0.5``."""
+        return name_of(self.experiment)
+
+    @functools.cached_property
+    def distribution(self) -> Any:
+        """D, with the numbers of the last step."""
+        steps = self.history.step
+        hyper = self.experiment.hyper_at(int(steps[-1]) if len(steps) else 0)
+        return distributions.with_numbers(
+            distributions.get(self.experiment.distribution),
+            noise=hyper.noise,
+            label_noise=hyper.label_noise,
+        )
+
+    def hypothesis(self) -> Any:
+        """The last hypothesis: a plain network, to call on inputs for class scores.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not as it was written, or there is none.
+        """
+        if self.weights is None:
+            raise ValueError(f"result {self.key}: expected weights, got a run without a hypothesis")
+        if files.sha256(self.weights.read_bytes()) != self.sha256:
+            raise ValueError(f"weights: expected the file that was stored, got {self.weights}")
+        return load_weights(self.weights)
+
+
+def stored(folder: Path, row: Row, history: bytes | None) -> Stored:
+    """A row with its history.
+
+    Raises:
+        ValueError: one of them is damaged.
+    """
+    try:
+        rows = history_of(history)
+    except ValueError as error:
+        raise ValueError(f"result {row.key}: {error}") from None
+    return Stored(
+        key=row.key,
+        number=row.number,
+        experiment=experiment_of(row),
+        history=rows,
+        diverged=bool(row.diverged),
+        seconds=math.nan if row.seconds is None else row.seconds,
+        versions=row.versions,
+        weights=None if row.weights is None else folder / row.weights,
+        sha256=row.sha256,
+    )
