@@ -1,6 +1,5 @@
 """``PopulationLab``: a population of runs, trained and counted in front of you."""
 
-import importlib
 import itertools
 from collections.abc import Sequence
 from os import PathLike
@@ -153,8 +152,8 @@ class PopulationLab(widgets.Box):
     def _start(self) -> None:
         if self._store is not None:
             total = 0 if self.grid is None else len(self.grid)
-            source = watched(self._store, total=total, opened=_open_store)
-            self.session.play(source, by=None if self.grid is None else _by(self.grid))
+            source = watched(self._store, total=total)
+            self.session.play(source, by="" if self.grid is None else _by(self.grid))
         elif self.grid is not None:
             self.session.play(trained(self.grid), by=_by(self.grid))
         else:
@@ -187,10 +186,6 @@ class PopulationLab(widgets.Box):
             self.message.value = written(str(error))
         else:
             self.message.value = ""
-
-
-def _open_store(folder: Any) -> Any:
-    return importlib.import_module("reglab.sweeps.store").open_store(folder)
 
 
 def _by(grid: Sequence[Experiment]) -> str:

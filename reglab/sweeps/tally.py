@@ -27,6 +27,7 @@ from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 SHARES = ("label_noise",)  # told in percent
 NUMBERS = ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw")
 SIZES = ("model.widths", "model.channels")
+FEW, LAG = 100, 0.1  # runs of which bands never lag, and how far others may
 COUNTED = ("num_train", *SIZES)
 
 
@@ -76,7 +77,8 @@ class Tally:
         for index in range(start, start + count):
             run = self.runs[index]
             key = tuple(data_of(run).items())
-            self._bayes.setdefault(_distribution_key(run), _bayes(run))
+            if (distribution := _distribution_key(run)) not in self._bayes:
+                self._bayes[distribution] = _bayes(run)
             if self.scope == "run" or run.diverged or not len(run.history.step):
                 key = index
             self._pools.setdefault(key, []).append(index)
@@ -130,14 +132,20 @@ class Tally:
         unit = "%" if self.by in SHARES else ""
         return FrequencyView(field_words(self.by), **shown, at_least=self.at_least, unit=unit)
 
-    def bands(self) -> tuple[BandsView, ...]:
-        """Both errors against steps, for each value of what varies."""
-        return tuple(self._band(value) for value in self.values.tolist())
+    def bands(self, *, is_final: bool = True) -> tuple[BandsView, ...]:
+        """Both errors against steps, for each value of what varies.
 
-    def _band(self, value: float) -> BandsView:
+        Args:
+            is_final: whether all runs must be in them; otherwise those of many runs may lag
+                behind by one run in ten.
+        """
+        lag = 0.0 if is_final else LAG
+        return tuple(self._band(value, lag) for value in self.values.tolist())
+
+    def _band(self, value: float, lag: float) -> BandsView:
         members = np.flatnonzero(self._values == value)
         count, view = self._bands.get(value, (0, None))
-        if view is None or count != len(members):
+        if view is None or len(members) - count > (lag * count if count >= FEW else 0):
             view = self._new_band(value, [self.runs[i] for i in members])
             self._bands[value] = len(members), view
         return view
