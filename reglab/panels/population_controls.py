@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import CNNConfig, Experiment, LinearConfig, MLPConfig
+from reglab.config import CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.panels.controls import _box, _group, _mark, _pills, _select
 from reglab.panels.knobs import words
 from reglab.panels.thumbnails import CAPTIONS
@@ -148,18 +148,19 @@ class PopulationControls:
             layers = max(1, len(getattr(model, "widths", ())))
             model = dataclasses.replace(MLPConfig(), widths=(1,) * layers)
             values = [(value,) * layers for value in values]
+        distribution = distributions.get(self._name)
+        is_planar = tuple(distribution.input_shape) == (2,)
+        hyper = Hyper(num_train=int(num_train), learning_rate=0.01 if is_planar else 0.001)
+        if "label_noise" in getattr(distribution, "ranges", {}):
+            hyper = hyper._replace(label_noise=float(self.flipped.value))
         base = Experiment(
             distribution=self._name,
             max_train=int(num_train),
             model=model,
             num_steps=steps,
             eval_every=max(1, steps // ROWS),
+            hyper=hyper,
         )
-        plane = tuple(distributions.get(self._name).input_shape) == (2,)
-        hyper = {"num_train": int(num_train), "learning_rate": 0.01 if plane else 0.001}
-        if "label_noise" in getattr(distributions.get(self._name), "ranges", {}):
-            hyper["label_noise"] = float(self.flipped.value)
-        base = base.replace(**hyper)
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 
     def _other_field(self, _: Any) -> None:

@@ -56,7 +56,7 @@ class Tally:
         self._errors = np.zeros((0, 2), np.float32)
         self._draw = np.zeros(0, np.uint32)
         self._bands: dict[float, tuple[int, BandsView]] = {}
-        self._bayes: dict[Any, float | None] = {}
+        self._bayes: dict[Any, tuple[float, float] | None] = {}  # lower bound, value
 
     def add(self, runs: Sequence[Any]) -> None:
         """Adds runs, and judges the pools that they join."""
@@ -166,7 +166,7 @@ class Tally:
     def plane(self) -> PopulationPlaneView:
         """The last hypothesis of each run that was judged; many of them as a density too."""
         run = np.flatnonzero(~np.isnan(self._severity)).astype(np.int32)
-        errors = self._errors[run]
+        errors, bayes = self._errors[run], _only(set(self._bayes.values()))
         region, grid = (0.0, 1.0, 0.0, 1.0), None
         if len(run) > MOST_DOTS:
             region, grid = density(*errors.T)
@@ -178,7 +178,7 @@ class Tally:
             counts=(self._code[run] == Verdict.OVERFITS) & (self._severity[run] >= self.at_least),
             draw=self._draw[run],
             group=np.searchsorted(self.values, self._values[run]).astype(np.int32),
-            bayes_error=_only(set(self._bayes.values())),
+            bayes_error=None if bayes is None else bayes[1],
             num_train=_only({one.experiment.hyper.num_train for one in self.runs}),
             over=over_of(self.runs[0].distribution) if self.runs else over_of(None),
             region=region,
@@ -198,7 +198,8 @@ class Tally:
             return "NONE", "This run diverged: it has no last hypothesis to judge."
         members = next(pool for pool in self._pools.values() if index in pool)
         own = [self.runs[i] for i in members]
-        bayes = self._bayes[_distribution_key(run)]
+        known = self._bayes[_distribution_key(run)]
+        bayes = None if known is None else known[0]
         pool, addresses = pool_of(own, bayes=bayes)
         verdicts = judge(
             pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes
@@ -272,9 +273,9 @@ def _distribution_key(run: Any) -> tuple:
     return tuple(v for k, v in data.items() if k not in ("draw", "num_train"))
 
 
-def _bayes(run: Any) -> float | None:
+def _bayes(run: Any) -> tuple[float, float] | None:
     estimate = run.distribution.bayes_error()
-    return None if estimate is None else float(estimate.low)
+    return None if estimate is None else (float(estimate.low), float(estimate.value))
 
 
 def _only(values: set) -> Any:
