@@ -12,7 +12,6 @@ from reglab.live.brushed import LastPicture
 from reglab.panels import place
 from reglab.panels.extras import written
 from reglab.panels.live import with_fallback
-from reglab.panels.mitchell import _descendants
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, export
 from reglab.panels.population_view import PopulationView
@@ -91,7 +90,7 @@ class PopulationLab(widgets.Box):
         """Stops the worker and frees every widget of the panel."""
         if hasattr(self, "view"):  # otherwise a mistake in the arguments left none
             self.session.close(timeout=1.0)
-            for widget in _descendants(self):
+            for widget in place.descendants(self):
                 widget.close()
         super().close()
 

@@ -92,8 +92,20 @@ def test_many_dots_become_a_density_that_counts_them_all():
     assert view.density.dtype == np.uint8
     assert view.density.max() == 255
     region, grid = density(np.array([0.1, 0.1, 0.1, 0.1, 0.3]), np.array([0.2] * 4 + [0.6]))
-    assert region == (0.1, 0.3, 0.2, 0.6)
+    assert region == pytest.approx((0.0, 0.4, 0.2, 0.6))
     assert (grid[0, 0], grid[-1, -1], (grid > 0).sum()) == (255, 128, 2)
+
+
+def test_each_count_of_errors_has_a_column_to_itself():
+    wrong = np.repeat(np.arange(25), 10)
+    region, grid = density((wrong / 60).astype(np.float32), np.tile(np.linspace(0.2, 0.4, 10), 25))
+    assert grid.shape == (54, 25)
+    assert ((grid > 0).sum(axis=0) == 10).all()
+    assert region[:2] == pytest.approx((-0.5 / 60, 24.5 / 60), abs=1e-5)
+    assert density(np.random.default_rng(0).uniform(size=500), np.arange(500.0))[1].shape == (
+        54,
+        72,
+    )
 
 
 def test_the_nearest_run_is_found_in_the_plane():
