@@ -95,9 +95,11 @@ class PopulationView {
     this.setMapKey = keyOf(this.parts.map.section);
     this.charts = { frequency: new FrequencyChart(), bands: new BandsChart(), plane: new PopulationPlane() };
     this.pictures = { boundary: new DecisionMap(), images: new ImageSheet() };
-    this.run = make("p", "rl-run", this.parts.map.section);
+    this.told = make("section", "rl-card rl-told", view);
+    this.told.setAttribute("aria-label", "The run that is chosen");
+    this.run = make("p", "rl-run", this.told);
     this.run.setAttribute("aria-live", "polite");
-    this.copy = make("button", "rl-chip rl-copy", this.parts.map.head, COPY);
+    this.copy = make("button", "rl-chip rl-copy", this.told, COPY);
     this.copy.type = "button";
     this.copy.title = "As JSON: Experiment.from_json reads it, and so MitchellLab opens it.";
     this.copy.addEventListener("click", () => this.copyExperiment());
@@ -223,10 +225,10 @@ class PopulationView {
     setText(this.status, tied(status.text));
     const key = `${status.state}|${store.chosen}|${store.scope}|${store.frequency.at_least}`;
     clearTimeout(this.trailing);
-    if (key === this.told && now - this.said < WORDS_EVERY) {
+    if (key === this.saidOf && now - this.said < WORDS_EVERY) {
       this.trailing = setTimeout(() => this.repaint(), WORDS_EVERY);
     } else {
-      Object.assign(this, { told: key, said: now });
+      Object.assign(this, { saidOf: key, said: now });
       this.card.dataset.tone = status.state === "failed" ? "alarm" : TONES[headline.code];
       this.card.dataset.shape = headline.code;
       setAttribute(this.icon, "d", VERDICT_SHAPES[headline.code]);
@@ -248,7 +250,7 @@ class PopulationView {
     setText(parts.map.title, brushed ? WORDS.mapTitle.h : "One run");
     setText(parts.map.sub, brushed ? brushed.name : "");
     setSentence(this.run, brushed ? tied(brushed.sentence) : "");
-    this.copy.hidden = !brushed;
+    this.told.hidden = !brushed;
     this.setPlaneKey(this.charts.plane.kinds(store).map((kind) => [`kind${kind}`, KINDS[kind]]));
   }
 

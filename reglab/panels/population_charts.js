@@ -74,7 +74,10 @@ class FrequencyChart {
     const last = known.includes(store.chosen) ? store.chosen : undefined;
     if (last !== undefined) {
       const text = [`${store.frequency.num_overfit[last]} of ${sizes[last]}`];
-      labels.place(text, spotsAround(this.at[last], py(share[last]), 10), { color: theme.ink, weight: 600 });
+      // Beside the bar rather than on the line from dot to dot.
+      const [right, left, ...rest] = spotsAround(this.at[last], py(share[last]), 9);
+      const inside = [...rest, right, left].filter((spot) => spot.y > this.frame.y - 8);
+      labels.place(text, inside, { color: theme.ink, weight: 600 });
     }
   }
 

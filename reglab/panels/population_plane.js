@@ -84,8 +84,13 @@ class PopulationPlane {
     canvas.getContext("2d").putImageData(image, 0, 0);
     const [x0, x1] = [frame.px(region[0]), frame.px(region[1])];
     const [y0, y1] = [frame.py(region[3]), frame.py(region[2])];
+    context.save();
+    context.beginPath();
+    context.rect(frame.x, frame.y, frame.right - frame.x, frame.bottom - frame.y);
+    context.clip();
     context.imageSmoothingEnabled = false;
     context.drawImage(canvas, x0, y0, x1 - x0, y1 - y0);
+    context.restore();
   }
 
   paintDots(context, plane, store, theme, labels) {

@@ -112,6 +112,6 @@ def headline(
         word=word,
         sentence=sentence,
         figure=f"{100 * share:.0f} %",
-        interval=f"{100 * low:.0f}–{100 * high:.0f} %, 95 % interval",
+        interval=f"{100 * low:.0f}–{100 * high:.0f} %",
         code=code,
     )
