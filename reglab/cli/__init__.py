@@ -12,8 +12,8 @@ import reglab
 from reglab.cli.audit import add_audit
 from reglab.cli.claims import add_claims
 from reglab.cli.run import add_run
-from reglab.cli.sweep import add_sweep
 from reglab.cli.store import add_store
+from reglab.cli.sweep import add_sweep
 
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
 
