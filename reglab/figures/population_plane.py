@@ -13,7 +13,7 @@ from reglab.mitchell import Verdict
 from reglab.mitchell.words import grouped
 from reglab.views import PopulationPlaneView
 
-ROOM = 0.58, 0.22, 0.62, 0.26  # inches at the left, right, bottom and top
+ROOM = 0.58, 0.22, 0.7, 0.26  # inches at the left, right, bottom and top
 MARKS: dict[str, dict[str, Any]] = {
     "overfits": {"marker": "^", "s": 22, "facecolors": style.RED, "edgecolors": style.PAPER},
     "overfits by less": {
@@ -125,12 +125,14 @@ class PopulationPlaneDisplay:
             list(self.dots_.values()),
             list(self.dots_),
             loc="upper center",
-            bbox_to_anchor=(0.46, -0.16),
-            ncols=4,
+            bbox_to_anchor=(0.43, -0.15),
+            ncols=4 if len(self.dots_) < 5 else 3,
             frameon=False,
             fontsize=style.SMALL,
             labelcolor=style.MUTED,
             handletextpad=0.2,
-            columnspacing=1.2,
+            columnspacing=0.9,
+            handlelength=1.2,
+            labelspacing=0.25,
         )
         return key

@@ -1,6 +1,5 @@
 """``PopulationLab``: a population of runs, trained and counted in front of you."""
 
-import importlib
 import itertools
 from collections.abc import Sequence
 from os import PathLike
@@ -13,7 +12,6 @@ from reglab.live.brushed import LastPicture
 from reglab.panels import place
 from reglab.panels.extras import written
 from reglab.panels.live import with_fallback
-from reglab.panels.mitchell import _descendants
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, export
 from reglab.panels.population_view import PopulationView
@@ -92,7 +90,7 @@ class PopulationLab(widgets.Box):
         """Stops the worker and frees every widget of the panel."""
         if hasattr(self, "view"):  # otherwise a mistake in the arguments left none
             self.session.close(timeout=1.0)
-            for widget in _descendants(self):
+            for widget in place.descendants(self):
                 widget.close()
         super().close()
 
@@ -153,8 +151,8 @@ class PopulationLab(widgets.Box):
     def _start(self) -> None:
         if self._store is not None:
             total = 0 if self.grid is None else len(self.grid)
-            source = watched(self._store, total=total, opened=_open_store)
-            self.session.play(source, by=None if self.grid is None else _by(self.grid))
+            source = watched(self._store, total=total)
+            self.session.play(source, by="" if self.grid is None else _by(self.grid))
         elif self.grid is not None:
             self.session.play(trained(self.grid), by=_by(self.grid))
         else:
@@ -187,10 +185,6 @@ class PopulationLab(widgets.Box):
             self.message.value = written(str(error))
         else:
             self.message.value = ""
-
-
-def _open_store(folder: Any) -> Any:
-    return importlib.import_module("reglab.sweeps.store").open_store(folder)
 
 
 def _by(grid: Sequence[Experiment]) -> str:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import CNNConfig, Experiment, LinearConfig, MLPConfig
-from reglab.panels.controls import _box, _group, _mark, _pills, _select
+from reglab.config import CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.panels.knobs import words
+from reglab.panels.parts import box, group, mark, pills, select
 from reglab.panels.thumbnails import CAPTIONS
 from reglab.sweeps import Grid
 
@@ -99,9 +99,9 @@ class PopulationControls:
         self.flipped = _slider(
             "labels flipped", flipped, 0.2, "The share of labels that are another class by chance."
         )
-        self.sizes = _select("hidden units", tuple(SIZES), "Units of each layer: the space H.")
+        self.sizes = select("hidden units", tuple(SIZES), "Units of each layer: the space H.")
         self.sizes.value = "32 · 32"
-        self.varied = _select("what", tuple(BY_LABEL), "The number that varies over the runs.")
+        self.varied = select("what", tuple(BY_LABEL), "The number that varies over the runs.")
         self.low = widgets.FloatText(value=0.0, description="from", tooltip="The least value.")
         self.high = widgets.FloatText(value=0.5, description="to", tooltip="The largest value.")
         self.count = widgets.BoundedIntText(
@@ -112,14 +112,14 @@ class PopulationControls:
         )
         steps = [(words(n), n) for n in (100, 200, 300, 600, 900, 1800, 3600, 7200)]
         self.steps = _slider("steps", steps, 900, "Training steps of each run.")
-        self.scope = _pills("against", tuple(SCOPES), "Whose hypotheses may be the witness h′.")
+        self.scope = pills("against", tuple(SCOPES), "Whose hypotheses may be the witness h′.")
         severities = [("any", 0.0), *((f"{p:g} points", p / 100) for p in POINTS[1:])]
         self.at_least = _slider(
             "by at least", severities, 0.03, "The severity from which a run counts as overfitting."
         )
         self.varied.observe(self._other_field, "value")
-        for box in (self.scope, self.at_least):
-            box.observe(
+        for choice in (self.scope, self.at_least):
+            choice.observe(
                 lambda _: judged(scope=self.chosen_scope, at_least=self.at_least.value), "value"
             )
         self.widget = self._layout(is_fixed)
@@ -148,18 +148,19 @@ class PopulationControls:
             layers = max(1, len(getattr(model, "widths", ())))
             model = dataclasses.replace(MLPConfig(), widths=(1,) * layers)
             values = [(value,) * layers for value in values]
+        distribution = distributions.get(self._name)
+        is_planar = tuple(distribution.input_shape) == (2,)
+        hyper = Hyper(num_train=int(num_train), learning_rate=0.01 if is_planar else 0.001)
+        if "label_noise" in getattr(distribution, "ranges", {}):
+            hyper = hyper._replace(label_noise=float(self.flipped.value))
         base = Experiment(
             distribution=self._name,
             max_train=int(num_train),
             model=model,
             num_steps=steps,
             eval_every=max(1, steps // ROWS),
+            hyper=hyper,
         )
-        plane = tuple(distributions.get(self._name).input_shape) == (2,)
-        hyper = {"num_train": int(num_train), "learning_rate": 0.01 if plane else 0.001}
-        if "label_noise" in getattr(distributions.get(self._name), "ranges", {}):
-            hyper["label_noise"] = float(self.flipped.value)
-        base = base.replace(**hyper)
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 
     def _other_field(self, _: Any) -> None:
@@ -171,7 +172,7 @@ class PopulationControls:
         self._name = name
         self.caption.value = CAPTIONS[name]
         for other, thumb in self.thumbs.items():
-            _mark(thumb, other == name)
+            mark(thumb, other == name)
         ranges = getattr(distributions.get(name), "ranges", {})
         self.flipped.disabled = "label_noise" not in ranges
 
@@ -180,23 +181,23 @@ class PopulationControls:
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
         thumb.on_click(lambda _: self._choose(name))
-        _mark(thumb, name == self._name)
+        mark(thumb, name == self._name)
         return thumb
 
     def _layout(self, is_fixed: bool) -> widgets.Box:
-        judged = _group("Verdict", [self.scope, self.at_least])
+        judged = group("Verdict", [self.scope, self.at_least])
         if is_fixed:
-            return _box([judged], "reglab-side")
-        thumbs = _box(list(self.thumbs.values()), "reglab-thumbs")
-        pairs = [_box([self.low, self.high], "reglab-pair")]
-        pairs += [_box([self.count, self.draws], "reglab-pair")]
+            return box([judged], "reglab-side")
+        thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
+        pairs = [box([self.low, self.high], "reglab-pair")]
+        pairs += [box([self.count, self.draws], "reglab-pair")]
         groups = [
-            _group("What varies", [self.varied, *pairs]),
+            group("What varies", [self.varied, *pairs]),
             judged,
-            _group("Data", [thumbs, self.caption, self.examples, self.flipped]),
-            _group("Hypothesis space H and search", [self.sizes, self.steps]),
+            group("Data", [thumbs, self.caption, self.examples, self.flipped]),
+            group("Hypothesis space H and search", [self.sizes, self.steps]),
         ]
-        return _box(groups, "reglab-side")
+        return box(groups, "reglab-side")
 
 
 def _slider(label: str, options: Any, value: Any, tooltip: str) -> widgets.SelectionSlider:

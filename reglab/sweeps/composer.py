@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline
-from reglab.sweeps.tally import Tally, setting_words
+from reglab.sweeps.tally import Tally, setting_words, varying
 from reglab.training import name_of
 from reglab.views import BrushedView
 
@@ -27,17 +27,24 @@ class Composer:
         self.tally, self._picture = tally, picture
         self._number, self._chosen, self._value = 0, 0, None
         self._brushed: BrushedView | None = None
+        self._finds_from = 0  # runs from which to find out what varies; 0 where that is known
 
     def restart(self, by: str | None = None) -> None:
-        """Forgets all runs, and perhaps counts by another field from now on."""
+        """Forgets all runs; counts by another field from now on, empty for what is found out."""
         old = self.tally
         self.tally = Tally(by or old.by, scope=old.scope, at_least=old.at_least)
         self._brushed, self._value = None, None
+        self._finds_from = 1 if by == "" else 0
 
     def add(self, runs: Sequence[Any]) -> None:
         """Adds runs."""
         room = MOST_KEPT - len(self.tally.runs)
         self.tally.add([run if i < room else light(run) for i, run in enumerate(runs)])
+        if 0 < self._finds_from <= len(self.tally.runs):
+            self._finds_from = 2 * len(self.tally.runs)
+            by = varying([run.experiment for run in self.tally.runs])
+            if by != self.tally.by:
+                self.tally = self.tally.look(by=by)
 
     def fulfil(self, wishes: Mapping[str, Any]) -> None:
         """Does what was wished for: ``at_least, scope, choose, brush``."""
@@ -72,7 +79,7 @@ class Composer:
             chosen=chosen,
             by=tally.by,
             scope=tally.scope,
-            bands=tally.bands(),
+            bands=tally.bands(is_final=status.state != "running"),
             frequency=frequency,
             plane=tally.plane(),
             brushed=self._brushed,

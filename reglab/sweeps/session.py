@@ -67,8 +67,14 @@ class PopulationSession:
     # -- what a user can do --------------------------------------------------------------------
 
     def play(self, source: Source | None = None, *, by: str | None = None) -> None:
-        """Starts the source, or another one, from nothing; what was shown before is gone."""
-        if by is not None:
+        """Starts the source, or another one, from nothing; what was shown before is gone.
+
+        Args:
+            source: where runs come from; the last one where left out.
+            by: what varies; empty to find it out from the runs that come, and as it is where
+                left out.
+        """
+        if by:
             Tally(by)  # raises where there is no such field
         self._wish("play", (source or self._source, by))
 
@@ -227,7 +233,7 @@ class PopulationSession:
 
 def _line(error: Exception) -> str:
     text = " ".join(str(error).split()) or "no words for it"
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+    return text if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {text}"
 
 
 def _words(state: str, progress: Progress) -> str:

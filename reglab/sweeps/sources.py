@@ -7,11 +7,13 @@ from os import PathLike
 from typing import Any
 
 from reglab.config import Experiment
+from reglab.sweeps.store import open_store
 from reglab.training import Progress, train_in_pieces
 
 Found = tuple[list[Any], Progress]
 Source = Callable[[Callable[[], bool]], Iterator[Found]]
 SLICE = 12  # members that are trained between two looks, about
+PAGE = 500  # results that are read between two looks, at most
 
 
 def trained(
@@ -58,13 +60,7 @@ def slices(experiments: Sequence[Experiment], size: int = SLICE) -> list[list[Ex
     return [list(itertools.chain(*groups[i : i + each])) for i in range(0, len(groups), each)]
 
 
-def watched(
-    folder: str | PathLike,
-    *,
-    total: int = 0,
-    every: float = 1.0,
-    opened: Callable[[Any], Any],
-) -> Source:
+def watched(folder: str | PathLike, *, total: int = 0, every: float = 1.0) -> Source:
     """Reads a sweep's store again and again, while somebody else writes it or afterwards.
 
     Args:
@@ -72,22 +68,23 @@ def watched(
         total: members that the sweep will have, where that is known: then the source ends with
             the last of them. Otherwise it watches until it is told to stop.
         every: seconds between two looks at a store that has not grown.
-        opened: opens the store, such as ``reglab.sweeps.open_store``.
     """
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
-        started, seen, known = time.monotonic(), 0, None
-        with opened(folder) as store:
+        started, seen, last = time.monotonic(), 0, 0
+        with open_store(folder) as store:
+            known = len(store) + store.num_failed
             while not should_stop():
-                count, failed = len(store), int(store.num_failed)
-                known = count + failed if known is None else known
-                found = list(itertools.islice(store.runs(), seen, count)) if count > seen else []
-                seen += len(found)
+                found = list(itertools.islice(store.runs(last), PAGE))
+                seen, failed = seen + len(found), store.num_failed
+                last = found[-1].number if found else last
                 seconds = time.monotonic() - started
-                yield found, Progress(seen + failed, total, seconds, failed, known)
-                if 0 < total <= seen + failed:
+                done = seen + failed
+                yield found, Progress(done, total, seconds, failed, min(known, done))
+                if 0 < total <= done:
                     return
-                _rest(every, should_stop)
+                if not found:
+                    _rest(every, should_stop)
 
     return source
 

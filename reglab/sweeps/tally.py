@@ -27,6 +27,7 @@ from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 SHARES = ("label_noise",)  # told in percent
 NUMBERS = ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw")
 SIZES = ("model.widths", "model.channels")
+FEW, LAG = 100, 0.1  # runs of which bands never lag, and how far others may
 COUNTED = ("num_train", *SIZES)
 
 
@@ -55,7 +56,7 @@ class Tally:
         self._errors = np.zeros((0, 2), np.float32)
         self._draw = np.zeros(0, np.uint32)
         self._bands: dict[float, tuple[int, BandsView]] = {}
-        self._bayes: dict[Any, float | None] = {}
+        self._bayes: dict[Any, tuple[float, float] | None] = {}  # lower bound, value
 
     def add(self, runs: Sequence[Any]) -> None:
         """Adds runs, and judges the pools that they join."""
@@ -76,7 +77,8 @@ class Tally:
         for index in range(start, start + count):
             run = self.runs[index]
             key = tuple(data_of(run).items())
-            self._bayes.setdefault(_distribution_key(run), _bayes(run))
+            if (distribution := _distribution_key(run)) not in self._bayes:
+                self._bayes[distribution] = _bayes(run)
             if self.scope == "run" or run.diverged or not len(run.history.step):
                 key = index
             self._pools.setdefault(key, []).append(index)
@@ -130,14 +132,20 @@ class Tally:
         unit = "%" if self.by in SHARES else ""
         return FrequencyView(field_words(self.by), **shown, at_least=self.at_least, unit=unit)
 
-    def bands(self) -> tuple[BandsView, ...]:
-        """Both errors against steps, for each value of what varies."""
-        return tuple(self._band(value) for value in self.values.tolist())
+    def bands(self, *, is_final: bool = True) -> tuple[BandsView, ...]:
+        """Both errors against steps, for each value of what varies.
 
-    def _band(self, value: float) -> BandsView:
+        Args:
+            is_final: whether all runs must be in them; otherwise those of many runs may lag
+                behind by one run in ten.
+        """
+        lag = 0.0 if is_final else LAG
+        return tuple(self._band(value, lag) for value in self.values.tolist())
+
+    def _band(self, value: float, lag: float) -> BandsView:
         members = np.flatnonzero(self._values == value)
         count, view = self._bands.get(value, (0, None))
-        if view is None or count != len(members):
+        if view is None or len(members) - count > (lag * count if count >= FEW else 0):
             view = self._new_band(value, [self.runs[i] for i in members])
             self._bands[value] = len(members), view
         return view
@@ -158,7 +166,7 @@ class Tally:
     def plane(self) -> PopulationPlaneView:
         """The last hypothesis of each run that was judged; many of them as a density too."""
         run = np.flatnonzero(~np.isnan(self._severity)).astype(np.int32)
-        errors = self._errors[run]
+        errors, bayes = self._errors[run], _only(set(self._bayes.values()))
         region, grid = (0.0, 1.0, 0.0, 1.0), None
         if len(run) > MOST_DOTS:
             region, grid = density(*errors.T)
@@ -170,7 +178,7 @@ class Tally:
             counts=(self._code[run] == Verdict.OVERFITS) & (self._severity[run] >= self.at_least),
             draw=self._draw[run],
             group=np.searchsorted(self.values, self._values[run]).astype(np.int32),
-            bayes_error=_only(set(self._bayes.values())),
+            bayes_error=None if bayes is None else bayes[1],
             num_train=_only({one.experiment.hyper.num_train for one in self.runs}),
             over=over_of(self.runs[0].distribution) if self.runs else over_of(None),
             region=region,
@@ -190,7 +198,8 @@ class Tally:
             return "NONE", "This run diverged: it has no last hypothesis to judge."
         members = next(pool for pool in self._pools.values() if index in pool)
         own = [self.runs[i] for i in members]
-        bayes = self._bayes[_distribution_key(run)]
+        known = self._bayes[_distribution_key(run)]
+        bayes = None if known is None else known[0]
         pool, addresses = pool_of(own, bayes=bayes)
         verdicts = judge(
             pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes
@@ -264,9 +273,9 @@ def _distribution_key(run: Any) -> tuple:
     return tuple(v for k, v in data.items() if k not in ("draw", "num_train"))
 
 
-def _bayes(run: Any) -> float | None:
+def _bayes(run: Any) -> tuple[float, float] | None:
     estimate = run.distribution.bayes_error()
-    return None if estimate is None else float(estimate.low)
+    return None if estimate is None else (float(estimate.low), float(estimate.value))
 
 
 def _only(values: set) -> Any:
