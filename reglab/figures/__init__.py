@@ -14,6 +14,8 @@ Displays take views or a frame, and ``plot`` draws them, as those of scikit-lear
 from reglab.figures.boundary import BoundaryDisplay
 from reglab.figures.claims import ClaimDisplay, claim
 from reglab.figures.curves import CurvesDisplay
+from reglab.figures.descent_errors import DescentErrorsDisplay
+from reglab.figures.double_descent import DoubleDescentDisplay
 from reglab.figures.headline import HeadlineDisplay
 from reglab.figures.images import ImagesDisplay
 from reglab.figures.lab import LabDisplay, picture_display, plane_view
@@ -24,6 +26,8 @@ __all__ = [
     "BoundaryDisplay",
     "ClaimDisplay",
     "CurvesDisplay",
+    "DescentErrorsDisplay",
+    "DoubleDescentDisplay",
     "HeadlineDisplay",
     "ImagesDisplay",
     "LabDisplay",

@@ -14,7 +14,8 @@ from reglab.theory.claims.double_descent import risk
 LEVEL = 0.05  # of the interval of a share
 # Of the number of training examples; more of them where the error changes fast.
 LADDER = (0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
-LADDER += (1, 1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.25, 2.5, 3, 4, 5, 7, 10, 15, 20, 30)
+LADDER += (1, 1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.25, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50)
+LADDER += (70, 100, 150, 200, 300, 500, 700, 1000)
 _SIZES = Range(2, 10_000)
 
 
@@ -278,7 +279,10 @@ def _checked(model: Model, ridge: Any, draws: Any, seed: Any) -> tuple[Model, fl
 
 
 def _checked_widths(widths: Any, most: int) -> np.ndarray:
-    given = np.asarray(widths)
+    try:
+        given = np.asarray(widths)
+    except ValueError:  # rows of different lengths
+        given = np.zeros(0)
     fits = given.ndim == 1 and given.size > 0 and given.dtype.kind in "iu"
     if not fits or given[0] < 1 or given[-1] > most or (np.diff(given.astype(int)) <= 0).any():
         raise ValueError(
