@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from reglab.config import Range, check_number
 from reglab.distributions import clopper_pearson
@@ -164,7 +165,10 @@ def double_descent(
         Model(num_train, num_features, noise, num_leading, leading_share), ridge, draws, seed
     )
     chosen = _ladder(model) if widths is None else _checked_widths(widths, model.num_features)
-    pairs = [_errors(drawn(model, seed, draw), chosen, model.noise, ridge) for draw in range(draws)]
+    # Matrices are small: threads would wait for each other, many times as long on a busy machine.
+    with threadpool_limits(1, "blas"):
+        samples = (drawn(model, seed, draw) for draw in range(draws))
+        pairs = [_errors(sample, chosen, model.noise, ridge) for sample in samples]
     train, true = (np.stack(rows) for rows in zip(*pairs, strict=True))
     bayes = float(unexplained(0.0, model.noise))
     verdicts = [judge(*rows, bayes=bayes) for rows in zip(train, true, strict=True)]
