@@ -28,6 +28,12 @@ BASE = Experiment(model=MLPConfig((32, 32)), max_train=60, num_steps=900, eval_e
 GRID = Grid(BASE, product={"hyper.dropout_rate": RATES, "draw": list(range(20))})
 
 
+def told(found, row: int) -> str:
+    """A count with its interval."""
+    low, high = 100 * found.low[row], 100 * found.high[row]
+    return f"{found.num_overfit[row]} of {found.num_runs[row]} ({low:.0f}–{high:.0f} %)"
+
+
 def main():
     """Trains, prints, draws."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -45,12 +51,8 @@ def main():
     print("| dropout rate | own run | by 1 point | same examples | by 1 point | severity, points |")
     print("| --- | --- | --- | --- | --- | --- |")
     for row in range(0, len(RATES), 5):
-        cells = [
-            f"{f.num_overfit[row]} of {f.num_runs[row]} ({100 * f.low[row]:.0f}-{100 * f.high[row]:.0f} %)"
-            for f in columns.values()
-        ]
-        severity = 100 * columns["data", 0.0].severity[row]
-        print(f"| {RATES[row]:g} | {' | '.join(cells)} | {severity:.1f} |")
+        cells = " | ".join(told(found, row) for found in columns.values())
+        print(f"| {RATES[row]:g} | {cells} | {100 * columns['data', 0.0].severity[row]:.1f} |")
     if arguments.figure:
         from reglab import figures
 
