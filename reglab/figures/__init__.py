@@ -15,6 +15,8 @@ from reglab.figures.bands import BandsDisplay
 from reglab.figures.boundary import BoundaryDisplay
 from reglab.figures.claims import ClaimDisplay, claim
 from reglab.figures.curves import CurvesDisplay
+from reglab.figures.descent_errors import DescentErrorsDisplay
+from reglab.figures.double_descent import DoubleDescentDisplay
 from reglab.figures.frequency import FrequencyDisplay, frequency
 from reglab.figures.headline import HeadlineDisplay
 from reglab.figures.images import ImagesDisplay
@@ -29,6 +31,8 @@ __all__ = [
     "BoundaryDisplay",
     "ClaimDisplay",
     "CurvesDisplay",
+    "DescentErrorsDisplay",
+    "DoubleDescentDisplay",
     "FrequencyDisplay",
     "HeadlineDisplay",
     "ImagesDisplay",

@@ -20,6 +20,8 @@ from reglab.sweeps.rows import (
     pages,
 )
 
+MOST = 10  # faults of the file that are told
+
 
 class Checked(NamedTuple):
     """What a check has found.
@@ -54,7 +56,7 @@ def check(folder: Path, database: Database) -> Checked:
 
 
 def _of_file(database: Database) -> Iterator[str]:
-    for (said,) in database.rows("PRAGMA integrity_check"):
+    for (said,) in database.rows(f"PRAGMA integrity_check({MOST})"):
         if said != "ok":
             yield f"{database.path.name}: {' '.join(said.split())}"
 

@@ -45,7 +45,7 @@ def local_cluster(workers: int) -> Iterator[Executor]:
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=50,  # deaths of workers are told by the sweep itself
             env=_environment(),
         ) as cluster,

@@ -52,8 +52,14 @@ class Driver:
 
     def run(self, grid: Iterable[Experiment]) -> None:
         """Trains and stores everything that is missing."""
-        total = _checked(grid)
-        known = total - sum(len(batch) for batch in self._missing(grid))
+        total = open_ = 0
+        for number, few in enumerate(_in_lots(grid)):
+            _check(few, number * LOOK)
+            total += len(few)
+            open_ += len(self._writer.missing(few))
+        if not total:
+            raise ValueError("grid: expected at least one experiment, got none")
+        known = total - open_
         self._progress = Progress(known, total, 0.0, known=known)
         self._started = time.monotonic()
         self._report(self._progress)
@@ -72,16 +78,11 @@ class Driver:
                 future.cancel()
             self._flight.clear()
 
-    def _missing(self, grid: Iterable[Experiment]) -> Iterator[Batch]:
-        """The experiments without a result, some at a time, each once."""
-        rest = iter(grid)
-        while looked_up := list(itertools.islice(rest, LOOK)):
-            yield self._writer.missing(dict.fromkeys(looked_up))
-
     def _batches(self, grid: Iterable[Experiment]) -> Iterator[tuple[Any, Batch]]:
         """Batches of one static configuration, made when there is room for them."""
         waiting: dict[Any, Batch] = {}
-        for experiment in itertools.chain.from_iterable(self._missing(grid)):
+        missing = (one for few in _in_lots(grid) for one in self._writer.missing(few))
+        for experiment in missing:
             key = static_key(experiment)
             batch = waiting.setdefault(key, [])
             batch.append(experiment)
@@ -158,23 +159,22 @@ class Driver:
         )
 
 
-def _checked(grid: Iterable[Experiment]) -> int:
-    """The number of experiments, each of which could be trained.
+def _in_lots(grid: Iterable[Experiment]) -> Iterator[Batch]:
+    """The experiments of a grid, some at a time."""
+    rest = iter(grid)
+    while lot := list(itertools.islice(rest, LOOK)):
+        yield lot
 
-    Raises:
-        ValueError: the first that could not, by its number.
-    """
-    number = 0
-    for number, experiment in enumerate(grid, 1):
+
+def _check(experiments: Batch, before: int) -> None:
+    """Raises ``ValueError`` where one of them could not be trained; ``before`` came before them."""
+    for number, experiment in enumerate(experiments, before + 1):
         if not isinstance(experiment, Experiment):
             raise ValueError(f"experiment {number}: expected an Experiment, got {experiment!r}")
         try:
             static_key(experiment)
         except ValueError as error:
             raise ValueError(f"experiment {number}: {error}") from None
-    if not number:
-        raise ValueError("grid: expected at least one experiment, got none")
-    return number
 
 
 def _reason(error: BaseException) -> str:

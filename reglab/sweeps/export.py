@@ -5,7 +5,7 @@ import csv
 import importlib
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,16 @@ import numpy as np
 
 from reglab.sweeps.database import Database
 from reglab.sweeps.fields import column, columns_of, getter, path_of
-from reglab.sweeps.rows import pages
+from reglab.sweeps.rows import newest, pages
 
 
 def table(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Columns by name, one entry a result that is done; see ``Store.table``."""
-    names = names or columns_of(pages(database, "done"))
+    until = newest(database)  # what is stored meanwhile may have other fields
+    names = names or columns_of(pages(database, "done", until=until))
     get = getter([path_of("table", name) for name in names])
     lists: list[list[Any]] = [[] for _ in names]
-    for page in pages(database, "done"):
+    for page in pages(database, "done", until=until):
         for row in page:
             for values, value in zip(lists, get(row), strict=True):
                 values.append(value)
@@ -31,12 +32,13 @@ def table(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
 
 def to_csv(database: Database, path: str | os.PathLike) -> None:
     """Writes all results as CSV, a page at a time; see ``Store.to_csv``."""
-    names = columns_of(pages(database, "done"))
+    until = newest(database)
+    names = columns_of(pages(database, "done", until=until))
     get = getter([path_of("table", name) for name in names])
     with _replaced(Path(path)) as stage, stage.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
-        for page in pages(database, "done"):
+        for page in pages(database, "done", until=until):
             writer.writerows([_flat(value) for value in get(row)] for row in page)
 
 
@@ -66,9 +68,7 @@ def _flat(value: Any) -> Any:
 @contextlib.contextmanager
 def _replaced(path: Path) -> Iterator[Path]:
     """A file to write in the place of ``path``, which it takes when the block has ended well."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
-    stage = Path(name)
+    stage = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
     try:
         yield stage
         os.replace(stage, path)

@@ -130,13 +130,18 @@ def experiment_of(row: Row) -> Experiment:
         raise ValueError(f"result {row.key}: {error}") from None
 
 
-def pages(database: Database, status: str, after: int = 0) -> Iterator[list[Row]]:
-    """Rows of one status, in the order in which they were stored, some at a time."""
+def pages(
+    database: Database, status: str, after: int = 0, until: int = 2**62
+) -> Iterator[list[Row]]:
+    """Rows of one status, in the order in which they were stored, some at a time.
+
+    Their numbers are above ``after`` and up to ``until``.
+    """
     while True:
         found = database.rows(
-            f"SELECT {COLUMNS} FROM results WHERE status = ? AND number > ? "
+            f"SELECT {COLUMNS} FROM results WHERE status = ? AND number > ? AND number <= ? "
             "ORDER BY number LIMIT ?",
-            *(status, after, PAGE),
+            *(status, after, until, PAGE),
         )
         if not found:
             return
@@ -162,6 +167,12 @@ def counts(database: Database) -> dict[str, int]:
     """How many results there are, by status."""
     found = database.rows("SELECT status, COUNT(*) FROM results GROUP BY status")
     return {"done": 0, "failed": 0} | dict(found)
+
+
+def newest(database: Database) -> int:
+    """The number of the result that was stored last; 0 where there is none."""
+    ((number,),) = database.rows("SELECT next - 1 FROM counter")
+    return number
 
 
 def known(database: Database, keys: Iterable[str], status: str | None = None) -> set[str]:

@@ -60,6 +60,19 @@ def test_what_was_saved_is_what_is_loaded(name, path):
     assert count == sum(leaf.size for leaf in jax.tree.leaves(nnx.state(model, nnx.Param)))
 
 
+def test_bytes_are_those_of_the_file(path):
+    model = MODELS["tanh"]()
+    model.eval()
+    content = nn.weights_bytes(model)
+    nn.save_weights(path, model)
+    assert content == path.read_bytes() == nn.weights_bytes(model)
+    path.write_bytes(nn.weights_bytes(model, step="12"))
+    with safe_open(path, framework="numpy") as file:
+        assert file.metadata()["step"] == "12"
+    x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    np.testing.assert_array_equal(nn.load_weights(path)(x), model(x))
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -73,6 +86,8 @@ def test_what_is_no_plain_network_is_refused(model, path):
     with pytest.raises(ValueError, match=r"^model: expected a plain network, as fold returns it"):
         nn.save_weights(path, model)
     assert not path.exists()
+    with pytest.raises(ValueError, match=r"^model: expected a plain network, as fold returns it"):
+        nn.weights_bytes(model)
 
 
 def _cut(path):

@@ -1,0 +1,92 @@
+"""Nothing that was said to be stored is lost, whatever happens to the process."""
+
+import gc
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import tracemalloc
+
+import pytest
+
+from reglab.sweeps import open_store, writing
+from tests.sweeps.helpers import HOLD, experiments, results
+
+
+def test_writers_that_are_killed_lose_nothing_that_they_said_was_safe(tmp_path):
+    command = [sys.executable, "-W", "ignore", "-m", "tests.sweeps.killed", str(tmp_path / "sweep")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    lives = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lives) == 20
+    said = set()
+    for life in lives:
+        said |= {seed for first in life["said"] for seed in range(first, first + 8)}
+        assert said <= set(life["seeds"])
+        assert len(set(life["seeds"])) == len(life["seeds"])
+        assert len(life["seeds"]) % 8 == 0  # whole batches
+        done, failed, problems, _ = life["checked"]
+        assert (done, failed, problems) == (len(life["seeds"]), 0, [])
+    assert sum(bool(life["said"]) for life in lives) >= 10
+    with writing(tmp_path / "sweep") as store:
+        assert len(store.missing(experiments(len(lives[-1]["seeds"])))) == 0
+
+
+def test_the_lock_of_a_killed_writer_is_gone(tmp_path):
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(OSError, match=r"^store: .* is being written by another sweep"):
+            writing(tmp_path)
+        with open_store(tmp_path) as reader:
+            assert len(reader) == 3
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+    with writing(tmp_path) as store:
+        assert len(store) == 3
+        store.add(results(2, 3))
+        assert store.check() == (5, 0, (), 0)
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("place", ["fsync", "replace"])
+def test_an_interrupted_batch_leaves_the_store_as_it_was(tmp_path, monkeypatch, fault, place):
+    with writing(tmp_path) as store:
+        store.add(results(3))
+        calls = itertools.count()
+        real = getattr(os, place)
+
+        def broken(*arguments):
+            if next(calls) == 2:
+                raise fault("stop")
+            return real(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, place, broken)
+            with pytest.raises(fault, match="stop"):
+                store.add(results(5, 3))
+        found = store.check()
+        assert found[:3] == (3, 0, ())
+        assert found.orphans <= 2
+        store.add(results(5, 3))
+        assert store.check() == (8, 0, (), 0)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_what_is_stored(tmp_path):
+    held, peaks = [], []
+    with writing(tmp_path) as store:
+        tracemalloc.start()
+        for batch in range(100):
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            store.add(results(100, 100 * batch, weights=None))
+            peaks.append(tracemalloc.get_traced_memory()[1] - before)
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        assert len(store) == 10_000
+    assert held[-1] < held[9] + 50_000
+    assert max(peaks[50:]) < 1.1 * max(peaks[:10])
