@@ -30,7 +30,7 @@ def default():
     ids=str,
 )
 def test_means_over_draws_are_those_of_the_formula(changed):
-    found = double_descent(FAR, draws=400, seed=1, **SMALL | changed)
+    found = double_descent(FAR, draws=1000, seed=1, **SMALL | changed)
     error = found.true_error.std(axis=0, ddof=1) / np.sqrt(len(found.true_error))
     assert (np.abs(found.true_error.mean(axis=0) - found.predicted) <= 4 * error + 1e-12).all()
 
