@@ -1,6 +1,7 @@
 // The view of a population: a headline, four pictures, the run that is looked at.
 
 const WORDS_EVERY = 1000;
+const CALM_EVERY = 500;
 const COPY = "Copy the experiment";
 
 function arrayOf(packed) {
@@ -44,7 +45,7 @@ class PopulationView {
     (window.__reglabPopulation ??= []).push(this.counters);
     this.build(el);
     this.stops = [];
-    this.said = -Infinity;
+    this.said = this.painted = -Infinity;
     this.seen = () => this.arrived();
     this.heard = (content, buffers) => content.kind === "download" && saveFile(content, buffers[0]);
     model.on("change:content", this.seen);
@@ -161,13 +162,17 @@ class PopulationView {
   repaint() {
     if (this.scheduled || !this.root) return;
     this.scheduled = true;
-    const soon = () => requestAnimationFrame(() => this.paint());
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const wait = calm ? this.painted + CALM_EVERY - performance.now() : 0;
+    // A hidden page paints no frames, but the kernel waits for an answer.
     if (document.visibilityState === "hidden") setTimeout(() => this.paint(), 400);
-    else soon();
+    else if (wait > 0) setTimeout(() => requestAnimationFrame(() => this.paint()), wait);
+    else requestAnimationFrame(() => this.paint());
   }
 
   paint() {
     this.scheduled = false;
+    this.painted = performance.now();
     const { store, theme, surfaces, charts } = this;
     try {
       this.words();
@@ -229,11 +234,13 @@ class PopulationView {
       this.trailing = setTimeout(() => this.repaint(), WORDS_EVERY);
     } else {
       Object.assign(this, { saidOf: key, said: now });
-      this.card.dataset.tone = status.state === "failed" ? "alarm" : TONES[headline.code];
-      this.card.dataset.shape = headline.code;
-      setAttribute(this.icon, "d", VERDICT_SHAPES[headline.code]);
-      setText(this.word, headline.word);
-      setSentence(this.sentence, tied(headline.sentence));
+      const failed = status.state === "failed";
+      const shape = failed ? "DIVERGED" : headline.code;
+      this.card.dataset.tone = failed ? "alarm" : TONES[headline.code];
+      this.card.dataset.shape = shape;
+      setAttribute(this.icon, "d", VERDICT_SHAPES[shape]);
+      setText(this.word, failed ? WORDS.stoppedHead : headline.word);
+      setSentence(this.sentence, tied(failed ? status.text : headline.sentence));
       setText(this.number, tied(headline.figure));
       setText(this.unit, tied(headline.interval));
     }

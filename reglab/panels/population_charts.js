@@ -181,7 +181,7 @@ class BandsChart {
       const lines = wide ? [name, percent(error)] : [`${name} ${percent(error)}`];
       const x = wide ? frame.right + 8 : frame.right - 2;
       const options = { align: wide ? "left" : "right", color, weights: [600, 400] };
-      const away = wide ? LINE : column === "true_median" ? 2.2 * LINE : -0.6 * LINE;
+      const away = wide ? LINE : 2.2 * LINE;
       return { ...labels.boxOf(lines, x, py(error) - away, { ...options, weight: 600 }), lines, options };
     });
     spread(boxes, 0, frame.bottom + 4);

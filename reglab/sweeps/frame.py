@@ -70,7 +70,7 @@ def progress_words(progress: Progress) -> str:
 def duration(seconds: float) -> str:
     """A time in words.
 
-    >>> duration(8.6), duration(150), duration(7600)
+    >>> duration(8.6), duration(170), duration(7600)
     ('9 s', '3 min', '2.1 h')
     """
     if seconds < 90:

@@ -116,6 +116,17 @@ def test_the_nearest_run_is_found_in_the_plane():
     assert Tally().nearest(0.1, 0.1) is None
 
 
+@pytest.mark.parametrize("scope", SCOPES)
+def test_sentences_are_about_the_same_pool_as_the_verdicts(scope):
+    tally = grown(scope)
+    found = tally.verdicts
+    for index in np.flatnonzero(~np.isnan(found.severity)).tolist():
+        code, sentence = tally.sentence(index)
+        assert code == Verdict(int(found.verdict[index])).name
+        if code == "OVERFITS" and scope == "run":
+            assert f"step {found.witness[index]})" in sentence
+
+
 def test_the_sentence_names_the_witness():
     tally = grown("data")
     index = int(np.flatnonzero(tally.verdicts.verdict == Verdict.OVERFITS)[0])
