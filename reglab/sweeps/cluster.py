@@ -14,6 +14,13 @@ RETRIES = 2  # of a task whose worker raised
 DEATHS = 1  # of workers that a task survives; whoever was near a member that kills is tried again
 PATIENCE = 60  # seconds to wait for a scheduler and its first worker
 LOCAL = ("inproc", "tls")  # protocols that no stranger can speak
+# Logs for dask's own developers hold the last thousand messages, with all the results in them.
+_SHORT_LOGS = {
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.log-length": 100,
+    "distributed.diagnostics.computations.max-history": 1,
+    "distributed.comm.recent-messages-log-length": 0,
+}
 _WORKERS = Range(1, 1024)
 
 
@@ -35,6 +42,7 @@ def local_cluster(workers: int) -> Iterator[Executor]:
     import dask.config
 
     settings = {
+        **_SHORT_LOGS,
         "distributed.scheduler.allowed-failures": DEATHS,
         "distributed.worker.memory.terminate": 0.95,
         "distributed.comm.timeouts.connect": PATIENCE,
