@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
-from reglab.mitchell import frequencies
+from reglab.mitchell import frequencies, value_of
 from reglab.mitchell.words import grouped
 from reglab.views import FrequencyView
 
@@ -105,7 +105,7 @@ class FrequencyDisplay:
         ax.set_ylim(-0.03, 1.12)
         style.ticks(ax, "y", 5)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
-        style.axis_titles(ax, "", "share of runs")
+        style.axis_titles(ax, "", f"share of {view.of}")
         known = np.asarray(view.num_runs) > 0
         self.bars_ = [
             ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
@@ -115,7 +115,8 @@ class FrequencyDisplay:
         face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
         self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
         self.dots_.set(edgecolors=style.INK, linewidths=1.1)
-        by = f" by {100 * view.at_least:g} points or more" if view.at_least else ""
+        least = f"{100 * view.at_least:g}"
+        by = f" by {least} point{'' if least == '1' else 's'} or more" if view.at_least else ""
         style.title(ax, f"h overfits{by}", self._note())
         self._draw_counts(at)
 
@@ -124,8 +125,8 @@ class FrequencyDisplay:
         if not len(sizes):
             return "no run yet"
         if len(sizes) == 1:
-            return f"{grouped(int(sizes[0]))} runs each"
-        return f"{grouped(int(sizes[0]))} to {grouped(int(sizes[-1]))} runs each"
+            return f"{grouped(int(sizes[0]))} {self.view.of} each"
+        return f"{grouped(int(sizes[0]))} to {grouped(int(sizes[-1]))} {self.view.of} each"
 
     def _draw_counts(self, at: np.ndarray) -> None:
         self.counts_ = []
@@ -181,9 +182,11 @@ def frequency(
     [2]
     """
     found = frequencies(runs, by, scope=scope, at_least=at_least)
-    shown = {name: getattr(found, name) for name in FrequencyView._fields[1:-2]}
+    shown = {name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)}
     words = by.rpartition(".")[2].replace("_", " ") if varies is None else varies
-    return FrequencyDisplay(FrequencyView(words, **shown, at_least=at_least)).plot()
+    draws = {(value_of(run.experiment, by), run.experiment.draw) for run in runs}
+    of = "draws" if len(draws) == len(runs) else "runs"
+    return FrequencyDisplay(FrequencyView(words, **shown, at_least=at_least, of=of)).plot()
 
 
 def _number(value: float, unit: str) -> str:

@@ -221,7 +221,14 @@ class PopulationSession:
 
     def _publish(self) -> None:
         started = time.monotonic()
-        frame = self._composer.frame(self._status)
+        try:
+            frame = self._composer.frame(self._status)
+        except Exception as error:  # the last picture stays, and says what is wrong
+            logger.exception("no frame could be made")
+            if self._frame is None:
+                return
+            told = f"It cannot be drawn: {_line(error)}"
+            frame = self._frame._replace(status=self._status._replace(state="failed", text=told))
         self._frame, self._shown_at = frame, time.monotonic()
         self._cost = self._shown_at - started
         for callback in list(self._subscribers):

@@ -128,7 +128,9 @@ class Tally:
     def frequency(self) -> FrequencyView:
         """How many runs overfit, for each value of what varies."""
         found = frequencies_of(self._values, self.verdicts, at_least=self.at_least)
-        shown = {name: getattr(found, name) for name in FrequencyView._fields[1:-2]}
+        shown = {
+            name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)
+        }
         unit = "%" if self.by in SHARES else ""
         return FrequencyView(field_words(self.by), **shown, at_least=self.at_least, unit=unit)
 

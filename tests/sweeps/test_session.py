@@ -115,6 +115,24 @@ def test_an_error_of_a_picture_is_told_and_stops_nothing():
         assert session.frame.chosen == 1
 
 
+def test_a_frame_that_cannot_be_made_is_told_and_leaves_the_last_picture(monkeypatch, caplog):
+    runs = population()
+    with PopulationSession(in_batches(runs)) as session:
+        session.play()
+        last = finished(session)
+        with monkeypatch.context() as patch:
+            patch.setattr(session._composer, "frame", lambda status: 1 / 0)
+            session.judge(at_least=0.5)
+            assert session.wait(60)
+        assert session.frame.status.state == "failed"
+        assert "It cannot be drawn: ZeroDivisionError" in session.frame.status.text
+        assert session.frame.frequency is last.frequency
+        session.judge(at_least=0.1)
+        assert session.wait(60)
+        assert session.frame.frequency.at_least == 0.1
+    assert "no frame could be made" in caplog.text
+
+
 def test_wishes_are_never_queued_and_the_latest_counts():
     gate = Gate()
     looked = []

@@ -55,7 +55,11 @@ def apart(one, other) -> float:
     return max(float(np.abs(a - b).max()) for a, b in pairs)
 
 
-@pytest.mark.parametrize("experiments", MIXED.values(), ids=MIXED)
+MARKS = {"models, lengths and distributions": pytest.mark.slow}
+CASES = [pytest.param(c, id=name, marks=MARKS.get(name, ())) for name, c in MIXED.items()]
+
+
+@pytest.mark.parametrize("experiments", CASES)
 def test_members_equal_single_runs(experiments):
     population = fit_population(experiments, keep="all")
     assert isinstance(population, Population)
