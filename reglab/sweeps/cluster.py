@@ -19,7 +19,6 @@ _SHORT_LOGS = {
     "distributed.admin.low-level-log-length": 10,
     "distributed.admin.log-length": 100,
     "distributed.diagnostics.computations.max-history": 1,
-    "distributed.comm.recent-messages-log-length": 0,
 }
 _WORKERS = Range(1, 1024)
 
