@@ -24,6 +24,15 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those it lies in, as durable as what it will hold."""
+    homes = [home.parent for home in (folder, *folder.parents) if not home.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for home in homes:
+        with contextlib.suppress(PermissionError):  # one may make names where one may not read
+            sync_folder(home)
+
+
 def write(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes the weights of some results, by key; they are durable when this returns.
 

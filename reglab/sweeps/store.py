@@ -1,5 +1,6 @@
 """The store of a sweep: results in SQLite, weights in files, read while they are written."""
 
+import threading
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -16,6 +17,7 @@ from reglab.sweeps.result import Result, key_of
 from reglab.sweeps.room import told_when_full
 from reglab.sweeps.rows import (
     COLUMNS,
+    Entry,
     Row,
     chunks,
     counts,
@@ -70,7 +72,7 @@ def writing(folder: str | PathLike) -> "Writer":
     """
     folder = Path(folder)
     with told_when_full(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         database = Writable(folder / NAME)
         try:
             files.sync_folder(folder)
@@ -213,6 +215,10 @@ class Writer(Store):
 
     _database: Writable
 
+    def __init__(self, folder: Path, database: Writable):
+        super().__init__(folder, database)
+        self._adding = threading.Lock()  # two batches may hold the same experiment
+
     def add(self, results: Iterable[Result]) -> None:
         """Stores a batch of results, all of them or none; they are safe when this returns.
 
@@ -224,20 +230,23 @@ class Writer(Store):
                 what was stored before is safe, and the same batch can be added again.
         """
         entries = [entry_of(result) for result in results]
+        with self._adding, told_when_full(self.folder):
+            self._add(entries)
+
+    def _add(self, entries: list[Entry]) -> None:
         done = known(self._database, (entry.key for entry in entries), "done")
-        chosen: dict[str, Any] = {}
+        chosen: dict[str, Entry] = {}
         for entry in entries:
             earlier = chosen.get(entry.key)
             if entry.key not in done and (earlier is None or earlier.is_failed):
                 chosen[entry.key] = entry
         weights = {key: one.weights for key, one in chosen.items() if one.weights is not None}
-        with told_when_full(self.folder):
-            files.write(self.folder, weights)
-            with self._database.transaction() as execute:
-                ((first,),) = execute("SELECT next FROM counter").fetchall()
-                for number, entry in enumerate(chosen.values(), first):
-                    _insert(execute, {**entry.values, "number": number})
-                execute("UPDATE counter SET next = next + ?", (len(chosen),))
+        files.write(self.folder, weights)
+        with self._database.transaction() as execute:
+            ((first,),) = execute("SELECT next FROM counter").fetchall()
+            for number, entry in enumerate(chosen.values(), first):
+                _insert(execute, {**entry.values, "number": number})
+            execute("UPDATE counter SET next = next + ?", (len(chosen),))
 
     def missing(self, experiments: Iterable[Experiment]) -> list[Experiment]:
         """Those of some experiments that have no result, neither done nor failed, in order."""
@@ -259,11 +268,6 @@ def _key(experiment: Experiment | str) -> str:
 
 
 def _insert(execute: Any, values: dict[str, Any]) -> None:
-    names = list(values)
-    places = ", ".join(f":{name}" for name in names)
-    moved = ", ".join(f"{name} = excluded.{name}" for name in names if name != "key")
-    execute(
-        f"INSERT INTO results ({', '.join(names)}) VALUES ({places}) "
-        f"ON CONFLICT (key) DO UPDATE SET {moved} WHERE results.status = 'failed'",
-        values,
-    )
+    """Inserts a row in the place of one that failed, if there is one."""
+    places = ", ".join(f":{name}" for name in values)
+    execute(f"INSERT OR REPLACE INTO results ({', '.join(values)}) VALUES ({places})", values)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from safetensors.numpy import save
 
-from reglab.sweeps import open_store, writing
+from reglab.sweeps import open_store, versions, writing
 from reglab.sweeps.database import NAME
 from tests.sweeps.helpers import experiments, history, result
 
@@ -32,8 +32,8 @@ def write(folder, start, out):
             pipe.flush()
 
 
-def killed(folder, start, seconds):
-    """Forks a writer and kills it; returns the last batch that it said was safe, or None."""
+def killed(folder, start, count, seconds):
+    """Forks a writer and kills it, some time after ``count`` batches; returns those it said."""
     readable, writable = os.pipe()
     child = os.fork()
     if not child:
@@ -41,19 +41,23 @@ def killed(folder, start, seconds):
         write(folder, start, writable)
         os._exit(0)
     os.close(writable)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(readable) as pipe:
-        said = pipe.read().split("\n")[:-1]  # the last line may be half a line
-    return [int(line) for line in said]
+        said = [pipe.readline() for _ in range(count)]
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        said += pipe.readlines()
+    return [int(line) for line in said if line.endswith("\n")]  # the last may be half a line
 
 
 def main(folder):
     start = 0
+    versions()  # takes a while, once
     for seed in range(KILLS):
-        said = killed(folder, start, random.Random(seed).uniform(0.0, 0.25))
-        found = {"said": said, "seeds": [], "checked": [0, 0, [], 0]}
+        moment = random.Random(seed)
+        count, seconds = moment.randrange(5), moment.uniform(0.0, 0.05)
+        said = killed(folder, start, count, seconds)
+        found = {"count": count, "said": said, "seeds": [], "checked": [0, 0, [], 0]}
         if (Path(folder) / NAME).is_file():
             try:
                 with open_store(folder) as store:

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from reglab.sweeps import open_store, writing
+from reglab.sweeps import store as store_module
 from tests.sweeps.helpers import HOLD, experiments, results
 
 
@@ -23,13 +25,14 @@ def test_writers_that_are_killed_lose_nothing_that_they_said_was_safe(tmp_path):
     assert len(lives) == 20
     said = set()
     for life in lives:
+        assert len(life["said"]) >= life["count"]
         said |= {seed for first in life["said"] for seed in range(first, first + 8)}
         assert said <= set(life["seeds"])
         assert len(set(life["seeds"])) == len(life["seeds"])
         assert len(life["seeds"]) % 8 == 0  # whole batches
         done, failed, problems, _ = life["checked"]
         assert (done, failed, problems) == (len(life["seeds"]), 0, [])
-    assert sum(bool(life["said"]) for life in lives) >= 10
+    assert sum(life["count"] for life in lives) > 20
     with writing(tmp_path / "sweep") as store:
         assert len(store.missing(experiments(len(lives[-1]["seeds"])))) == 0
 
@@ -72,6 +75,35 @@ def test_an_interrupted_batch_leaves_the_store_as_it_was(tmp_path, monkeypatch, 
         assert found.orphans <= 2
         store.add(results(5, 3))
         assert store.check() == (8, 0, (), 0)
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ValueError])
+def test_a_batch_that_stops_half_way_into_the_file_is_not_in_it(tmp_path, monkeypatch, fault):
+    with writing(tmp_path) as store:
+        store.add(results(3))
+        calls, real = itertools.count(), store_module._insert
+
+        def broken(*arguments):
+            if next(calls) == 2:
+                raise fault("stop")
+            real(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store_module, "_insert", broken)
+            with pytest.raises(fault, match="stop"):
+                store.add(results(5, 3))
+        assert store.check() == (3, 0, (), 5)
+        store.add(results(5, 3))
+        assert store.check() == (8, 0, (), 0)
+        assert [run.number for run in store.runs()] == list(range(1, 9))
+
+
+def test_threads_may_add_the_same_results(tmp_path):
+    with writing(tmp_path) as store, ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(store.add, [results(10, 5 * (n % 6)) for n in range(24)]):
+            pass
+        assert store.check() == (35, 0, (), 0)
+        assert [run.number for run in store.runs()] == list(range(1, 36))
 
 
 @pytest.mark.slow

@@ -157,11 +157,11 @@ def test_a_store_is_read_where_nothing_can_be_written():
         with without_rights(folder):
             with pytest.raises(PermissionError):
                 (folder / "file").touch()
-            with open_store(folder) as store:
-                assert store.check() == (3, 0, (), 0)
-                assert len(list(store.runs())) == 3
+            watching = open_store(folder)
+            assert watching.check() == (3, 0, (), 0)
+            assert len(list(watching.runs())) == 3
             with pytest.raises(OSError, match=r"^store: .* cannot be used: "):
                 writing(folder)
-        with open_store(folder) as store, writing(folder) as writer:
+        with watching as store, writing(folder) as writer:
             writer.add(results(1, 3))
             assert len(store) == 4

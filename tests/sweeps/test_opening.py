@@ -90,6 +90,17 @@ def test_only_one_writes_at_a_time(store):
         assert len(again) == 1
 
 
+def test_the_lock_and_the_files_of_sqlite_are_all_there_is_beside_the_weights(store):
+    store.add(results(1))
+    there = {"writer.lock", NAME, f"{NAME}-wal", f"{NAME}-shm", "weights"}
+    assert {path.name for path in store.folder.iterdir()} == there
+    store.close()
+    assert {path.name for path in store.folder.iterdir()} == {"writer.lock", NAME, "weights"}
+    with open_store(store.folder) as reader:
+        assert len(reader) == 1
+    assert {path.name for path in store.folder.iterdir()} == {"writer.lock", NAME, "weights"}
+
+
 def test_readers_see_what_is_written_while_it_is_written(store):
     store.add(results(1))
     faults, lengths, stop = [], [], threading.Event()
