@@ -11,7 +11,17 @@ from reglab.config import (
     MLPConfig,
 )
 from reglab.live import Session
-from reglab.mitchell import Audit, Verdict, audit, compare, explain, find_witness, judge
+from reglab.mitchell import (
+    Audit,
+    Verdict,
+    audit,
+    compare,
+    explain,
+    find_witness,
+    frequencies,
+    judge,
+)
+from reglab.sweeps import Grid, open_store, sweep
 from reglab.training import Population, Run, early_stopping, fit, fit_population, twins
 
 __version__ = "0.1.0"
@@ -22,6 +32,7 @@ __all__ = [
     "Audit",
     "CNNConfig",
     "Experiment",
+    "Grid",
     "Hyper",
     "LinearConfig",
     "MLPConfig",
@@ -37,8 +48,11 @@ __all__ = [
     "find_witness",
     "fit",
     "fit_population",
+    "frequencies",
     "judge",
     "nn",
+    "open_store",
+    "sweep",
     "theory",
     "twins",
 ]

@@ -83,3 +83,70 @@ class BoardRow(NamedTuple):
     code: str
     word: str
     in_pool: bool
+
+
+class BandsView(NamedTuple):
+    """Both errors of many runs against steps: the median, and a band that holds most of them.
+
+    All arrays have one entry a row.
+    """
+
+    step: np.ndarray  # (rows,) int32
+    train_low: np.ndarray  # (rows,) float32
+    train_median: np.ndarray  # (rows,) float32
+    train_high: np.ndarray  # (rows,) float32
+    true_low: np.ndarray  # (rows,) float32
+    true_median: np.ndarray  # (rows,) float32
+    true_high: np.ndarray  # (rows,) float32
+    count: np.ndarray  # (rows,) int32, runs that have a row at the step
+    name: str = ""  # which runs, such as "dropout rate 0.1"
+    num_train: int | None = None  # training examples of each of them; None where they differ
+    over: str = WHOLE
+
+
+class FrequencyView(NamedTuple):
+    """How many runs overfit, one entry a value of what varies."""
+
+    varies: str  # what varies, in words
+    values: np.ndarray  # (g,) float64, ascending
+    share: np.ndarray  # (g,) float64: num_overfit / num_runs, NaN without runs
+    low: np.ndarray  # (g,) float64, of the share's interval
+    high: np.ndarray  # (g,) float64
+    num_overfit: np.ndarray  # (g,) int64
+    num_runs: np.ndarray  # (g,) int64
+    num_undecided: np.ndarray  # (g,) int64
+    severity: np.ndarray  # (g,) float64: its median over the runs, NaN without runs
+    at_least: float = 0.0  # severity from which a run counts as overfitting
+    unit: str = ""  # "%" where values are shares that are told in percent
+    of: str = "runs"  # what is counted: "draws" where each run of a value has a draw of its own
+
+
+class PopulationPlaneView(NamedTuple):
+    """The last hypothesis of each run in the witness plane; arrays have one entry a dot."""
+
+    run: np.ndarray  # (m,) int32, index of the run
+    train_error: np.ndarray  # (m,) float32
+    true_error: np.ndarray  # (m,) float32
+    code: np.ndarray  # (m,) uint8, the verdict: reglab.mitchell.Verdict
+    counts: np.ndarray  # (m,) bool, whether it overfits by as much as is asked for
+    draw: np.ndarray  # (m,) uint32, of the training set
+    group: np.ndarray  # (m,) int32, index of the value of what varies
+    bayes_error: float | None = None
+    num_train: int | None = None  # training examples of each run; None where they differ
+    over: str = WHOLE
+    region: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)  # of the density grid
+    density: np.ndarray | None = None  # (rows, cols) uint8, row 0 the lowest; where m is large
+
+
+class BrushedView(NamedTuple):
+    """One run of a population, looked at by itself."""
+
+    run: int  # its index
+    name: str
+    step: np.ndarray  # (rows,) int32
+    train_error: np.ndarray  # (rows,) float32
+    true_error: np.ndarray  # (rows,) float32
+    code: str  # the verdict on its last hypothesis
+    sentence: str
+    experiment: str  # JSON that a lab reads
+    picture: BoundaryView | ImagesView | None = None

@@ -85,6 +85,16 @@ def test_python_of_the_readme_runs():
     assert len(list(filter(None, block_after("python").splitlines()))) == 5
 
 
+@pytest.mark.slow
+def test_population_of_the_readme_counts_draws():
+    process = run(sys.executable, "-c", block_after("population"), PYTHONPATH=str(ROOT))
+    assert process.returncode == 0, process.stdout
+    line = r"dropout [\d.]+: overfits in (\d+) of 20 draws \(\d+% to \d+%\)"
+    hits = re.findall(line, process.stdout)
+    assert len(hits) == 3
+    assert int(hits[0]) > int(hits[2])
+
+
 def test_audit_of_the_readme_says_what_the_readme_says():
     process = run(sys.executable, "-c", block_after("audit"), PYTHONPATH=str(ROOT))
     assert process.returncode == 0, process.stdout

@@ -13,6 +13,7 @@ from reglab.cli.audit import add_audit
 from reglab.cli.claims import add_claims
 from reglab.cli.run import add_run
 from reglab.cli.store import add_store
+from reglab.cli.sweep import add_sweep
 
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
 
@@ -53,7 +54,7 @@ def add_lab(commands) -> None:
     parser.set_defaults(run=_lab, passes_on=True)
 
 
-COMMANDS = (add_lab, add_run, add_audit, add_claims, add_store)
+COMMANDS = (add_lab, add_run, add_sweep, add_store, add_audit, add_claims)
 
 
 def notebook_folder(here: Path) -> Path:

@@ -8,11 +8,12 @@ from reglab.mitchell.frequency import (
     SCOPES,
     Frequencies,
     frequencies,
+    frequencies_of,
     last_verdicts,
     value_of,
 )
 from reglab.mitchell.messages import MESSAGES, say
-from reglab.mitchell.pool import Pool, is_squared, over_of, pool_of
+from reglab.mitchell.pool import Pool, data_of, is_squared, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "audit",
     "badge",
     "compare",
+    "data_of",
     "explain",
     "find_witness",
     "frequencies",
+    "frequencies_of",
     "is_squared",
     "judge",
     "last_verdicts",

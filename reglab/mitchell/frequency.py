@@ -100,13 +100,32 @@ def frequencies(
     >>> frequencies(runs).num_runs.tolist()
     [3]
     """
-    if not 0 <= at_least <= 1:
-        raise ValueError(f"at_least: expected a share from 0 to 1, got {at_least}")
     values = np.array([value_of(run.experiment, by) for run in runs], float)
     verdicts = last_verdicts(runs, scope=scope)
-    is_known = ~np.isnan(verdicts.severity)
-    overfits = (verdicts.verdict == Verdict.OVERFITS) & (verdicts.severity >= at_least)
-    undecided = (verdicts.verdict == Verdict.UNDECIDED) & is_known
+    return frequencies_of(values, verdicts, at_least=at_least, level=level)
+
+
+def frequencies_of(
+    values: np.ndarray, verdicts: Verdicts, *, at_least: float = 0.0, level: float = 0.05
+) -> Frequencies:
+    """What :func:`frequencies` gives, of verdicts that are there already.
+
+    Args:
+        values: ``(m,)``, what varies, of each run.
+        verdicts: on the last hypothesis of each, as :func:`last_verdicts` gives them.
+        at_least: severity from which a hypothesis counts as overfitting, 0 to 1.
+        level: chance that an interval misses the share.
+
+    >>> found = frequencies_of(np.array([0, 0]), Verdicts(np.array([2, 1]), -1, np.array([0.1, 0])))
+    >>> found.num_runs.tolist()
+    [2]
+    """
+    if not 0 <= at_least <= 1:
+        raise ValueError(f"at_least: expected a share from 0 to 1, got {at_least}")
+    values, severities = np.asarray(values, float), np.asarray(verdicts.severity)
+    codes, is_known = np.asarray(verdicts.verdict), ~np.isnan(severities)
+    overfits = (codes == Verdict.OVERFITS) & (severities >= at_least)
+    undecided = (codes == Verdict.UNDECIDED) & is_known
     found = np.unique(values)
     groups = [(values == value) & is_known for value in found]
     hits, open_, size = (
@@ -116,7 +135,7 @@ def frequencies(
     low, high = _interval(hits, open_, size, level)
     with np.errstate(invalid="ignore"):
         share = hits / size
-    severity = [np.median(verdicts.severity[group]) if group.any() else np.nan for group in groups]
+    severity = [np.median(severities[group]) if group.any() else np.nan for group in groups]
     return Frequencies(found, hits, open_, size, share, low, high, np.array(severity))
 
 

@@ -12,6 +12,7 @@ from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experimen
 from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
+from reglab.panels.parts import box, group, mark, pills, select
 from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
 from reglab.panels.thumbnails import CAPTIONS, own_caption
 
@@ -52,27 +53,27 @@ class Controls:
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
-        self.mode = _pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
-        self.kind = _select("model", tuple(SPACES), "What computes h: the kind of network.")
-        self.sizes = _select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
-        self.activation = _select("activation", ACTIVATIONS, "What each hidden unit computes.")
-        self.batch_norm = _pills(
+        self.mode = pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
+        self.kind = select("model", tuple(SPACES), "What computes h: the kind of network.")
+        self.sizes = select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
+        self.activation = select("activation", ACTIVATIONS, "What each hidden unit computes.")
+        self.batch_norm = pills(
             "batch norm",
             tuple(BATCH_NORM),
             "Normalizes each hidden unit over the batch, before or after the activation.",
         )
-        self.optimizer = _select("optimizer", OPTIMIZERS, "How the search takes its steps.")
-        self.batch_size = _select("batch size", BATCH_SIZES, "Examples in each step.")
+        self.optimizer = select("optimizer", OPTIMIZERS, "How the search takes its steps.")
+        self.batch_size = select("batch size", BATCH_SIZES, "Examples in each step.")
         self.seed = widgets.BoundedIntText(
             value=0, min=0, max=2**31 - 1, description="seed", tooltip="Initial weights and order."
         )
-        self.l1_step = _select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
-        self.augment = _select("augmentation by", AUGMENTS, "What is done to each batch.")
+        self.l1_step = select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
+        self.augment = select("augmentation by", AUGMENTS, "What is done to each batch.")
         self.afterwards, self.elsewhere = Afterwards(after), Elsewhere(shifted)
         self.kind.observe(self._other_kind, "value")
         static = (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed)
-        for box in (*static, self.l1_step, self.augment):
-            box.observe(self._static, "value")
+        for choice in (*static, self.l1_step, self.augment):
+            choice.observe(self._static, "value")
         self.batch_norm.observe(self._normed, "value")
         self.widget, self.below = self._layout(), self._layout_below()
 
@@ -94,10 +95,10 @@ class Controls:
             if has_layers:
                 _choose(self.activation, model.activation)
                 self.batch_norm.value = model.order if model.batch_norm else "off"
-            for box in (self.activation, self.batch_norm):
-                box.disabled = not has_layers
-            for box in (self.kind, self.sizes):
-                box.disabled = self._has_own_model
+            for choice in (self.activation, self.batch_norm):
+                choice.disabled = not has_layers
+            for choice in (self.kind, self.sizes):
+                choice.disabled = self._has_own_model
             can_drop = has_layers or self._has_own_model
             self.sliders["dropout_rate"].widget.disabled = not can_drop
             _choose(self.optimizer, experiment.optimizer)
@@ -115,7 +116,7 @@ class Controls:
         for name in ("noise", "label_noise"):
             self.sliders[name].widget.disabled = name not in numbers
         for name, thumb in self.thumbs.items():
-            _mark(thumb, own is None and name == experiment.distribution)
+            mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
         self.caption.value = (
             html.escape(own_caption(own)) if own else CAPTIONS[experiment.distribution]
@@ -195,11 +196,11 @@ class Controls:
 
     def _layout(self) -> widgets.Box:
         sliders = {name: slider.widget for name, slider in self.sliders.items()}
-        thumbs = _box(list(self.thumbs.values()), "reglab-thumbs")
+        thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
         groups = [
-            _group("Data", [thumbs, self.caption, *(sliders[n] for n in GROUPS["Data"])]),
-            _group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
-            _group(
+            group("Data", [thumbs, self.caption, *(sliders[n] for n in GROUPS["Data"])]),
+            group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
+            group(
                 "Remedies",
                 [
                     self.mode,
@@ -212,46 +213,20 @@ class Controls:
                     self.augment,
                 ],
             ),
-            _group(
+            group(
                 "Search",
                 [sliders["learning_rate"], self.optimizer, self.batch_size, self.seed],
             ),
         ]
-        return _box(groups, "reglab-side")
+        return box(groups, "reglab-side")
 
     def _layout_below(self) -> widgets.Box:
         """What is about the trained run: it stands under its pictures."""
         groups = [
-            _group("After training", self.afterwards.children),
-            _group("Shift: <i>h</i> on another distribution", self.elsewhere.children),
+            group("After training", self.afterwards.children),
+            group("Shift: <i>h</i> on another distribution", self.elsewhere.children),
         ]
-        return _box(groups, "reglab-below")
-
-
-def _box(children: list, css_class: str) -> widgets.Box:
-    box = widgets.Box(children)
-    box.add_class(css_class)
-    return box
-
-
-def _group(title: str, children: list) -> widgets.Box:
-    heading = widgets.HTML(f"<h3>{title}</h3>")
-    heading.add_class("reglab-heading")
-    return _box([heading, *children], "reglab-group")
-
-
-def _select(label: str, options, tooltip: str) -> widgets.Dropdown:
-    box = widgets.Dropdown(options=options, description=label, tooltip=tooltip)
-    box.add_class("reglab-select")
-    return box
-
-
-def _pills(label: str, options, tooltip: str) -> widgets.ToggleButtons:
-    box = widgets.ToggleButtons(
-        options=options, description=label, tooltips=[tooltip] * len(options)
-    )
-    box.add_class("reglab-pills")
-    return box
+        return box(groups, "reglab-below")
 
 
 def _offer(box: widgets.Dropdown, options: tuple, value: Any) -> None:
@@ -268,10 +243,3 @@ def _choose(box: widgets.Dropdown, value: Any) -> None:
         box.options = (*box.options, value)
     if box.value != value:
         box.value = value
-
-
-def _mark(thumb: widgets.Button, is_chosen: bool) -> None:
-    if is_chosen:
-        thumb.add_class("reglab-chosen")
-    else:
-        thumb.remove_class("reglab-chosen")

@@ -99,7 +99,7 @@ class MitchellLab(widgets.Box):
         """Stops the loop and frees every widget of the panel."""
         if hasattr(self, "session"):  # otherwise a mistake in the arguments left none
             self.session.close(timeout=1.0)
-            for widget in _descendants(self):
+            for widget in place.descendants(self):
                 widget.close()
         super().close()
 
@@ -206,8 +206,3 @@ def on_own(experiment: Experiment, distribution: Any) -> Experiment:
     most = min(experiment.max_train, getattr(distribution, "num_train", experiment.max_train))
     num_train = min(experiment.hyper.num_train, most)
     return experiment.replace(max_train=most, num_train=num_train, label_noise=0.0)
-
-
-def _descendants(widget: Any) -> list[Any]:
-    children = getattr(widget, "children", ())
-    return [grandchild for child in children for grandchild in (*_descendants(child), child)]

@@ -140,6 +140,20 @@ def _picture(picture: BoundaryView | ImagesView | None) -> dict[str, Any] | None
     return {"kind": "images", "what": picture.what, "shapes": shapes, "unseen": unseen}
 
 
+def picture_parts(
+    picture: BoundaryView | ImagesView,
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """A picture as JSON takes it, and the arrays beside it, as the browser reads them."""
+    kinds = _PLANAR if isinstance(picture, BoundaryView) else _IMAGES
+    given = {name: getattr(picture, name) for name in kinds}
+    arrays = {
+        name: np.ascontiguousarray(given[name], kind)
+        for name, kind in kinds.items()
+        if given[name] is not None
+    }
+    return _picture(picture) or {}, arrays
+
+
 def _same_arrays(old: CurvesView, new: CurvesView) -> bool:
     return all(a is b for a, b in zip(old[1:6], new[1:6], strict=True))
 

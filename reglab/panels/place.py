@@ -25,6 +25,12 @@ def claim(panel: Closable) -> None:
     _panels[cell] = execution, [*panels, panel]
 
 
+def descendants(widget: Any) -> list[Any]:
+    """All widgets inside of one, those inside of others first."""
+    children = getattr(widget, "children", ())
+    return [grandchild for child in children for grandchild in (*descendants(child), child)]
+
+
 def running_loop() -> asyncio.AbstractEventLoop | None:
     """The kernel's main loop, asked for in a cell; None where there is none, as in a script."""
     try:

@@ -49,7 +49,7 @@ class Grid(Sequence):
         base = Experiment() if base is None else base
         if not isinstance(base, Experiment):
             raise ValueError(f"base: expected an Experiment, got {base!r}")
-        self.base = base
+        self.base, self._parts = base, json.loads(base.to_json())
         self.product = _values("product", product)
         self.zip = _values("zip", zip)
         lengths = {len(values) for values in self.zip.values()}
@@ -120,12 +120,14 @@ class Grid(Sequence):
 
     def _with(self, values: Mapping[str, Any]) -> Experiment:
         """The base with some fields set, by way of JSON, whose checks speak of the same names."""
-        parts = json.loads(self.base.to_json())
+        parts = {
+            **self._parts,
+            "hyper": dict(self._parts["hyper"]),
+            "model": dict(self._parts["model"]),
+        }
         for name, value in values.items():
-            place = parts
-            *owners, field = _full_name(name).split(".")
-            for owner in owners:
-                place = place[owner]
+            owner, _, field = _full_name(name).rpartition(".")
+            place = parts[owner] if owner else parts
             place[field] = _plain(value)
         return Experiment.from_json(json.dumps(parts))
 
@@ -161,22 +163,22 @@ def _values(part: str, fields: Any) -> dict[str, tuple]:
     return lists
 
 
+_FIELDS = json.loads(Experiment().to_json())
+_EXAMPLES = ("seed", "hyper.dropout_rate", "model.widths")
+
+
 def _full_name(name: str) -> str:
     """The path of a field in an experiment's JSON."""
-    fields = json.loads(Experiment().to_json())
-    if name in fields:
+    if name in _FIELDS:
         return name
     owner, _, field = name.rpartition(".")
-    if owner in ("", "hyper") and field in fields["hyper"]:
+    if owner in ("", "hyper") and field in _FIELDS["hyper"]:
         return f"hyper.{field}"
     if owner == "model" and field:
         return name  # which fields there are depends on the kind of the model
     raise ValueError(
         f"grid: expected a field of an experiment, such as {', '.join(_EXAMPLES)}, got {name!r}"
     )
-
-
-_EXAMPLES = ("seed", "hyper.dropout_rate", "model.widths")
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ True
 from reglab.config import Range, check_name, check_number
 from reglab.theory.base import KINDS, Check, Claim, Reference, checked
 from reglab.theory.claims import CLAIMS
+from reglab.theory.random_features import Descent, double_descent
 from reglab.theory.rows import Measured, Predicted, Row
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "KINDS",
     "Check",
     "Claim",
+    "Descent",
     "Measured",
     "Predicted",
     "Reference",
     "Row",
     "check",
+    "double_descent",
 ]
 
 

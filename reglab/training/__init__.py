@@ -15,6 +15,7 @@ from reglab.training.mc_dropout import (
     mc_predictor,
 )
 from reglab.training.optimizers import OPTIMIZERS
+from reglab.training.pieces import static_key
 from reglab.training.plan import inference
 from reglab.training.population import Bands, Population, bands
 from reglab.training.predictions import predictions_on
@@ -66,6 +67,7 @@ __all__ = [
     "predictions_on",
     "reporter",
     "run_of",
+    "static_key",
     "swa",
     "train_in_pieces",
     "twins",

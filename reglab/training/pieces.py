@@ -16,6 +16,7 @@ from reglab.training.state import Points, joined, points_of, sample_of, traced
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
 LANES = 256  # members that an accelerator trains at once
+SPARE = 2**26  # bytes of training samples that there is room for at least
 
 
 class Member(NamedTuple):
@@ -40,6 +41,12 @@ class Member(NamedTuple):
         steps = [step for step in steps if step == 0 or step < self.experiment.num_steps]
         return tuple((step, self.experiment.hyper_at(step).num_train) for step in steps)
 
+    @property
+    def static_key(self) -> tuple:
+        """What members have in common that one program can train side by side."""
+        experiment = self.experiment
+        return self.plan, experiment.distribution, experiment.num_steps, self.schedule
+
 
 def members_of(
     experiments: Sequence[Experiment], distribution: Any = None, model: Callable | None = None
@@ -49,29 +56,43 @@ def members_of(
     Raises:
         ValueError: one line that names the member, what was expected and what came.
     """
-    members, get = [], functools.cache(distributions.get)
+    members = []
     for index, experiment in enumerate(experiments):
         if not isinstance(experiment, Experiment):
             raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
         try:
-            base = get(experiment.distribution) if distribution is None else distribution
-            plan = plan_of(experiment, distributions.check(base), model)
-            member = Member(index, experiment, base, plan)
-            for step in (0, *(s for s, _, _ in experiment.changes)):
-                member.distribution_at(step)  # raises where a number is out of range
-            members.append(member)
+            members.append(_member(index, experiment, distribution, model))
         except ValueError as error:
             raise ValueError(f"experiments[{index}]: {error}") from None
     return members
+
+
+def _member(index: int, experiment: Experiment, distribution: Any, model: Callable | None):
+    base = _named(experiment.distribution) if distribution is None else distribution
+    plan = plan_of(experiment, distributions.check(base), model)
+    member = Member(index, experiment, base, plan)
+    for step in (0, *(s for s, _, _ in experiment.changes)):
+        member.distribution_at(step)  # raises where a number is out of range
+    return member
+
+
+_named = functools.lru_cache(maxsize=4)(distributions.get)
+
+
+def static_key(experiment: Experiment) -> tuple:
+    """What experiments have in common that one program can train side by side.
+
+    Raises:
+        ValueError: one line that says what cannot be trained.
+    """
+    return _member(0, experiment, None, None).static_key
 
 
 def grouped(members: Sequence[Member]) -> list[list[Member]]:
     """Members that one program can train side by side: they differ in numbers alone."""
     groups: dict[Any, list[Member]] = {}
     for member in members:
-        experiment = member.experiment
-        key = member.plan, experiment.distribution, experiment.num_steps, member.schedule
-        groups.setdefault(key, []).append(member)
+        groups.setdefault(member.static_key, []).append(member)
     return list(groups.values())
 
 
@@ -122,20 +143,22 @@ def _fitting(group: list[Member], need: Footprint, lanes: int, room: int) -> Pie
     """The most room for members of a group that fits the memory."""
     devices = len(jax.devices())
     lanes = power_of_two(min(lanes, -(-len(group) // devices)))
-    depth = power_of_two(min(DEPTH if lanes == 1 else 1, -(-len(group) // (devices * lanes))))
-    starts = [start for start, _ in group[0].schedule]
+    # Room that is not used costs no time, and one program then serves groups of any size.
+    depth = DEPTH if lanes == 1 else 1
     while True:
         layout = layout_of(depth, lanes)
-        sets = [
-            _most_sets(group, starts, key, layout.capacity) for key in (_sample_key, _points_key)
-        ]
-        if depth * lanes == 1 or need.of(depth * lanes, lanes, *sets) <= room:
-            return Piece([], layout, *sets)
+        samples = _most_sets(group, _sample_key, layout.capacity)
+        if layout.capacity * need.sample <= SPARE:
+            samples = layout.capacity
+        points = _most_sets(group, _points_key, layout.capacity)
+        if depth * lanes == 1 or need.of(depth * lanes, lanes, samples, points) <= room:
+            return Piece([], layout, samples, points)
         depth, lanes = (depth // 2, lanes) if depth > 1 else (1, lanes // 2)
 
 
-def _most_sets(group: list[Member], starts: list[int], key_of: Callable, capacity: int) -> int:
+def _most_sets(group: list[Member], key_of: Callable, capacity: int) -> int:
     """Room for the distinct sets that some piece has, a power of two: few programs serve all."""
+    starts = [start for start, _ in group[0].schedule]
     pieces = [group[start : start + capacity] for start in range(0, len(group), capacity)]
     return power_of_two(
         max(len({key_of(m, step) for m in piece}) for piece in pieces for step in starts)

@@ -90,13 +90,24 @@ def bands(
     if not 0 <= low <= 0.5 <= high <= 1:
         raise ValueError(f"bands: expected 0 <= low <= 0.5 <= high <= 1, got {low} and {high}")
     name = _column(column)
+    steps, table = _table(histories, name)
+    quantile = np.nanquantile if np.isnan(table).any() else np.quantile
+    quantiles = quantile(table, [low, 0.5, high], axis=0) if len(steps) else np.zeros((3, 0))
+    lower, median, upper = quantiles
+    return Bands(steps, lower, median, upper, np.isfinite(table).sum(axis=0))
+
+
+def _table(histories: Sequence[Rows], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """All steps that some history has, and a column of each at them; NaN where it has none."""
+    if len({len(rows.step) for rows in histories}) == 1:
+        steps = np.stack([rows.step for rows in histories])
+        if (steps == steps[0]).all():
+            return steps[0], np.stack([getattr(rows, name) for rows in histories], dtype=float)
     steps = np.unique(np.concatenate([np.zeros(0, int), *(rows.step for rows in histories)]))
     table = np.full((len(histories), len(steps)), np.nan)
     for row, history in zip(table, histories, strict=True):
         row[np.searchsorted(steps, history.step)] = getattr(history, name)
-    quantiles = np.nanquantile(table, [low, 0.5, high], axis=0) if len(steps) else np.zeros((3, 0))
-    lower, median, upper = quantiles
-    return Bands(steps, lower, median, upper, np.isfinite(table).sum(axis=0))
+    return steps, table
 
 
 def _column(name: str) -> str:

@@ -1,0 +1,193 @@
+"""``FrequencyDisplay``: how often h overfits, against what varies."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from reglab.figures import style
+from reglab.mitchell import frequencies, value_of
+from reglab.mitchell.words import grouped
+from reglab.views import FrequencyView
+
+SIZE = 3.4, 3.1  # inches: one column of a journal
+ROOM = 0.58, 0.16, 0.42, 0.4  # inches at the left, right, bottom and top
+GAP, BELOW = 0.16, 0.72  # inches between the two axes, and of the lower one's height
+STEEP = 50.0  # ratio of values from which their axis is logarithmic
+MOST_COUNTS = 8  # values whose counts are written beside their dots
+
+
+class FrequencyDisplay:
+    """The share of runs whose last hypothesis overfits, with its interval, against what varies.
+
+    Beneath, the median severity. A hollow dot stands where some runs are undecided: the interval
+    then reaches up as if each of them overfitted.
+
+    Args:
+        view: the counts.
+
+    Attributes:
+        ax_: the axes of the share.
+        severity_ax_: the axes of the severity beneath; None in axes of the caller's.
+        figure_: their figure.
+        dots_: shares, one a value.
+        bars_: a line for each interval.
+        severity_line_: median severity, or None.
+        counts_: what is written beside the dots.
+    """
+
+    def __init__(self, view: FrequencyView):
+        self.view = view
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draws into ``ax``, or into a new figure of one column of a journal."""
+        self.severity_ax_ = None
+        if ax is None:
+            return self.plot_in(style.new_figure(SIZE), (0, 0, *SIZE))
+        return self._plot(ax)
+
+    def plot_in(self, figure: Figure, cell: tuple[float, float, float, float]) -> Self:
+        """Draws both axes into a cell (left, bottom, width, height), in inches, of a figure."""
+        return self._plot(self._new_axes(figure, cell))
+
+    def _plot(self, ax: Axes) -> Self:
+        self.ax_, self.figure_ = style.axes(ax, SIZE, ROOM), style.figure_of(ax)
+        at = self._places()
+        self._draw_shares(at)
+        self.severity_line_ = self._draw_severity(at)
+        for one in (self.ax_, self.severity_ax_):
+            if one is not None:
+                self._draw_values(one, at)
+        lowest = self.severity_ax_ or self.ax_
+        style.axis_titles(lowest, self.view.varies, lowest.get_ylabel())
+        return self
+
+    def _new_axes(self, figure: Figure, cell: tuple[float, float, float, float]) -> Axes:
+        left, start, width, height = cell
+        room = (*ROOM[:2], ROOM[2], 0.0)
+        self.severity_ax_ = style.axes(
+            style.place(figure, (left, start, width, ROOM[2] + BELOW), room), SIZE, ROOM
+        )
+        bottom = ROOM[2] + BELOW + GAP
+        return style.place(
+            figure, (left, start + bottom, width, height - bottom), (*ROOM[:2], 0.0, ROOM[3])
+        )
+
+    def _places(self) -> np.ndarray:
+        """Positions on the axis: the values, or their ranks where their logarithms would be."""
+        values = np.asarray(self.view.values, float)
+        positive = values[values > 0]
+        is_steep = len(positive) > 1 and positive.max() / positive.min() > STEEP
+        return np.arange(len(values), dtype=float) if is_steep else values
+
+    def _draw_values(self, ax: Axes, at: np.ndarray) -> None:
+        """The ticks of what varies: the values themselves where there are few."""
+        values, unit = np.asarray(self.view.values, float), self.view.unit
+        style.plain_ticks(ax, "x")
+        span = float(np.ptp(at)) if len(at) else 0.0
+        pad = 0.06 * span if span else 0.5
+        if len(at):
+            ax.set_xlim(at.min() - pad, at.max() + pad)
+        if len(values) <= 10 or not np.array_equal(at, values):
+            every = -(-len(values) // 10)
+            ax.set_xticks(at[::every], [_number(v, unit) for v in values[::every]])
+        else:
+            ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+            ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _number(v, unit)))
+        if ax is self.ax_ and self.severity_ax_ is not None:
+            ax.tick_params("x", labelbottom=False)
+
+    def _draw_shares(self, at: np.ndarray) -> None:
+        view, ax = self.view, self.ax_
+        ax.set_ylim(-0.03, 1.12)
+        style.ticks(ax, "y", 5)
+        ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
+        style.axis_titles(ax, "", f"share of {view.of}")
+        known = np.asarray(view.num_runs) > 0
+        self.bars_ = [
+            ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
+            for x, *ends in zip(at[known], view.low[known], view.high[known], strict=True)
+        ]
+        ax.plot(at[known], view.share[known], color=style.INK, linewidth=0.7, alpha=0.45, zorder=2)
+        face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
+        self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
+        self.dots_.set(edgecolors=style.INK, linewidths=1.1)
+        least = f"{100 * view.at_least:g}"
+        by = f" by {least} point{'' if least == '1' else 's'} or more" if view.at_least else ""
+        style.title(ax, f"h overfits{by}", self._note())
+        self._draw_counts(at)
+
+    def _note(self) -> str:
+        sizes = np.unique(self.view.num_runs[self.view.num_runs > 0])
+        if not len(sizes):
+            return "no run yet"
+        if len(sizes) == 1:
+            return f"{grouped(int(sizes[0]))} {self.view.of} each"
+        return f"{grouped(int(sizes[0]))} to {grouped(int(sizes[-1]))} {self.view.of} each"
+
+    def _draw_counts(self, at: np.ndarray) -> None:
+        self.counts_ = []
+        if len(at) > MOST_COUNTS or self.severity_ax_ is None:
+            return
+        for x, hits, size, high in zip(
+            at, self.view.num_overfit, self.view.num_runs, self.view.high, strict=True
+        ):
+            if not size:
+                continue
+            place = (x, min(high, 1.0)), (0, 5 if hits == size else 2)
+            text = self.ax_.annotate(f"{hits}/{size}", *place, textcoords="offset points")
+            text.set(fontsize=6, color=style.MUTED, ha="center", va="bottom")
+            text.set_path_effects(style.halo())
+            self.counts_.append(text)
+
+    def _draw_severity(self, at: np.ndarray) -> Any:
+        ax = self.severity_ax_
+        if ax is None:
+            return None
+        severity = np.asarray(self.view.severity, float)
+        known = np.isfinite(severity)
+        look = {"color": style.INK, "linewidth": 0.9, "marker": "o", "markersize": 2.8}
+        (line,) = ax.plot(at[known], 100 * severity[known], **look)
+        ax.set_ylim(0, max(1.0, 125 * float(severity[known].max(initial=0.0))))
+        style.plain_ticks(ax, "y")
+        ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+        style.axis_titles(ax, "", "severity, points")
+        return line
+
+
+def frequency(
+    runs: Sequence[Any],
+    by: str = "dropout_rate",
+    *,
+    scope: str = "data",
+    at_least: float = 0.0,
+    varies: str | None = None,
+) -> FrequencyDisplay:
+    """Draws how many of the runs overfit, for each value of one field.
+
+    Args:
+        runs: such as a ``Population``, over several draws of the training set.
+        by: what varies, see :func:`reglab.mitchell.frequencies`.
+        scope: what a hypothesis is held against, ``run`` or ``data``.
+        at_least: severity from which it counts as overfitting, a share from 0 to 1.
+        varies: the field in words; its name where left out.
+
+    >>> from reglab import Experiment, fit_population
+    >>> runs = fit_population([Experiment(num_steps=12, draw=draw) for draw in range(2)])
+    >>> frequency(runs).view.num_runs.tolist()
+    [2]
+    """
+    found = frequencies(runs, by, scope=scope, at_least=at_least)
+    shown = {name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)}
+    words = by.rpartition(".")[2].replace("_", " ") if varies is None else varies
+    draws = {(value_of(run.experiment, by), run.experiment.draw) for run in runs}
+    of = "draws" if len(draws) == len(runs) else "runs"
+    return FrequencyDisplay(FrequencyView(words, **shown, at_least=at_least, of=of)).plot()
+
+
+def _number(value: float, unit: str) -> str:
+    return style.tidy(f"{100 * value:g} %" if unit == "%" else f"{value:g}")

@@ -1,0 +1,69 @@
+"""``PopulationDisplay``: the pictures of a population on one page."""
+
+from typing import Any, Self
+
+from matplotlib.figure import Figure
+
+from reglab.figures import style
+from reglab.figures.bands import ROOM as BANDS_ROOM
+from reglab.figures.bands import BandsDisplay
+from reglab.figures.frequency import FrequencyDisplay
+from reglab.figures.labels import wrapped
+from reglab.figures.population_plane import ROOM, PopulationPlaneDisplay
+
+WIDTH, TOP, MIDDLE, BOTTOM = 7.2, 0.45, 3.1, 2.3  # inches
+EDGE = 0.1
+CHARACTERS = 104  # of a line of the headline
+
+
+class PopulationDisplay:
+    """A page of a population: the headline, how often, the witness plane, and both errors.
+
+    Args:
+        headline: how often h overfits, in words.
+        frequency: the display of the frequencies, not yet plotted.
+        plane: the display of the witness plane, not yet plotted.
+        bands: the display of the errors, not yet plotted; None before there are any.
+
+    Attributes:
+        figure_: the page.
+        head_: the text of the headline.
+    """
+
+    def __init__(
+        self,
+        headline: str,
+        frequency: FrequencyDisplay,
+        plane: PopulationPlaneDisplay,
+        bands: BandsDisplay | None,
+    ):
+        self.headline, self.frequency, self.plane, self.bands = headline, frequency, plane, bands
+
+    @classmethod
+    def from_frame(cls, frame: Any) -> Self:
+        """The page of a frame, as ``PopulationSession.frame`` is one."""
+        others = [view for i, view in enumerate(frame.bands) if i != frame.chosen]
+        return cls(
+            frame.headline.sentence,
+            FrequencyDisplay(frame.frequency),
+            PopulationPlaneDisplay(frame.plane, frame.chosen),
+            BandsDisplay(frame.bands[frame.chosen], others) if frame.bands else None,
+        )
+
+    def plot(self, figure: Figure | None = None) -> Self:
+        """Draws the page into ``figure``, or into a new one 7.2 inches wide."""
+        height = TOP + MIDDLE + (BOTTOM if self.bands is not None else 0.0)
+        self.figure_ = style.new_figure((WIDTH, height)) if figure is None else figure
+        words = wrapped(style.tidy(self.headline), len, CHARACTERS)
+        self.head_ = self.figure_.text(0.2 / WIDTH, 1 - 0.14 / height, words)
+        self.head_.set(fontsize=style.BODY, color=style.INK, va="top", linespacing=1.3)
+        self.head_.set_parse_math(False)
+        below = height - TOP - MIDDLE
+        left = 0, below, WIDTH / 2, MIDDLE
+        self.frequency.plot_in(self.figure_, left)
+        right = WIDTH / 2, below, WIDTH / 2, MIDDLE
+        self.plane.plot(style.place(self.figure_, right, ROOM))
+        if self.bands is not None:
+            cell = 0, 0, WIDTH, BOTTOM
+            self.bands.plot(style.place(self.figure_, cell, BANDS_ROOM))
+        return self

@@ -1,0 +1,41 @@
+"""Parts that the controls of every panel are made of."""
+
+import ipywidgets as widgets
+
+
+def box(children: list, css_class: str) -> widgets.Box:
+    """Widgets in a box of this class of the style sheet."""
+    made = widgets.Box(children)
+    made.add_class(css_class)
+    return made
+
+
+def group(title: str, children: list) -> widgets.Box:
+    """Controls under a heading, which is HTML."""
+    heading = widgets.HTML(f"<h3>{title}</h3>")
+    heading.add_class("reglab-heading")
+    return box([heading, *children], "reglab-group")
+
+
+def select(label: str, options, tooltip: str) -> widgets.Dropdown:
+    """A dropdown with its label at the left."""
+    made = widgets.Dropdown(options=options, description=label, tooltip=tooltip)
+    made.add_class("reglab-select")
+    return made
+
+
+def pills(label: str, options, tooltip: str) -> widgets.ToggleButtons:
+    """A choice of which all options are in view."""
+    made = widgets.ToggleButtons(
+        options=options, description=label, tooltips=[tooltip] * len(options)
+    )
+    made.add_class("reglab-pills")
+    return made
+
+
+def mark(thumb: widgets.Button, is_chosen: bool) -> None:
+    """Marks the picture of what is chosen, or takes the mark off."""
+    if is_chosen:
+        thumb.add_class("reglab-chosen")
+    else:
+        thumb.remove_class("reglab-chosen")

@@ -1,0 +1,225 @@
+"""The controls of a population: data, hypothesis space, what varies, and how it is judged."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+
+from reglab import distributions
+from reglab.config import CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.panels.knobs import words
+from reglab.panels.parts import box, group, mark, pills, select
+from reglab.panels.thumbnails import CAPTIONS
+from reglab.sweeps import Grid
+
+ROWS = 60  # of each history, about
+SCOPES = {"same examples": "data", "own run": "run"}
+POINTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  # severities, in points of error
+SIZES: dict[str, Any] = {
+    "linear": LinearConfig(),
+    "8": MLPConfig(widths=(8,)),
+    "32": MLPConfig(widths=(32,)),
+    "32 · 32": MLPConfig(widths=(32, 32)),
+    "64 · 64": MLPConfig(widths=(64, 64)),
+    "128 · 128": MLPConfig(widths=(128, 128)),
+    "convolutions 8": CNNConfig(channels=(8,)),
+}
+
+
+class Varied(NamedTuple):
+    """A number that may vary over the members of a population."""
+
+    field: str
+    label: str
+    low: float
+    high: float
+    count: int
+    is_ratio: bool = False  # values in equal ratios instead of equal steps
+    is_whole: bool = False
+
+
+VARIED = (
+    Varied("dropout_rate", "dropout rate", 0.0, 0.5, 6),
+    Varied("l2", "L2 penalty", 0.0, 0.1, 6, is_ratio=True),
+    Varied("l1", "L1 penalty", 0.0, 0.03, 6, is_ratio=True),
+    Varied("weight_decay", "weight decay", 0.0, 3.0, 6, is_ratio=True),
+    Varied("input_noise", "input noise", 0.0, 0.5, 6),
+    Varied("label_smoothing", "label smoothing", 0.0, 0.5, 6),
+    Varied("label_noise", "labels flipped", 0.0, 0.4, 5),
+    Varied("num_train", "training examples", 15, 480, 6, is_ratio=True, is_whole=True),
+    Varied("model.widths", "hidden units, each layer", 2, 64, 6, is_ratio=True, is_whole=True),
+    Varied("learning_rate", "learning rate", 0.0003, 0.1, 6, is_ratio=True),
+)
+BY_LABEL = {one.label: one for one in VARIED}
+
+
+def spread(varied: Varied, low: float, high: float, count: int) -> list[Any]:
+    """Values from ``low`` to ``high``; in equal ratios, 0 stands for itself before the others.
+
+    >>> spread(VARIED[0], 0, 0.5, 6)
+    [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    >>> spread(BY_LABEL["L2 penalty"], 0, 0.1, 4)
+    [0.0, 0.001, 0.01, 0.1]
+    >>> spread(BY_LABEL["training examples"], 15, 480, 3)
+    [15, 85, 480]
+    """
+    if not low < high or not math.isfinite(high) or not math.isfinite(low):
+        raise ValueError(f"{varied.label}: expected to rise, got from {low:g} to {high:g}")
+    steps = max(1, count - 1)
+    if not varied.is_ratio:
+        values = [low + (high - low) * i / steps for i in range(count)]
+    elif low > 0:
+        values = [low * (high / low) ** (i / steps) for i in range(count)]
+    else:
+        values = [0.0, *(high / 10.0 ** (steps - 1 - i) for i in range(steps))]
+    digits = [round(v) if varied.is_whole else float(f"{v:.3g}") for v in values]
+    return list(dict.fromkeys(digits))
+
+
+class PopulationControls:
+    """Widgets that say which population is wanted, and how it is judged.
+
+    Args:
+        judged: called with ``scope`` and ``at_least`` when one of them was moved.
+        is_fixed: whether the population is given, so that it cannot be chosen.
+    """
+
+    def __init__(self, judged: Callable[..., None], *, is_fixed: bool = False):
+        self._name, self._silent = "moons", False
+        self.thumbs = {name: self._thumb(name) for name in _classified()}
+        self.caption = widgets.HTML(CAPTIONS[self._name])
+        self.caption.add_class("reglab-caption")
+        examples = [(words(n), n) for n in (10, 20, 30, 60, 100, 200, 300, 600, 1000)]
+        self.examples = _slider(
+            "training examples", examples, 60, "How many examples each run learns from."
+        )
+        flipped = [(words(v, "%"), v) for v in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)]
+        self.flipped = _slider(
+            "labels flipped", flipped, 0.2, "The share of labels that are another class by chance."
+        )
+        self.sizes = select("hidden units", tuple(SIZES), "Units of each layer: the space H.")
+        self.sizes.value = "32 · 32"
+        self.varied = select("what", tuple(BY_LABEL), "The number that varies over the runs.")
+        self.low = widgets.FloatText(value=0.0, description="from", tooltip="The least value.")
+        self.high = widgets.FloatText(value=0.5, description="to", tooltip="The largest value.")
+        self.count = widgets.BoundedIntText(
+            value=6, min=1, max=20, description="values", tooltip="How many values."
+        )
+        self.draws = widgets.BoundedIntText(
+            value=10, min=1, max=1000, description="draws", tooltip="Training sets at each value."
+        )
+        steps = [(words(n), n) for n in (100, 200, 300, 600, 900, 1800, 3600, 7200)]
+        self.steps = _slider("steps", steps, 900, "Training steps of each run.")
+        self.scope = pills("against", tuple(SCOPES), "Whose hypotheses may be the witness h′.")
+        severities = [("any", 0.0), *((f"{p:g} points", p / 100) for p in POINTS[1:])]
+        self.at_least = _slider(
+            "by at least", severities, 0.03, "The severity from which a run counts as overfitting."
+        )
+        self.varied.observe(self._other_field, "value")
+        for choice in (self.scope, self.at_least):
+            choice.observe(
+                lambda _: judged(scope=self.chosen_scope, at_least=self.at_least.value), "value"
+            )
+        self.widget = self._layout(is_fixed)
+
+    @property
+    def chosen_scope(self) -> str:
+        """What a hypothesis is held against, ``run`` or ``data``."""
+        return SCOPES[str(self.scope.value)]
+
+    @property
+    def by(self) -> str:
+        """The field that varies."""
+        return BY_LABEL[str(self.varied.value)].field
+
+    def grid(self) -> Grid:
+        """The population that is asked for.
+
+        Raises:
+            ValueError: one line that says what was expected and what came.
+        """
+        varied = BY_LABEL[str(self.varied.value)]
+        values = spread(varied, float(self.low.value), float(self.high.value), self.count.value)
+        num_train = max(values) if varied.field == "num_train" else self.examples.value
+        model, steps = SIZES[str(self.sizes.value)], int(self.steps.value)
+        if varied.field == "model.widths":
+            layers = max(1, len(getattr(model, "widths", ())))
+            model = dataclasses.replace(MLPConfig(), widths=(1,) * layers)
+            values = [(value,) * layers for value in values]
+        distribution = distributions.get(self._name)
+        is_planar = tuple(distribution.input_shape) == (2,)
+        hyper = Hyper(num_train=int(num_train), learning_rate=0.01 if is_planar else 0.001)
+        if "label_noise" in getattr(distribution, "ranges", {}):
+            hyper = hyper._replace(label_noise=float(self.flipped.value))
+        base = Experiment(
+            distribution=self._name,
+            max_train=int(num_train),
+            model=model,
+            num_steps=steps,
+            eval_every=max(1, steps // ROWS),
+            hyper=hyper,
+        )
+        return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
+
+    def _other_field(self, _: Any) -> None:
+        varied = BY_LABEL[str(self.varied.value)]
+        self.low.value, self.high.value = float(varied.low), float(varied.high)
+        self.count.value = varied.count
+
+    def _choose(self, name: str) -> None:
+        self._name = name
+        self.caption.value = CAPTIONS[name]
+        for other, thumb in self.thumbs.items():
+            mark(thumb, other == name)
+        ranges = getattr(distributions.get(name), "ranges", {})
+        self.flipped.disabled = "label_noise" not in ranges
+
+    def _thumb(self, name: str) -> widgets.Button:
+        thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
+        thumb.add_class("reglab-thumb")
+        thumb.add_class(f"reglab-thumb-{name}")
+        thumb.on_click(lambda _: self._choose(name))
+        mark(thumb, name == self._name)
+        return thumb
+
+    def _layout(self, is_fixed: bool) -> widgets.Box:
+        judged = group("Verdict", [self.scope, self.at_least])
+        if is_fixed:
+            return box([judged], "reglab-side")
+        thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
+        pairs = [box([self.low, self.high], "reglab-pair")]
+        pairs += [box([self.count, self.draws], "reglab-pair")]
+        groups = [
+            group("What varies", [self.varied, *pairs]),
+            judged,
+            group("Data", [thumbs, self.caption, self.examples, self.flipped]),
+            group("Hypothesis space H and search", [self.sizes, self.steps]),
+        ]
+        return box(groups, "reglab-side")
+
+
+def _slider(label: str, options: Any, value: Any, tooltip: str) -> widgets.SelectionSlider:
+    slider = widgets.SelectionSlider(
+        options=options,
+        value=value,
+        description=label,
+        tooltip=tooltip,
+        continuous_update=False,
+    )
+    slider.add_class("reglab-slider")
+    return slider
+
+
+def _classified() -> list[str]:
+    """Distributions of classes that are there, without the packages that hold some of them."""
+    found = []
+    for name in distributions.names():
+        try:
+            one = distributions.get(name)
+        except ValueError:  # a package that holds its data is missing
+            continue
+        if getattr(one, "loss", "zero-one") != "squared":
+            found.append(name)
+    return found

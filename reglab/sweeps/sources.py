@@ -1,0 +1,95 @@
+"""Where the runs of a population come from: trained in this process, or read from a store."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
+from typing import Any
+
+from reglab.config import Experiment
+from reglab.sweeps.store import open_store
+from reglab.training import Progress, train_in_pieces
+
+Found = tuple[list[Any], Progress]
+Source = Callable[[Callable[[], bool]], Iterator[Found]]
+SLICE = 12  # members that are trained between two looks, about
+PAGE = 500  # results that are read between two looks, at most
+
+
+def trained(
+    experiments: Sequence[Experiment], *, distribution: Any = None, model: Callable | None = None
+) -> Source:
+    """Trains experiments in this process, whole draws of the training set first.
+
+    Args:
+        experiments: such as a :class:`Grid`.
+        distribution: an object of the user's instead of the named ones, as in ``fit``.
+        model: a factory of the user's instead of ``experiment.model``, as in ``fit``.
+    """
+    experiments = list(experiments)
+    objects = {"distribution": distribution, "model": model}
+
+    def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
+        started, done, total = time.monotonic(), 0, len(experiments)
+        yield [], Progress(0, total, 0.0)
+        for members in slices(experiments):
+            if should_stop():
+                return
+            for piece in train_in_pieces(members, should_stop=should_stop, **objects):
+                done += len(piece)
+                yield list(piece.values()), Progress(done, total, time.monotonic() - started)
+
+    return source
+
+
+def slices(experiments: Sequence[Experiment], size: int = SLICE) -> list[list[Experiment]]:
+    """Experiments in parts that hold whole draws, as alike as can be: one program serves all.
+
+    >>> parts = slices([Experiment(draw=draw, seed=seed) for seed in range(6) for draw in range(4)])
+    >>> [sorted({e.draw for e in part}) for part in parts], len(parts[0])
+    ([[0, 1], [2, 3]], 12)
+    """
+    draws: dict[int, list[Experiment]] = {}
+    for experiment in experiments:
+        draws.setdefault(experiment.draw, []).append(experiment)
+    groups = list(draws.values())
+    if len({len(group) for group in groups}) > 1:
+        return [list(experiments)]
+    most = max(1, size // max(1, len(groups[0]) if groups else 1))
+    each = max(n for n in range(1, most + 1) if len(groups) % n == 0) if groups else 1
+    return [list(itertools.chain(*groups[i : i + each])) for i in range(0, len(groups), each)]
+
+
+def watched(folder: str | PathLike, *, total: int = 0, every: float = 1.0) -> Source:
+    """Reads a sweep's store again and again, while somebody else writes it or afterwards.
+
+    Args:
+        folder: of the store.
+        total: members that the sweep will have, where that is known: then the source ends with
+            the last of them. Otherwise it watches until it is told to stop.
+        every: seconds between two looks at a store that has not grown.
+    """
+
+    def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
+        started, seen, last = time.monotonic(), 0, 0
+        with open_store(folder) as store:
+            known = len(store) + store.num_failed
+            while not should_stop():
+                found = list(itertools.islice(store.runs(last), PAGE))
+                seen, failed = seen + len(found), store.num_failed
+                last = found[-1].number if found else last
+                seconds = time.monotonic() - started
+                done = seen + failed
+                yield found, Progress(done, total, seconds, failed, min(known, done))
+                if 0 < total <= done:
+                    return
+                if not found:
+                    _rest(every, should_stop)
+
+    return source
+
+
+def _rest(seconds: float, should_stop: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not should_stop():
+        time.sleep(0.05)

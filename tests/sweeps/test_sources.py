@@ -1,0 +1,74 @@
+"""Sources: members in slices that one program serves, and a store that grows meanwhile."""
+
+import pytest
+
+from reglab import Experiment
+from reglab.sweeps import PopulationSession, Result, watched, writing
+from reglab.sweeps.sources import slices
+from tests.sweeps.populations import member, population
+
+SECONDS = 60
+
+
+def results(runs):
+    return [Result(run.experiment, run.history, None, diverged=run.diverged) for run in runs]
+
+
+@pytest.mark.parametrize(("values", "draws"), [(6, 10), (1, 50), (30, 4), (5, 7)])
+def test_slices_hold_whole_draws_of_one_size(values, draws):
+    experiments = [Experiment(seed=seed, draw=d) for seed in range(values) for d in range(draws)]
+    parts = slices(experiments)
+    assert sorted((e.draw, e.seed) for part in parts for e in part) == sorted(
+        (e.draw, e.seed) for e in experiments
+    )
+    assert len({len(part) for part in parts}) == 1
+    assert len(parts[0]) <= max(12, values)
+    whole = [{e.draw for e in part} for part in parts]
+    assert sum(len(one) for one in whole) == draws
+
+
+def test_draws_of_several_sizes_are_one_part():
+    experiments = [Experiment(draw=0), Experiment(draw=1), Experiment(draw=1, seed=1)]
+    assert slices(experiments) == [experiments]
+
+
+def test_a_store_is_watched_while_it_grows(tmp_path):
+    runs = population(draws=4)
+    with writing(tmp_path) as store:
+        store.add(results(runs[:5]))
+        with PopulationSession(watched(tmp_path, total=len(runs) + 1, every=0.1)) as session:
+            seen = []
+            session.subscribe(lambda frame: seen.append(frame.status.progress.done))
+            session.play(by="")
+            while not seen or seen[-1] < 5:
+                assert not session.wait(0.05)
+            store.add(results(runs[5:]))
+            store.add([Result(member(0.9).experiment, None, None, error="went wrong")])
+            assert session.wait(SECONDS)
+            frame = session.frame
+            assert len(session.runs) == len(runs)
+    assert frame.status.state == "finished"
+    assert frame.by == "dropout_rate"
+    assert frame.status.progress[:2] == (len(runs) + 1, len(runs) + 1)
+    assert frame.status.progress.failed == 1
+    assert frame.status.progress.known == 5
+
+
+def test_a_store_without_a_known_end_is_watched_until_it_is_cancelled(tmp_path):
+    with writing(tmp_path) as store:
+        store.add(results(population(draws=2)))
+    with PopulationSession(watched(tmp_path, every=0.1), every=0.0) as session:
+        session.play()
+        while len(session.runs) < 6:
+            assert not session.wait(0.05)
+        session.cancel()
+        assert session.wait(SECONDS)
+        assert session.state.state == "cancelled"
+
+
+def test_a_folder_without_a_store_is_told_in_words(tmp_path):
+    with PopulationSession(watched(tmp_path / "none")) as session:
+        session.play()
+        assert session.wait(SECONDS)
+        assert session.state.state == "failed"
+        assert "none" in session.state.text
