@@ -125,16 +125,20 @@ def test_cancel_between_tasks_keeps_what_is_done(tmp_path):
 
 
 class Slow(Executor):
-    """Finishes the oldest task when the window is full; counts what is under way."""
+    """Finishes the oldest task once ``full`` of them are under way, or ``total`` have come."""
 
-    def __init__(self, fails=()):
-        self.most, self._flight, self._fails = 0, [], fails
+    def __init__(self, full=1, total=0, fails=()):
+        self.most, self._flight, self._came = 0, [], 0
+        self._full, self._total, self._fails = full, total, fails
 
     def submit(self, fn, /, *args, **kwargs):
         future = Future()
         self._flight.append((future, fn, args))
+        self._came += 1
         self.most = max(self.most, len(self._flight))
-        threading.Timer(0.002, self._finish).start()
+        is_last = self._came == self._total
+        for _ in range(len(self._flight) if is_last else len(self._flight) >= self._full):
+            threading.Timer(0.001, self._finish).start()
         return future
 
     def _finish(self):
@@ -152,7 +156,7 @@ class KilledWorker(Exception):  # noqa: N818, the name that distributed gives it
 
 
 def test_no_more_tasks_than_the_window_are_under_way(tmp_path):
-    executor = Slow()
+    executor = Slow(full=3, total=40)
     grid = Grid(SMALL, product={"draw": range(40)})
     with sweep(
         grid, executor=executor, store=tmp_path, batch=1, window=3, work=work.at_once
