@@ -37,7 +37,9 @@ def fit_population(
 
     Members are spread over all devices of the process (or of all processes, where
     ``jax.distributed`` is in use: all of them then call this, and all get the whole population).
-    Their histories are those of ``fit`` on each experiment.
+    A CPU is one device until ``jax.config.update("jax_num_cpu_devices", 2)`` makes two of it,
+    before anything else. Histories are those of ``fit`` on each experiment; those of vectorized
+    members differ by round-off, which grows with the steps.
 
     Args:
         experiments: members; they may differ in anything. Each static configuration is compiled
