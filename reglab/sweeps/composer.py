@@ -2,11 +2,11 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline
 from reglab.sweeps.tally import Tally, setting_words, varying
-from reglab.training import name_of
+from reglab.training import Run, name_of
 from reglab.views import BrushedView
 
 MOST_KEPT = 2000  # runs whose last weights stay in memory; of others they are trained again
@@ -110,6 +110,6 @@ class Composer:
 
 def light(run: Any) -> Any:
     """A run without its weights, where it holds them itself."""
-    if dataclasses.is_dataclass(run) and getattr(run, "hypotheses", None) is not None:
-        return dataclasses.replace(run, hypotheses=None, trained=None)  # type: ignore
+    if isinstance(run, Run):
+        return dataclasses.replace(run, hypotheses=cast(Any, None), trained=None)
     return run

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
-    CancelledError,
     Executor,
     Future,
     wait,
@@ -45,7 +44,7 @@ class Driver:
         self._batch, self._window = batch, window
         self._report, self._should_stop = report, should_stop
         self._costs: dict[Any, float] = {}  # least seconds a member, of each static configuration
-        self._flight: dict[Future, tuple[Any, Batch, float]] = {}
+        self._flight: dict[Future, tuple[Any, Batch]] = {}
         self._suspects: list[tuple[Any, Batch]] = []
         self._attempt = uuid.uuid4().hex
         self._numbers = itertools.count()
@@ -104,18 +103,18 @@ class Driver:
             future = self._executor.submit(self._work, texts, attempt)
         except (BrokenExecutor, RuntimeError) as error:
             raise self._over(error) from error
-        self._flight[future] = key, batch, time.monotonic()
+        self._flight[future] = key, batch
 
     def _collect(self) -> bool:
         """Stores what has come back, perhaps nothing; returns whether to go on."""
         done, _ = wait(self._flight, timeout=PAUSE, return_when=FIRST_COMPLETED)
         for future in done:
-            key, batch, _ = self._flight.pop(future)
+            key, batch = self._flight.pop(future)
             try:
                 results = future.result()
             except BrokenExecutor as error:
                 raise self._over(error) from error
-            except (Exception, CancelledError) as error:
+            except Exception as error:  # of any kind: whatever lost the batch, it is tried again
                 self._suspects.append((error, batch))
             else:
                 self._store(results)
