@@ -63,6 +63,7 @@ def test_the_headline_counts_the_chosen_value():
 
 def test_states_are_told_in_order_and_frames_are_numbered():
     with PopulationSession(in_batches(RUNS), every=0.0) as session:
+        assert session.wait(SECONDS)  # the invitation is out
         seen = []
         session.subscribe(lambda frame: seen.append(frame))
         finished(session)
