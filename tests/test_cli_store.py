@@ -12,7 +12,7 @@ import pytest
 
 from reglab import MLPConfig, cli
 from reglab.sweeps import key_of, open_store, writing
-from reglab.sweeps.database import NAME
+from reglab.sweeps.store.database import NAME
 from tests.small import SMALL
 from tests.sweeps.helpers import failure, history, result, results
 

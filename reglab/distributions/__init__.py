@@ -28,7 +28,7 @@ from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
 from reglab.distributions.planar import Planar
 from reglab.distributions.population import Population
-from reglab.distributions.protocol import check, with_numbers
+from reglab.distributions.protocol import check, is_squared, loss_of, with_numbers
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
@@ -82,6 +82,8 @@ __all__ = [
     "csv",
     "get",
     "idx",
+    "is_squared",
+    "loss_of",
     "names",
     "sampled_error",
     "shift_errors",

@@ -41,6 +41,22 @@ true_error, but object lacks all of them
     return distribution
 
 
+def loss_of(distribution: Any) -> str:
+    """``zero-one`` or ``squared``: what errors over a distribution are made of.
+
+    One's own distribution need not say it: without an attribute ``loss`` it is one of classes.
+
+    >>> loss_of(object())
+    'zero-one'
+    """
+    return str(getattr(distribution, "loss", "zero-one"))
+
+
+def is_squared(distribution: Any) -> bool:
+    """Whether errors over a distribution are squared ones, as in regression."""
+    return loss_of(distribution) == "squared"
+
+
 def with_numbers(distribution: D, **numbers: Any) -> D:
     """A copy of ``distribution`` with those of ``numbers`` that it has; the others are ignored.
 

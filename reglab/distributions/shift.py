@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range, check_number
-from reglab.distributions.protocol import check
+from reglab.distributions.protocol import check, is_squared
 from reglab.distributions.shift_base import Shifted, image_shape_of
 from reglab.distributions.shift_kinds import Mapped, Shaken, Tilted
 from reglab.distributions.transforms import check_kind, fitting
@@ -73,7 +73,7 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     shapes = tuple(distribution.input_shape), image_shape_of(distribution)
     check_kind("shift", kind, SHIFTS, *shapes)
     strength = check_number("strength", strength, Range(0, 1))
-    if getattr(distribution, "loss", "zero-one") != "zero-one":
+    if is_squared(distribution):
         raise ValueError("shift: expected a distribution of classes, got one of regression")
     if KINDS[kind] is not Mapped and getattr(distribution, "method", None) == "held-out":
         maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *shapes)

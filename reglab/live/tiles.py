@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from reglab.distributions import is_squared
+
 LINE_HEIGHT = 28  # pixels of the picture of a line
 MOST_FEATURES = 200  # that a line is drawn of
 
@@ -14,7 +16,7 @@ def tile_shape(distribution: Any) -> tuple[int, int] | None:
     if shape is not None and len(shape) == 2:
         return int(shape[0]), int(shape[1])
     shape = tuple(distribution.input_shape)
-    if getattr(distribution, "loss", "zero-one") == "squared":  # answers are no classes to frame
+    if is_squared(distribution):  # answers are no classes to frame
         return None
     if len(shape) == 1 and 3 <= shape[0] <= MOST_FEATURES:
         return LINE_HEIGHT, shape[0]

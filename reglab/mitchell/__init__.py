@@ -13,7 +13,7 @@ from reglab.mitchell.frequency import (
     value_of,
 )
 from reglab.mitchell.messages import MESSAGES, say
-from reglab.mitchell.pool import Pool, data_of, is_squared, over_of, pool_of
+from reglab.mitchell.pool import Pool, data_of, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "find_witness",
     "frequencies",
     "frequencies_of",
-    "is_squared",
     "judge",
     "last_verdicts",
     "over_of",

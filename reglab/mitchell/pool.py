@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reglab.distributions import is_squared
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
 
@@ -108,11 +109,6 @@ def over_of(distribution: Any, language: str = "en") -> str:
         return say(language, "whole_distribution_squared")
     is_known = getattr(distribution, "method", None) != "held-out"
     return say(language, "whole_distribution" if is_known else "held_out")
-
-
-def is_squared(distribution: Any) -> bool:
-    """Whether errors over a distribution are squared ones, as in regression."""
-    return getattr(distribution, "loss", "zero-one") == "squared"
 
 
 class _Names(Sequence):

@@ -10,6 +10,7 @@ from reglab import theory
 from reglab.config import Range, check_name, check_number
 from reglab.panels import claim_view, place
 from reglab.panels.live import with_fallback
+from reglab.panels.mailbox import Mailbox
 from reglab.training import keep_compiled
 
 FALLBACK = (
@@ -44,7 +45,7 @@ class ClaimsLab(widgets.Box):
         self.check: theory.Check | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="reglab-claims")
         self._due: Future | None = None
-        self._loop = place.running_loop()
+        self._results = Mailbox(self._show)
         options = [(_title(claim), claim.id) for claim in theory.CLAIMS.values()]
         self.menu = widgets.Dropdown(options=options, value=id, description="claim")
         self.seed = widgets.BoundedIntText(
@@ -118,15 +119,9 @@ class ClaimsLab(widgets.Box):
         for widget in (self.menu, self.seed, self.button, self.another):
             widget.disabled = busy
 
-    # -- results come from the worker and go to the widgets on the kernel's main loop --------------
-
     def _arrived(self, due: Future) -> None:
-        if due.cancelled() or self._is_closed:
-            return
-        if self._loop is None or self._loop.is_closed():
-            self._show(due.result())
-        else:
-            self._loop.call_soon_threadsafe(self._show, due.result())
+        if not due.cancelled():
+            self._results.put(due.result())
 
     def _show(self, found: theory.Check | str) -> None:
         if self._is_closed:

@@ -12,6 +12,7 @@ from reglab.panels.controls import Controls
 from reglab.panels.export import export
 from reglab.panels.extras import written
 from reglab.panels.live import LiveView, with_fallback
+from reglab.panels.mailbox import Mailbox
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
 from reglab.training import keep_compiled
@@ -84,15 +85,13 @@ class MitchellLab(widgets.Box):
         main.add_class("reglab-main")
         super().__init__([self._toolbar.widget, self._message, main, self._controls.widget])
         self.add_class("reglab")
-        self._latest: Frame | None = None
-        self._is_due = False
-        self._loop = place.running_loop()
+        self._frames = Mailbox(self._show)
         self._question = chosen.question if is_preset else ""
         self._say(self._question)
         self._controls.show(self.session.experiment, self.session.experiment.hyper)
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
-        self.session.subscribe(self._arrived)
+        self.session.subscribe(self._frames.put)
         place.claim(self)
 
     def close(self) -> None:
@@ -106,20 +105,8 @@ class MitchellLab(widgets.Box):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
-    # -- frames come from the worker and go to the widgets on the kernel's main loop ---------------
-
-    def _arrived(self, frame: Frame) -> None:
-        self._latest = frame
-        if self._loop is None:
-            self._show()
-        elif not self._is_due and not self._loop.is_closed():
-            self._is_due = True
-            self._loop.call_soon_threadsafe(self._show)
-
-    def _show(self) -> None:
-        self._is_due = False
-        frame = self._latest
-        if frame is None or self.session.state.state == "closed":
+    def _show(self, frame: Frame) -> None:
+        if self.session.state.state == "closed":
             return
         self.view.show(frame)
         self._toolbar.show(frame.status)
@@ -131,6 +118,11 @@ class MitchellLab(widgets.Box):
     def _show_controls(self) -> None:
         experiment, status = self.session.experiment, self.session.state
         self._controls.show(experiment, experiment.hyper_at(status.step))
+
+    @property
+    def _current(self) -> int:
+        """The run of h."""
+        return 0 if self._frames.latest is None else self._frames.latest.h[0]
 
     # -- what a person did -------------------------------------------------------------------------
 
@@ -157,8 +149,8 @@ class MitchellLab(widgets.Box):
             self._try(self.session.select, action["run"], action["row"])
         elif kind == "pick_run":
             self._try(self.session.select, action["run"])
-        elif kind == "follow" and self._latest is not None:
-            self._try(self.session.select, self._latest.h[0])
+        elif kind == "follow":
+            self._try(self.session.select, self._current)
         elif kind == "map":
             self._try(self.session.show, action["what"])
         elif kind == "pool":
@@ -182,7 +174,7 @@ class MitchellLab(widgets.Box):
     def _after(self, name: str) -> None:
         said = self._controls.afterwards.said
         said.value = "Working on it…"
-        current = 0 if self._latest is None else self._latest.h[0]
+        current = self._current
         try:
             sentence, row = after(name, self.session.runs, current)
         except (ValueError, RuntimeError) as error:

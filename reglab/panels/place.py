@@ -1,6 +1,5 @@
 """Which panel belongs to which cell, so that running a cell again never leaves two loops."""
 
-import asyncio
 from typing import Any, Protocol
 
 
@@ -29,14 +28,6 @@ def descendants(widget: Any) -> list[Any]:
     """All widgets inside of one, those inside of others first."""
     children = getattr(widget, "children", ())
     return [grandchild for child in children for grandchild in (*descendants(child), child)]
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The kernel's main loop, asked for in a cell; None where there is none, as in a script."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 def _running_cell() -> tuple[str | None, str | None]:

@@ -12,12 +12,13 @@ from reglab.live.brushed import LastPicture
 from reglab.panels import place
 from reglab.panels.extras import written
 from reglab.panels.live import with_fallback
+from reglab.panels.mailbox import Mailbox
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, export
 from reglab.panels.population_view import PopulationView
 from reglab.panels.thumbnails import thumbnails
 from reglab.sweeps import PopulationFrame, PopulationSession, trained, varying, watched
-from reglab.sweeps.session import MOVING
+from reglab.sweeps.live.session import MOVING
 from reglab.training import keep_compiled
 
 FALLBACK = (
@@ -69,11 +70,9 @@ class PopulationLab(widgets.Box):
         super().__init__([self._bar(), self.message, self.view, self.controls.widget])
         self.add_class("reglab")
         self.add_class("reglab-population")
-        self._latest: PopulationFrame | None = None
-        self._is_due = self._has_brushed = False
-        self._loop = place.running_loop()
+        self._has_brushed = False
         self.view.on_action(self._act)
-        self.session.subscribe(self._arrived)
+        self.session.subscribe(Mailbox(self._show).put)
         if store is not None:
             self.run()
         place.claim(self)
@@ -124,20 +123,8 @@ class PopulationLab(widgets.Box):
         bar.add_class("reglab-toolbar")
         return bar
 
-    # -- frames come from the worker and go to the widgets on the kernel's main loop ---------------
-
-    def _arrived(self, frame: PopulationFrame) -> None:
-        self._latest = frame
-        if self._loop is None:
-            self._show()
-        elif not self._is_due and not self._loop.is_closed():
-            self._is_due = True
-            self._loop.call_soon_threadsafe(self._show)
-
-    def _show(self) -> None:
-        self._is_due = False
-        frame = self._latest
-        if frame is None or self.session.state.state == "closed":
+    def _show(self, frame: PopulationFrame) -> None:
+        if self.session.state.state == "closed":
             return
         self.view.show(frame)
         is_moving = frame.status.state in MOVING

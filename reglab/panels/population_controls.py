@@ -220,6 +220,6 @@ def _classified() -> list[str]:
             one = distributions.get(name)
         except ValueError:  # a package that holds its data is missing
             continue
-        if getattr(one, "loss", "zero-one") != "squared":
+        if not distributions.is_squared(one):
             found.append(name)
     return found

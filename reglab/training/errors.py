@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from reglab.distributions import ErrorEstimate
+from reglab.distributions import ErrorEstimate, is_squared
 from reglab.distributions.estimate import error_over
 
 
@@ -54,7 +54,7 @@ def train_error(predict: Callable[[Any], Any], run: Any) -> float:
     num_train = experiment.hyper_at(last).num_train
     sample = run.distribution.sample(jax.random.key(experiment.draw), experiment.max_train)
     x, y = sample.x[:num_train], np.asarray(sample.y)[:num_train]
-    if getattr(run.distribution, "loss", "zero-one") == "squared":
+    if is_squared(run.distribution):
         squares = (np.asarray(predict(x), np.float64)[:, 0] - y) ** 2
         return float(squares.mean() / run.distribution.variance)
     one_hot = np.eye(run.distribution.num_classes)[y]

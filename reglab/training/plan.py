@@ -11,6 +11,7 @@ from flax import nnx
 
 from reglab import nn
 from reglab.config import AUGMENTS, MODELS, Experiment, LinearConfig, MLPConfig
+from reglab.distributions import loss_of
 from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -72,7 +73,7 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         image_shape=_image_shape(distribution),
         num_classes=int(distribution.num_classes),
         method=str(getattr(distribution, "method", "quadrature")),
-        loss=str(getattr(distribution, "loss", "zero-one")),
+        loss=loss_of(distribution),
         optimizer=experiment.optimizer,
         l1_step=experiment.l1_step,
         augment=experiment.augment,

@@ -114,7 +114,7 @@ def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, 
 def points_of(distribution: Any) -> Points:
     """The evaluation set of a distribution, the same one for every run."""
     x, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
-    if getattr(distribution, "loss", "zero-one") == "squared":
+    if distributions.is_squared(distribution):
         return Points(x, mass, noise=jnp.float32(distribution.noise))
     is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
     return Points(

@@ -11,7 +11,7 @@ import optax
 from flax import nnx
 
 from reglab.config import Range, check_name, check_number
-from reglab.distributions import HeldOut
+from reglab.distributions import HeldOut, loss_of
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.rules import RULES, Stop
@@ -105,7 +105,7 @@ def early_stopping(
     check_name("monitor", monitor, ("loss", "error"))
     history = run.history
     x, y = validation_sample(run, num_validation, validation_draw)
-    loss, error = losses_on(run.hypotheses, x, y, getattr(run.distribution, "loss", "zero-one"))
+    loss, error = losses_on(run.hypotheses, x, y, loss_of(run.distribution))
     true_error = np.asarray(history.true_error, np.float64)
     best = int(true_error.argmin())
     read = (loss, history.train_loss) if monitor == "loss" else (error, history.train_error)

@@ -188,7 +188,7 @@ def test_the_lab_does_what_is_asked_after_training_and_says_so():
         assert "least error" in lab._controls.afterwards.said.value
         lab._controls.elsewhere.kind.value = "noise"
         assert lab.session.wait(60)
-        lab._show()
+        lab._show(lab.session.frame)
         assert "after noise 0.2, h errs" in lab._controls.elsewhere.said.value
     finally:
         lab.close()

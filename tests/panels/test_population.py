@@ -13,7 +13,7 @@ from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
 from reglab.sweeps import Grid, PopulationSession, writing
-from tests.sweeps.populations import in_batches, population
+from tests.sweeps.live.populations import in_batches, population
 from tests.sweeps.test_sources import results
 
 SECONDS = 120

@@ -14,7 +14,7 @@ from pathlib import Path
 from safetensors.numpy import save
 
 from reglab.sweeps import open_store, versions, writing
-from reglab.sweeps.database import NAME
+from reglab.sweeps.store.database import NAME
 from tests.sweeps.helpers import experiments, history, result
 
 KILLS, BATCH = 20, 8

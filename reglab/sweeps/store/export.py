@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from reglab.sweeps.database import Database
-from reglab.sweeps.fields import column, columns_of, getter, path_of
-from reglab.sweeps.rows import newest, pages
+from reglab.sweeps.store.database import Database
+from reglab.sweeps.store.fields import column, columns_of, getter, path_of
+from reglab.sweeps.store.rows import newest, pages
 
 
 def table(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:

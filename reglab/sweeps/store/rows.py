@@ -10,9 +10,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from reglab.config import Experiment
-from reglab.sweeps import files
-from reglab.sweeps.database import Database
 from reglab.sweeps.result import PACKAGES, Result, canonical, hash_of
+from reglab.sweeps.store import files
+from reglab.sweeps.store.database import Database
 from reglab.training import Rows
 
 LAST = ("step", "train_loss", "train_error", "true_error", "true_low", "true_high")

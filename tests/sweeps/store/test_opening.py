@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from reglab.sweeps import open_store, writing
-from reglab.sweeps.database import NAME, VERSION
+from reglab.sweeps.store.database import NAME, VERSION
 from tests.sweeps.helpers import assert_same_rows, history, results
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from reglab import distributions
 from reglab.config import Experiment
 from reglab.nn.weights import load_weights
-from reglab.sweeps import files
-from reglab.sweeps.rows import Row, experiment_of, history_of
+from reglab.sweeps.store import files
+from reglab.sweeps.store.rows import Row, experiment_of, history_of
 from reglab.training import Rows, name_of
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from reglab.sweeps import open_store, writing
-from reglab.sweeps import store as store_module
+from reglab.sweeps.store import store as store_module
 from tests.sweeps.helpers import HOLD, experiments, results
 
 

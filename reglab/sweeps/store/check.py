@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reglab.sweeps import files
-from reglab.sweeps.database import Database
 from reglab.sweeps.result import key_of
-from reglab.sweeps.rows import (
+from reglab.sweeps.store import files
+from reglab.sweeps.store.database import Database
+from reglab.sweeps.store.rows import (
     PAGE,
     Row,
     chunks,

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from reglab.sweeps.frame import PopulationFrame, SweepStatus, headline
-from reglab.sweeps.tally import Tally, setting_words, varying
+from reglab.sweeps.live.frame import PopulationFrame, SweepStatus, headline
+from reglab.sweeps.live.tally import Tally, setting_words, varying
 from reglab.training import Run, name_of
 from reglab.views import BrushedView
 

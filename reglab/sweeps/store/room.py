@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from reglab.sweeps.database import NAME, Database, UnusableError
-from reglab.sweeps.rows import counts
+from reglab.sweeps.store.database import NAME, Database, UnusableError
+from reglab.sweeps.store.rows import counts
 
 LEAST_ROOM = 2**16  # bytes; SQLite asks for less at a time
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reglab.sweeps import key_of, open_store, writing
-from reglab.sweeps.database import NAME
+from reglab.sweeps.store.database import NAME
 from tests.sweeps.helpers import (
     HOLD,
     fill,

@@ -4,8 +4,8 @@ import pytest
 
 from reglab import Experiment
 from reglab.sweeps import PopulationSession, Result, watched, writing
-from reglab.sweeps.sources import slices
-from tests.sweeps.populations import member, population
+from reglab.sweeps.live.sources import slices
+from tests.sweeps.live.populations import member, population
 
 SECONDS = 60
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from reglab.config import MODELS, Experiment, Hyper
 from reglab.sweeps.result import PACKAGES
-from reglab.sweeps.rows import LAST, Row
+from reglab.sweeps.store.rows import LAST, Row
 
 OUTCOMES = ("key", *LAST, "diverged", "seconds", *PACKAGES)
 OWN = tuple(field.name for field in dataclasses.fields(Experiment))

@@ -20,7 +20,7 @@ from reglab.mitchell import (
     say,
     value_of,
 )
-from reglab.sweeps.density import MOST_DOTS, density
+from reglab.sweeps.live.density import MOST_DOTS, density
 from reglab.training import bands
 from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 

@@ -9,13 +9,13 @@ from typing import Any, Self
 import numpy as np
 
 from reglab.config import Experiment
-from reglab.sweeps import check, export, files
-from reglab.sweeps.check import Checked
-from reglab.sweeps.database import NAME, Database, Writable, version_of
-from reglab.sweeps.fields import matcher
 from reglab.sweeps.result import Result, key_of
-from reglab.sweeps.room import told_when_full
-from reglab.sweeps.rows import (
+from reglab.sweeps.store import check, export, files
+from reglab.sweeps.store.check import Checked
+from reglab.sweeps.store.database import NAME, Database, Writable, version_of
+from reglab.sweeps.store.fields import matcher
+from reglab.sweeps.store.room import told_when_full
+from reglab.sweeps.store.rows import (
     COLUMNS,
     Entry,
     Row,
@@ -27,7 +27,7 @@ from reglab.sweeps.rows import (
     known,
     pages,
 )
-from reglab.sweeps.stored import Stored, stored
+from reglab.sweeps.store.stored import Stored, stored
 
 LOOK = 1000  # experiments whose keys are in memory at once
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from reglab import CNNConfig, Hyper, LinearConfig, MLPConfig
-from reglab.sweeps import export, writing
+from reglab.sweeps import writing
+from reglab.sweeps.store import export
 from tests.small import SMALL
 from tests.sweeps.helpers import failure, history, result, results
 

@@ -9,7 +9,7 @@ from reglab import Experiment, MLPConfig
 from reglab.live.brushed import LastPicture
 from reglab.sweeps import Grid, PopulationSession, Tally, trained
 from reglab.training import Progress, fit_population
-from tests.sweeps.populations import Gate, in_batches, population
+from tests.sweeps.live.populations import Gate, in_batches, population
 
 SECONDS = 60
 RUNS = population(draws=6)
@@ -222,7 +222,7 @@ def test_what_varies_is_found_out_where_nobody_says_it():
 
 @pytest.mark.slow
 def test_the_last_weights_of_very_many_runs_are_not_kept(monkeypatch):
-    monkeypatch.setattr("reglab.sweeps.composer.MOST_KEPT", 1)
+    monkeypatch.setattr("reglab.sweeps.live.composer.MOST_KEPT", 1)
     grid = _small()
     with PopulationSession(trained(grid), picture=LastPicture()) as session:
         finished(session)

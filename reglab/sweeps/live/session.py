@@ -10,10 +10,10 @@ from typing import Any
 
 from reglab.config import check_name
 from reglab.mitchell import SCOPES
-from reglab.sweeps.composer import Composer
-from reglab.sweeps.frame import PopulationFrame, SweepStatus, progress_words
-from reglab.sweeps.sources import Source
-from reglab.sweeps.tally import Tally
+from reglab.sweeps.live.composer import Composer
+from reglab.sweeps.live.frame import PopulationFrame, SweepStatus, progress_words
+from reglab.sweeps.live.sources import Source
+from reglab.sweeps.live.tally import Tally
 from reglab.training import Progress
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from reglab.sweeps import key_of, open_store, writing
-from reglab.sweeps.database import NAME
+from reglab.sweeps.store.database import NAME
 from tests.small import SMALL
 from tests.sweeps.helpers import experiments, failure, result, results
 

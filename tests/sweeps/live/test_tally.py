@@ -5,9 +5,9 @@ import pytest
 
 from reglab.mitchell import SCOPES, Verdict, frequencies, last_verdicts
 from reglab.sweeps import Tally, varying
-from reglab.sweeps.density import MOST_DOTS, density
+from reglab.sweeps.live.density import MOST_DOTS, density
 from reglab.training import bands
-from tests.sweeps.populations import STEPS, member, population
+from tests.sweeps.live.populations import STEPS, member, population
 
 RUNS = [*population(draws=6), member(0.1, 2, 9, diverged=True), member(0.5, 1, 9, steps=STEPS[:7])]
 
