@@ -214,11 +214,7 @@ class View {
   }
 
   sayBanner(kind) {
-    const text = kind ? { kernel: WORDS.noAnswer, saved: WORDS.saved }[kind] : "";
-    this.counters.banner = text;
-    if (this.parts.banner.hidden === !text) return;
-    setText(this.parts.banner, text);
-    this.parts.banner.hidden = !text;
+    this.counters.banner = this.parts.banner.say(kind);
   }
 
   dispose() {

@@ -39,17 +39,30 @@ function pictureStore(store) {
   return { picture, blobs, num_train: blobs.get("y")?.bytes.length ?? 0, over: store.over };
 }
 
+function headlineOf(status, headline) {
+  const said = { number: tied(headline.figure), unit: tied(headline.interval) };
+  if (status.state === "failed") {
+    return { tone: "alarm", shape: "DIVERGED", word: WORDS.stoppedHead, sentence: status.text, ...said };
+  }
+  const { code, word, sentence } = headline;
+  return { tone: TONES[code], shape: code, word, sentence, ...said };
+}
+
 class PopulationView {
   constructor(model, el) {
-    Object.assign(this, { model, el, counters: { painted: 0, dots: 0, brushed: -1, state: "" } });
+    Object.assign(this, { model, el, counters: { painted: 0, dots: 0, brushed: -1, state: "", banner: "" } });
     (window.__reglabPopulation ??= []).push(this.counters);
     this.build(el);
     this.stops = [];
     this.said = this.painted = -Infinity;
-    this.seen = () => this.arrived();
-    this.heard = (content, buffers) => content.kind === "download" && saveFile(content, buffers[0]);
+    this.seen = () => {
+      this.heart.heard();
+      this.arrived();
+    };
+    this.heard = (content, buffers) => this.receive(content, buffers);
     model.on("change:content", this.seen);
     model.on("msg:custom", this.heard);
+    this.heart = new Heartbeat(() => this.send({ kind: "ping" }), (kind) => this.silent(kind));
     this.placed = new ResizeObserver(() => {
       if (!this.root && el.isConnected) this.start();
     });
@@ -59,20 +72,9 @@ class PopulationView {
 
   build(el) {
     const view = make("div", "rl-view rl-population", el);
-    this.card = make("section", "rl-verdict", view);
-    this.card.setAttribute("aria-label", "How often h overfits");
-    const live = make("div", "rl-live", this.card);
-    live.setAttribute("aria-live", "polite");
-    live.setAttribute("aria-atomic", "true");
-    const head = make("div", "rl-verdict-head", live);
-    const badge = make("div", "rl-badge", head);
-    this.icon = svgIcon(VERDICT_SHAPES.NONE, badge, "rl-shape");
-    this.word = make("strong", "", badge);
-    this.sentence = make("p", "rl-sentence", live);
-    const figure = make("div", "rl-figure", live);
-    this.number = make("div", "rl-number", figure);
-    this.unit = make("div", "rl-scope", figure);
-    const status = make("div", "rl-status", this.card);
+    this.banner = new Banner(view);
+    this.headline = new Headline(view, "How often h overfits");
+    const status = make("div", "rl-status", this.headline.card);
     this.track = make("div", "rl-track", status);
     this.track.setAttribute("role", "progressbar");
     this.track.setAttribute("aria-label", "Runs that are finished");
@@ -149,7 +151,16 @@ class PopulationView {
   }
 
   send(content) {
-    this.model.send(content);
+    sendTo(this.model, content);
+  }
+
+  receive(content, buffers) {
+    this.heart.heard();
+    if (content.kind === "download") saveFile(content, buffers[0]);
+  }
+
+  silent(kind) {
+    this.counters.banner = this.banner.say(kind);
   }
 
   arrived() {
@@ -223,7 +234,7 @@ class PopulationView {
     const { status, headline, brushed } = store;
     const now = performance.now();
     const share = status.total > 0 ? Math.min(1, status.done / status.total) : 0;
-    this.card.dataset.state = status.state;
+    this.headline.card.dataset.state = status.state;
     this.fill.style.width = `${100 * share}%`;
     setAttribute(this.track, "aria-valuenow", Math.round(100 * share));
     setAttribute(this.track, "aria-valuetext", status.text || "nothing is running");
@@ -234,15 +245,7 @@ class PopulationView {
       this.trailing = setTimeout(() => this.repaint(), WORDS_EVERY);
     } else {
       Object.assign(this, { saidOf: key, said: now });
-      const failed = status.state === "failed";
-      const shape = failed ? "DIVERGED" : headline.code;
-      this.card.dataset.tone = failed ? "alarm" : TONES[headline.code];
-      this.card.dataset.shape = shape;
-      setAttribute(this.icon, "d", VERDICT_SHAPES[shape]);
-      setText(this.word, failed ? WORDS.stoppedHead : headline.word);
-      setSentence(this.sentence, tied(failed ? status.text : headline.sentence));
-      setText(this.number, tied(headline.figure));
-      setText(this.unit, tied(headline.interval));
+      this.headline.show(headlineOf(status, headline));
     }
     this.captions(store, brushed);
   }
@@ -276,6 +279,7 @@ class PopulationView {
   }
 
   dispose() {
+    this.heart.dispose();
     clearTimeout(this.trailing);
     this.placed.disconnect();
     this.model.off("change:content", this.seen);

@@ -31,7 +31,7 @@ _FRONT = (
 _SCRIPTS = (
     *(
         f"front/{name}.js"
-        for name in (*_FRONT, "aria", "thumbs", "layout", "store", "verdict", "link")
+        for name in (*_FRONT, "aria", "thumbs", "layout", "store", "headline", "heartbeat", "link")
     ),
     *("population_charts.js", "population_plane.js", "population.js"),
 )
@@ -100,6 +100,9 @@ class PopulationView(anywidget.AnyWidget):
                 self._acknowledged = max(self._acknowledged, content["number"])
                 if self._acknowledged >= self._sent:
                     self._transmit()
+            return
+        if kind == "ping":
+            self.send({"kind": "pong"})
             return
         action = checked_action(content)
         if action is not None:

@@ -105,7 +105,7 @@ def test_a_click_on_a_dot_looks_at_that_run_and_its_experiment_can_be_copied(fin
     assert lab.errors == []
 
 
-def test_a_long_population_is_cancelled_and_keeps_what_is_there(lab):
+def test_a_long_population_is_cancelled_and_a_kernel_that_is_gone_is_told(lab):
     lab.open([LONG])
     lab.run_all()
     lab.page.locator(".reglab-primary").click()
@@ -115,4 +115,11 @@ def test_a_long_population_is_cancelled_and_keeps_what_is_there(lab):
     dots = lab.page.evaluate(f"() => {VIEW}.dots")
     lab.page.get_by_text("are kept.").wait_for()
     assert 0 < dots < 400
+    assert lab.page.evaluate(f"() => {VIEW}.banner") == ""
+    lab.page.evaluate(
+        "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+    )
+    lab.page.get_by_text("The kernel does not answer.").wait_for()
+    lab.screenshot("population-no-kernel")
+    assert lab.page.evaluate(f"() => {VIEW}.dots") == dots
     assert lab.errors == []

@@ -14,7 +14,7 @@ from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
 from reglab.sweeps import Grid, PopulationSession, writing
 from tests.sweeps.live.populations import in_batches, population
-from tests.sweeps.test_sources import results
+from tests.sweeps.live.test_sources import results
 
 SECONDS = 120
 SMALL = Grid(
@@ -193,6 +193,17 @@ def test_frames_wait_for_the_browser_and_the_latest_is_sent():
         view._receive(view, {"kind": "ack", "number": frames[1].number}, [])
         assert view.content["number"] == frames[-1].number
         view.close()
+
+
+def test_a_view_that_asks_is_answered(monkeypatch):
+    with PopulationSession(in_batches(population())) as session:
+        assert session.wait(SECONDS)
+        view = PopulationView(session.frame)
+    sent = []
+    monkeypatch.setattr(view, "send", sent.append)
+    view._receive(view, {"kind": "ping"}, [])
+    assert sent == [{"kind": "pong"}]
+    view.close()
 
 
 def test_what_is_sent_is_what_the_frame_holds():

@@ -71,9 +71,7 @@ function mapKey(picture, hasBayes, hasH, store) {
 
 function buildLayout(el, send) {
   const view = make("div", "rl-view", el);
-  const banner = make("div", "rl-banner", view);
-  banner.setAttribute("role", "status");
-  banner.hidden = true;
+  const banner = new Banner(view);
   const verdict = new VerdictCard(view);
   const map = card(view, "map", WORDS.mapTitle.h, "");
   map.setSwitch = mapSwitch(map.head, send);

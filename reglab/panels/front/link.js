@@ -1,43 +1,22 @@
-// The line to the kernel: hello, frames in order, acknowledgements, a heartbeat.
-
-const BEAT = 3000;
-const SILENCE = 8000;
-const SAVED_SILENCE = 4000;
+// The line to the kernel: hello, frames in order, acknowledgements.
 
 class Link {
   constructor(model, { onFrame, onSilence }) {
     this.model = model;
     this.onFrame = onFrame;
-    this.onSilence = onSilence;
-    this.heard = false;
     this.fed = false;
-    this.since = performance.now();
     this.order = Promise.resolve();
     this.listen = (content, buffers) => this.receive(content, buffers ?? []);
-    this.wake = () => this.awake();
     model.on("msg:custom", this.listen);
-    document.addEventListener("visibilitychange", this.wake);
-    this.timer = setInterval(() => this.beat(), 1000);
-    this.beaten = this.since;
-    this.hello();
+    this.heart = new Heartbeat(() => this.send({ kind: this.fed ? "ping" : "hello" }), onSilence);
   }
 
   send(content) {
-    try {
-      this.model.send(content);
-    } catch (error) {
-      console.debug("reglab: not sent", content.kind, error);
-    }
-  }
-
-  hello() {
-    this.send({ kind: "hello" });
+    sendTo(this.model, content);
   }
 
   receive(content, buffers) {
-    this.heard = true;
-    this.since = performance.now();
-    this.onSilence(null);
+    this.heart.heard();
     if (content.kind === "frame") {
       this.order = this.order.then(() => this.take(content, buffers)).catch((error) => {
         console.error("reglab: unreadable frame", error);
@@ -53,33 +32,22 @@ class Link {
     if (fits) this.fed = true;
     else if (this.fed) {
       this.fed = false;
-      this.hello();
+      this.send({ kind: "hello" });
     }
   }
 
-  beat() {
-    if (document.visibilityState === "hidden") return;
-    const now = performance.now();
-    if (now - this.beaten >= BEAT) this.ping(now);
-    const patience = this.heard ? SILENCE : SAVED_SILENCE;
-    if (now - this.since > patience) this.onSilence(this.heard ? "kernel" : "saved");
-  }
-
-  awake() {
-    if (document.visibilityState === "hidden") return;
-    this.since = performance.now();
-    this.ping(this.since);
-  }
-
-  ping(now) {
-    this.beaten = now;
-    this.send({ kind: this.fed ? "ping" : "hello" });
-  }
-
   dispose() {
-    clearInterval(this.timer);
-    document.removeEventListener("visibilitychange", this.wake);
+    this.heart.dispose();
     this.model.off("msg:custom", this.listen);
+  }
+}
+
+// Where no kernel is, sending throws: then the banner says so, and nothing else is lost.
+function sendTo(model, content) {
+  try {
+    model.send(content);
+  } catch (error) {
+    console.debug("reglab: not sent", content.kind, error);
   }
 }
 

@@ -1,46 +1,17 @@
-// The headline: a badge of shape, word and colour, one sentence, one figure.
-
-const TONES = { OVERFITS: "red", OPTIMAL: "green", NO_WITNESS: "plain", UNDECIDED: "plain", NONE: "invite" };
+// What the headline says of a run: the verdict on h.
 
 class VerdictCard {
   constructor(parent) {
-    this.card = make("section", "rl-verdict", parent);
-    this.card.setAttribute("aria-label", "Verdict");
-    const live = make("div", "rl-live", this.card);
-    live.setAttribute("aria-live", "polite");
-    live.setAttribute("aria-atomic", "true");
-    const head = make("div", "rl-verdict-head", live);
-    const badge = make("div", "rl-badge", head);
-    this.icon = svgIcon(VERDICT_SHAPES.NONE, badge, "rl-shape");
-    this.word = make("strong", "", badge);
-    this.scope = make("div", "rl-scope", head);
-    this.sentence = make("p", "rl-sentence", live);
-    const figure = make("div", "rl-figure", live);
-    this.number = make("div", "rl-number", figure);
-    this.unit = make("div", "rl-scope", figure);
-    this.bar = make("div", "rl-bar", this.card);
+    this.headline = new Headline(parent, "Verdict");
+    this.bar = make("div", "rl-bar", this.headline.card);
     this.bar.setAttribute("aria-hidden", "true");
   }
 
   update(store) {
     const content = verdictContent(store);
-    this.card.dataset.tone = content.tone;
-    this.card.dataset.code = store.verdict.code;
-    this.card.dataset.shape = content.shape;
+    this.headline.card.dataset.code = store.verdict.code;
+    this.headline.show(content);
     this.bar.hidden = !content.busy;
-    setAttribute(this.icon, "d", VERDICT_SHAPES[content.shape] ?? VERDICT_SHAPES.NONE);
-    for (const part of ["word", "scope", "number", "unit"]) setText(this[part], content[part] ?? "");
-    setSentence(this.sentence, tied(content.sentence ?? ""));
-  }
-}
-
-// h and h′ stand out; everything else is plain text.
-function setSentence(node, text) {
-  if (node.textContent === text) return;
-  node.replaceChildren();
-  for (const part of text.split(/(?<![\p{L}\p{N}])(h′?)(?![\p{L}\p{N}′'’])/u)) {
-    if (part === "h" || part === "h′") make("b", "", node, part);
-    else node.append(part);
   }
 }
 
