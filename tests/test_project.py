@@ -211,7 +211,7 @@ def test_hooks_use_the_pinned_tools():
 
 
 def test_browser_tests_are_skipped_without_chromium_but_never_in_ci():
-    command = (sys.executable, "-m", "pytest", "tests/browser/test_lab.py", "-rs", "-q")
+    command = (sys.executable, "-m", "pytest", "tests/browser/test_lab.py", "-rs", "-q", "-n0")
     here = run(*command, REGLAB_CHROMIUM="no-such-browser", CI="")
     assert here.returncode == 0, here.stdout
     assert "no Chromium at no-such-browser; install it or set REGLAB_CHROMIUM" in here.stdout

@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 PANEL = "from reglab.panels import PopulationLab\nlab = PopulationLab()\nlab"
 LONG = """
 from reglab import Experiment
@@ -33,9 +31,34 @@ def change_theme(lab, name):
     lab.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
-@pytest.fixture
-def finished(lab):
-    """The default population, trained."""
+def look_at_a_dot_and_copy_its_experiment(lab):
+    before = lab.page.evaluate(f"() => {VIEW}.brushed")
+    place = lab.page.evaluate(f"() => {VIEW}.places.find(([run]) => run !== {before})")
+    canvas = lab.page.get_by_role("listbox")
+    canvas.click(position={"x": place[1], "y": place[2]})
+    until(lab, f"v.brushed !== {before}")
+    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lab.page.get_by_role("button", name="Copy the experiment").click()
+    lab.page.get_by_text("Copied").wait_for()
+    text = lab.page.evaluate("() => navigator.clipboard.readText()")
+    assert json.loads(text)["distribution"] == "moons"
+
+
+def fits_a_phone(lab):
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    lab.page.wait_for_timeout(600)
+    box = lab.page.locator(".rl-population").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    wide = "(e) => [...e.querySelectorAll('*')].filter((n) => n.scrollWidth > n.clientWidth + 1)"
+    root = lab.page.locator(".reglab-population")
+    assert root.evaluate(f"(e) => ({wide})(e).length === 0 || e.scrollWidth <= e.clientWidth")
+    lab.page.locator(".jp-WindowedPanel-outer, .jp-Notebook").first.screenshot(
+        path=str(lab.screenshot("population-phone")).replace("phone", "phone-notebook")
+    )
+
+
+def test_a_run_gives_dots_a_headline_and_a_map(lab):
     lab.open([PANEL])
     lab.run_all()
     lab.execute("application:toggle-left-area")
@@ -45,12 +68,6 @@ def finished(lab):
     until(lab, "v.dots > 0")
     lab.screenshot("population-running")
     until(lab, "v.state === 'finished' && v.brushed >= 0")
-    yield lab
-    lab.execute("application:toggle-left-area")
-
-
-def test_a_run_gives_dots_a_headline_and_a_map(finished):
-    lab = finished
     until(lab, "v.dots === 60")
     card = lab.page.locator(".rl-population")
     card.get_by_text("10 of 10 draws of the training set at dropout rate 0 (69–100").wait_for()
@@ -73,35 +90,12 @@ def test_a_run_gives_dots_a_headline_and_a_map(finished):
     until(lab, f"v.brushed !== {first}")
     assert "solid line" in card.locator(".rl-map canvas").get_attribute("aria-label")
     assert card.locator(".rl-run").inner_text()
+    look_at_a_dot_and_copy_its_experiment(lab)
     change_theme(lab, "Dark")
     lab.screenshot("population-dark")
     change_theme(lab, "Light")
-    lab.page.set_viewport_size({"width": 390, "height": 844})
-    lab.page.wait_for_timeout(600)
-    box = card.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
-    wide = "(e) => [...e.querySelectorAll('*')].filter((n) => n.scrollWidth > n.clientWidth + 1)"
-    root = lab.page.locator(".reglab-population")
-    assert root.evaluate(f"(e) => ({wide})(e).length === 0 || e.scrollWidth <= e.clientWidth")
-    lab.page.locator(".jp-WindowedPanel-outer, .jp-Notebook").first.screenshot(
-        path=str(lab.screenshot("population-phone")).replace("phone", "phone-notebook")
-    )
-    assert lab.errors == []
-
-
-def test_a_click_on_a_dot_looks_at_that_run_and_its_experiment_can_be_copied(finished):
-    lab = finished
-    before = lab.page.evaluate(f"() => {VIEW}.brushed")
-    place = lab.page.evaluate(f"() => {VIEW}.places.find(([run]) => run !== {before})")
-    canvas = lab.page.get_by_role("listbox")
-    canvas.click(position={"x": place[1], "y": place[2]})
-    until(lab, f"v.brushed !== {before}")
-    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    lab.page.get_by_role("button", name="Copy the experiment").click()
-    lab.page.get_by_text("Copied").wait_for()
-    text = lab.page.evaluate("() => navigator.clipboard.readText()")
-    assert json.loads(text)["distribution"] == "moons"
+    fits_a_phone(lab)
+    lab.execute("application:toggle-left-area")
     assert lab.errors == []
 
 

@@ -12,7 +12,8 @@ from reglab.training import Progress, train_in_pieces
 
 Found = tuple[list[Any], Progress]
 Source = Callable[[Callable[[], bool]], Iterator[Found]]
-SLICE = 12  # members that are trained between two looks, about
+SLICE = 12  # members that are trained between two looks, unless a draw has more
+STEPS = 12_000  # steps of all of them, about: long runs are seen sooner a few at a time
 PAGE = 500  # results that are read between two looks, at most
 
 
@@ -32,7 +33,9 @@ def trained(
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
         started, done, total = time.monotonic(), 0, len(experiments)
         yield [], Progress(0, total, 0.0)
-        for members in slices(experiments):
+        longest = max((one.num_steps for one in experiments), default=1)
+        size = min(SLICE, max(1, STEPS // longest))
+        for members in slices(experiments, size):
             if should_stop():
                 return
             for piece in train_in_pieces(members, should_stop=should_stop, **objects):
