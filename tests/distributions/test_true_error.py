@@ -55,7 +55,8 @@ def test_agrees_with_ten_million_independent_draws(name, noise):
 def test_is_repeatable_and_moves_with_the_key(name):
     distribution = distributions.get(name)
     w = jax.random.normal(jax.random.key(1), (*distribution.input_shape, distribution.num_classes))
-    half_width = 0.01 if name in DRAWN else 0.002
+    # a network takes gaussian_linear millions of draws
+    half_width = {"gaussian_linear": 0.02}.get(name, 0.01 if name in DRAWN else 0.002)
 
     def error(key=None):
         return distribution.true_error(lambda x: jnp.tanh(x) @ w, half_width=half_width, key=key)
@@ -72,7 +73,7 @@ def test_is_repeatable_and_moves_with_the_key(name):
         assert first.num_points == HELD_OUT[name]
     else:
         assert moved.value != first.value
-        assert abs(moved.value - first.value) < (0.015 if name in DRAWN else 1e-3)
+        assert abs(moved.value - first.value) < (1.5 * half_width if name in DRAWN else 1e-3)
 
 
 @pytest.mark.parametrize("name", ["circle", "gauss"])
