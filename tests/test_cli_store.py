@@ -81,6 +81,19 @@ def test_an_empty_sweep_and_one_of_failures(run, tmp_path):
     assert run(tmp_path) == (0, ["failed: 1 × ValueError: no", "done 0 failed 1"], [])
 
 
+def test_what_a_sweep_did_not_come_to_is_counted(run, tmp_path):
+    with writing(tmp_path) as store:
+        store.add(results(2))
+        store.expect(1200)
+    line = "not trained yet: 1 200 of 1 202; the same sweep goes on with them"
+    code, out, _ = run(tmp_path)
+    assert code == 0
+    assert line in out
+    with writing(tmp_path) as store:
+        store.expect(0)
+    assert not any("not trained" in one for one in run(tmp_path)[1])
+
+
 def test_problems_are_named_and_end_with_1(run, folder):
     first, second = sorted(folder.glob("weights/*/*.safetensors"))[:2]
     first.write_bytes(first.read_bytes()[:-1])

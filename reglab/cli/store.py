@@ -79,6 +79,12 @@ def _about(store: Store) -> Iterator[str]:
         diverged = int(columns["diverged"].sum())
         if diverged:
             yield f"diverged: {grouped(diverged)}"
+    missing = store.num_expected - store.num_done - store.num_failed
+    if missing > 0:
+        yield (
+            f"not trained yet: {grouped(missing)} of {grouped(store.num_expected)}; "
+            "the same sweep goes on with them"
+        )
     errors = collections.Counter(error for _, error in store.failed())
     for error, count in errors.most_common(SHOWN):
         yield f"failed: {grouped(count)} × {error}"

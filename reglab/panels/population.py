@@ -35,7 +35,7 @@ class PopulationLab(widgets.Box):
     Args:
         grid: experiments to train, such as a ``Grid``; left out, the controls make one.
         store: the folder of a sweep, to watch instead; it is only read. With a grid, that tells
-            how many results there will be.
+            what varies before the first result is there.
 
     Attributes:
         session: the engine; whatever the panel does can be done through it from a cell.

@@ -58,6 +58,7 @@ class Driver:
             open_ += len(self._writer.missing(few))
         if not total:
             raise ValueError("grid: expected at least one experiment, got none")
+        self._writer.expect(open_)
         known = total - open_
         self._progress = Progress(known, total, 0.0, known=known)
         self._started = time.monotonic()

@@ -11,6 +11,7 @@ from reglab import distributions
 from tests.distributions.reference import CASES, CLASSES, DRAWN, HELD_OUT, NOISES, draw
 
 KEY = jax.random.key(11)
+MANY = 40_000
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -25,7 +26,7 @@ def test_shapes_and_types(name):
 
 @pytest.mark.parametrize(("name", "noise"), CASES)
 def test_law_is_that_of_the_formulas(name, noise):
-    n = 60_000
+    n = MANY
     x, y = (np.asarray(part) for part in distributions.get(name, noise=noise).sample(KEY, n))
     x_ref, y_ref = draw(name, noise, n, np.random.default_rng(1))
     assert abs(y.mean() - y_ref.mean()) < 4 * np.sqrt(0.5 / n)
@@ -59,7 +60,7 @@ def test_first_n_of_more_are_the_same(name):
 
 @pytest.mark.parametrize("name", NOISES)
 def test_points_move_continuously_with_noise(name):
-    at = [distributions.get(name, noise=noise).sample(KEY, 2000) for noise in (0.2, 0.2001)]
+    at = [distributions.get(name, noise=noise).sample(KEY, MANY) for noise in (0.2, 0.2001)]
     moved = np.abs(np.asarray(at[1].x) - np.asarray(at[0].x)).max()
     assert moved < 1e-3
     if name in ("xor", "circle"):  # noise shakes the label only
@@ -72,7 +73,7 @@ def test_points_move_continuously_with_noise(name):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_label_noise_flips_that_share_and_ever_more(name):
-    n = HELD_OUT[name] * 4 if name in HELD_OUT else 10_000 if name in DRAWN else 40_000
+    n = HELD_OUT[name] * 4 if name in HELD_OUT else 10_000 if name in DRAWN else MANY
     flipped = np.zeros(n, bool)
     points, clean = (np.asarray(part) for part in distributions.get(name).sample(KEY, n))
     k = distributions.get(name).num_classes
@@ -130,7 +131,7 @@ def test_plot_region_shows_nearly_all(name, noise):
     if name == "moons" and noise == 1:
         noise = 0.5  # beyond that the picture zooms in on the arcs
     distribution = distributions.get(name, noise=noise)
-    x = np.asarray(distribution.sample(KEY, 20_000).x)
+    x = np.asarray(distribution.sample(KEY, MANY).x)
     low_1, high_1, low_2, high_2 = distribution.plot_region
     shown = (x > [low_1, low_2]).all(axis=1) & (x < [high_1, high_2]).all(axis=1)
     assert shown.mean() > 0.96

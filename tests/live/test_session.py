@@ -215,9 +215,10 @@ def test_frames_are_limited_and_the_mailbox_never_backs_up():
         assert session.wait(SECONDS)
         session.play()
         time.sleep(0.5)
-        start = len(frames)
+        start, since = len(frames), time.monotonic()
         time.sleep(2.0)
-        assert len(frames) - start <= 22
+        count, seconds = len(frames) - start, time.monotonic() - since
+        assert count <= 10 * seconds + 2
         for value in np.linspace(0, 0.5, 200):  # a dragged slider
             session.set(dropout_rate=float(value))
         session.pause()

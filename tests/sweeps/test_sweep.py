@@ -59,6 +59,22 @@ def test_the_same_call_again_trains_nothing_and_a_larger_grid_the_rest(tmp_path)
     assert (seen[0].done, seen[0].known, seen[-1].done) == (6, 6, 10)
 
 
+def test_the_store_knows_how_many_results_its_sweep_is_to_give(tmp_path):
+    expected = []
+
+    def look(now):
+        with open_store(tmp_path) as store:
+            expected.append((store.num_expected, len(store)))
+
+    few = Grid(SMALL, product={"dropout_rate": [0, 0.5], "draw": [7]})
+    sweep(few, store=tmp_path, progress=look).close()
+    assert expected == [(2, 0), (2, 2)]
+    sweep(GRID, store=tmp_path, progress=look, should_stop=lambda: True).close()
+    assert expected[2:] == [(8, 2)]  # those of another grid stay
+    sweep(GRID, store=tmp_path, progress=look, batch=6).close()
+    assert expected[3:] == [(8, 2), (8, 8)]
+
+
 def test_models_of_all_kinds_are_batched_by_what_compiles(tmp_path):
     grid = Grid(
         SMALL,

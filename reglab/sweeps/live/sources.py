@@ -68,8 +68,8 @@ def watched(folder: str | PathLike, *, total: int = 0, every: float = 1.0) -> So
 
     Args:
         folder: of the store.
-        total: members that the sweep will have, where that is known: then the source ends with
-            the last of them. Otherwise it watches until it is told to stop.
+        total: results that there will be, done or failed, where no sweep has said it in the
+            store. The source ends with the last of them; where nobody has said, when it is told to.
         every: seconds between two looks at a store that has not grown.
     """
 
@@ -82,9 +82,9 @@ def watched(folder: str | PathLike, *, total: int = 0, every: float = 1.0) -> So
                 seen, failed = seen + len(found), store.num_failed
                 last = found[-1].number if found else last
                 seconds = time.monotonic() - started
-                done = seen + failed
-                yield found, Progress(done, total, seconds, failed, min(known, done))
-                if 0 < total <= done:
+                done, end = seen + failed, store.num_expected or total
+                yield found, Progress(done, end, seconds, failed, min(known, done))
+                if 0 < end <= done:
                     return
                 if not found:
                     _rest(every, should_stop)

@@ -38,8 +38,9 @@ SCHEMA = (
     )""",
     "CREATE UNIQUE INDEX results_in_order ON results (status, number)",
     # Numbers are never given twice, so that who reads on from a number misses nothing.
-    "CREATE TABLE counter (next INTEGER NOT NULL)",
-    "INSERT INTO counter VALUES (1)",
+    # How many results the last sweep meant there to be, for those who watch it.
+    "CREATE TABLE counter (next INTEGER NOT NULL, expected INTEGER NOT NULL)",
+    "INSERT INTO counter VALUES (1, 0)",
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {VERSION}",
 )

@@ -169,6 +169,12 @@ def counts(database: Database) -> dict[str, int]:
     return {"done": 0, "failed": 0} | dict(found)
 
 
+def expected(database: Database) -> int:
+    """How many results the last sweep meant there to be."""
+    ((number,),) = database.rows("SELECT expected FROM counter")
+    return number
+
+
 def newest(database: Database) -> int:
     """The number of the result that was stored last; 0 where there is none."""
     ((number,),) = database.rows("SELECT next - 1 FROM counter")

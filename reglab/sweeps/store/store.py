@@ -22,6 +22,7 @@ from reglab.sweeps.store.rows import (
     chunks,
     counts,
     entry_of,
+    expected,
     experiment_of,
     histories,
     known,
@@ -119,6 +120,11 @@ class Store:
     def num_failed(self) -> int:
         """Experiments that failed."""
         return counts(self._database)["failed"]
+
+    @property
+    def num_expected(self) -> int:
+        """Results, done or failed, that there will be after the last sweep; 0 before any."""
+        return expected(self._database)
 
     def __len__(self) -> int:
         return self.num_done
@@ -256,6 +262,11 @@ class Writer(Store):
             there = known(self._database, keys)
             found += [one for one, key in zip(few, keys, strict=True) if key not in there]
         return found
+
+    def expect(self, more: int) -> None:
+        """Notes that a sweep is to add so many results to those that are there."""
+        with told_when_full(self.folder), self._database.transaction() as execute:
+            execute("UPDATE counter SET expected = ? + (SELECT COUNT(*) FROM results)", (more,))
 
     def forget_failed(self) -> int:
         """Forgets what failed, so that it is tried again; returns how many there were."""

@@ -1,5 +1,7 @@
 """The live view in JupyterLab: frames, choices, a reload of the page, a restart of the kernel."""
 
+import pytest
+
 SOURCES = [
     """
 import asyncio
@@ -25,6 +27,7 @@ REACHED = (
 PRESS = "print('chosen', actions[-1]); playing.cancel();"
 
 
+@pytest.mark.slow
 def test_frames_choices_reload_and_restart(lab):
     page = lab.page
     lab.open(SOURCES)

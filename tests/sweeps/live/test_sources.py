@@ -54,6 +54,21 @@ def test_a_store_is_watched_while_it_grows(tmp_path):
     assert frame.status.progress.known == 5
 
 
+def test_a_sweep_says_when_there_is_no_more_to_watch(tmp_path):
+    runs = population(draws=2)
+    with writing(tmp_path) as store:
+        store.add(results(runs[:2]))
+        store.expect(len(runs) - 2)
+        assert store.num_expected == len(runs)
+        with PopulationSession(watched(tmp_path, total=3, every=0.1), every=0.0) as session:
+            session.play()
+            while len(session.runs) < 2:
+                assert not session.wait(0.05)
+            store.add(results(runs[2:]))
+            assert session.wait(SECONDS)
+            assert session.state.text == "Finished: 6 of 6 runs."
+
+
 def test_a_store_without_a_known_end_is_watched_until_it_is_cancelled(tmp_path):
     with writing(tmp_path) as store:
         store.add(results(population(draws=2)))
