@@ -246,7 +246,7 @@ def _line(error: Exception) -> str:
 def _words(state: str, progress: Progress) -> str:
     said = progress_words(progress)
     return {
-        "compiling": "Compiling the training program: a few seconds.",
+        "compiling": "Waiting for the first runs. Compiling comes first: a few seconds.",
         "running": said,
         "cancelled": f"Cancelled: {said.partition(',')[0]} are kept.",
         "finished": f"Finished: {progress_words(progress._replace(known=progress.done))}.",
