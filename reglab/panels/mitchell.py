@@ -11,19 +11,15 @@ from reglab.panels import place
 from reglab.panels.controls import Controls
 from reglab.panels.export import export
 from reglab.panels.extras import written
-from reglab.panels.live import LiveView, with_fallback
+from reglab.panels.live import LiveView
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.panel import Panel
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
 from reglab.training import keep_compiled
 
-FALLBACK = (
-    "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
-    "notebook there and run this cell again."
-)
 
-
-class MitchellLab(widgets.Box):
+class MitchellLab(Panel):
     """A live panel on one board of runs: make it the last line of a cell.
 
     Args:
@@ -40,6 +36,11 @@ class MitchellLab(widgets.Box):
     Raises:
         ValueError: one line that says what was expected and what came.
     """
+
+    fallback = (
+        "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
+        "notebook there and run this cell again."
+    )
 
     def __init__(
         self,
@@ -93,17 +94,6 @@ class MitchellLab(widgets.Box):
         self.view.on_action(self._act)
         self.session.subscribe(self._frames.put)
         place.claim(self)
-
-    def close(self) -> None:
-        """Stops the loop and frees every widget of the panel."""
-        if hasattr(self, "session"):  # otherwise a mistake in the arguments left none
-            self.session.close(timeout=1.0)
-            for widget in place.descendants(self):
-                widget.close()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
     def _show(self, frame: Frame) -> None:
         if self.session.state.state == "closed":

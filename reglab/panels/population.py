@@ -11,8 +11,8 @@ from reglab.config import Experiment
 from reglab.live.brushed import LastPicture
 from reglab.panels import place
 from reglab.panels.extras import written
-from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.panel import Panel
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, export
 from reglab.panels.population_view import PopulationView
@@ -21,15 +21,11 @@ from reglab.sweeps import PopulationFrame, PopulationSession, trained, varying, 
 from reglab.sweeps.live.session import MOVING
 from reglab.training import keep_compiled
 
-FALLBACK = (
-    "reglab PopulationLab: a live panel. It needs a running kernel and JupyterLab: open this "
-    "notebook there and run this cell again."
-)
 QUESTION = "Predict first: at which value will h overfit in fewer than half of the draws?"
 LOOKED_AT = 1000  # members of a grid that are looked at to find what varies
 
 
-class PopulationLab(widgets.Box):
+class PopulationLab(Panel):
     """Trains a population of runs, or watches a sweep, and counts how often h overfits.
 
     Args:
@@ -44,6 +40,11 @@ class PopulationLab(widgets.Box):
     Raises:
         ValueError: one line that says what was expected and what came.
     """
+
+    fallback = (
+        "reglab PopulationLab: a live panel. It needs a running kernel and JupyterLab: open this "
+        "notebook there and run this cell again."
+    )
 
     def __init__(
         self, grid: Sequence[Experiment] | None = None, *, store: str | PathLike | None = None
@@ -84,17 +85,6 @@ class PopulationLab(widgets.Box):
     def cancel(self) -> None:
         """Stops after the runs in hand; what is finished stays."""
         self.session.cancel()
-
-    def close(self) -> None:
-        """Stops the worker and frees every widget of the panel."""
-        if hasattr(self, "view"):  # otherwise a mistake in the arguments left none
-            self.session.close(timeout=1.0)
-            for widget in place.descendants(self):
-                widget.close()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
     @property
     def _is_own(self) -> bool:
