@@ -60,7 +60,7 @@ def test_first_n_of_more_are_the_same(name):
 
 @pytest.mark.parametrize("name", NOISES)
 def test_points_move_continuously_with_noise(name):
-    at = [distributions.get(name, noise=noise).sample(KEY, MANY) for noise in (0.2, 0.2001)]
+    at = [distributions.get(name, noise=noise).sample(KEY, 2000) for noise in (0.2, 0.2001)]
     moved = np.abs(np.asarray(at[1].x) - np.asarray(at[0].x)).max()
     assert moved < 1e-3
     if name in ("xor", "circle"):  # noise shakes the label only
