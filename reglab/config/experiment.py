@@ -6,7 +6,7 @@ static (changing one compiles); the numbers in :class:`Hyper` are traced (moving
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reglab.config.checks import Range, check_name, check_number
@@ -32,6 +32,8 @@ _COUNTS = {
 
 
 _MODEL, _HYPER = MLPConfig(), Hyper()
+_NOTES = ("own", "asked")  # no part of what an experiment is compared by, or keyed by in a store
+OWN = ("distribution", "model")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,13 @@ class Experiment:
         draw: of the training sample S.
         hyper: the numbers at the first step.
         changes: ``(step, name, value)``: from that step on, ``hyper.name`` is ``value``.
+        own: which of ``distribution`` and ``model`` were objects of the user's, so that they have
+            to be handed in beside the experiment to run it again. Written by what runs it.
+        asked: the numbers that somebody asked for, by :meth:`asking`, a twin or a grid. On objects
+            of the user's a number that nobody asked for leaves theirs alone: the rate of their
+            dropout layers, and their labels.
+
+    Two experiments that differ in ``own`` or ``asked`` alone are equal.
 
     Raises:
         ValueError: one line that says what was expected and what came.
@@ -74,6 +83,8 @@ class Experiment:
     draw: int = 5  # a typical sample: the true error falls for some epochs, then rises
     hyper: Hyper = _HYPER
     changes: tuple[tuple[int, str, float], ...] = ()
+    own: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    asked: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self):
         check_name("distribution", self.distribution, DISTRIBUTIONS)
@@ -88,6 +99,8 @@ class Experiment:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "hyper", _checked_hyper(self.hyper))
         object.__setattr__(self, "changes", _checked_changes(self.changes))
+        for note, names in zip(_NOTES, (OWN, Hyper._fields), strict=True):
+            object.__setattr__(self, note, _checked_names(note, getattr(self, note), names))
         for value in (self.hyper.num_train, *(v for _, k, v in self.changes if k == "num_train")):
             if value > self.max_train:
                 raise ValueError(
@@ -107,7 +120,28 @@ class Experiment:
         kept = {k: v for k, v in fields.items() if k in own}
         if moved:
             kept["hyper"] = _checked_hyper(kept.get("hyper", self.hyper))._replace(**moved)
+            # Labels of the user's are flipped only where a twin or a grid says so, see asking.
+            kept["asked"] = (*kept.get("asked", self.asked), *(moved.keys() - {"label_noise"}))
         return dataclasses.replace(self, **kept)
+
+    def asking(self, **fields: Any) -> "Experiment":
+        """As ``replace``, for a twin: its numbers hold on objects of the user's, whatever they are.
+
+        >>> Experiment().asking(label_noise=0.0).asked
+        ('label_noise',)
+        """
+        made = self.replace(**fields)
+        asked = (*made.asked, *(name for name in fields if name in Hyper._fields))
+        return dataclasses.replace(made, asked=asked)
+
+    def started_at(self, step: int) -> "Experiment":
+        """The experiment that starts with the numbers in force at a step, and moves none later.
+
+        >>> Experiment(changes=((6, "l2", 0.1),)).started_at(6).hyper.l2
+        0.1
+        """
+        asked = (*self.asked, *(name for at, name, _ in self.changes if at <= step))
+        return dataclasses.replace(self, hyper=self.hyper_at(step), changes=(), asked=asked)
 
     def hyper_at(self, step: int) -> Hyper:
         """The numbers in force while step number ``step`` (from 0) is taken."""
@@ -116,6 +150,8 @@ class Experiment:
     def to_json(self, *, indent: int | None = None) -> str:
         """JSON text that ``from_json`` reads back to an equal experiment."""
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if not self.own:  # what is asked for matters on objects of the user's alone
+            fields = {name: value for name, value in fields.items() if name not in _NOTES}
         kind = next(name for name, config in MODELS.items() if type(self.model) is config)
         fields["model"] = {"kind": kind, **dataclasses.asdict(self.model)}
         fields["hyper"] = self.hyper._asdict()
@@ -160,6 +196,14 @@ def _checked_hyper(hyper: Any) -> Hyper:
     if not isinstance(hyper, Hyper):
         raise ValueError(f"hyper: expected a Hyper, got {hyper!r}")
     return Hyper(**{name: check_hyper_value(name, v) for name, v in hyper._asdict().items()})
+
+
+def _checked_names(what: str, names: Any, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, each once and in the order of those that there are."""
+    if isinstance(names, str) or not isinstance(names, (list, tuple)):
+        raise ValueError(f"{what}: expected a list of names, got {names!r}")
+    found = {check_name(what, name, allowed) for name in names}
+    return tuple(name for name in allowed if name in found)
 
 
 def _checked_changes(changes: Any) -> tuple[tuple[int, str, float], ...]:

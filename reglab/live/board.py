@@ -67,10 +67,10 @@ class Board:
         self._remember()
         runs = []
         for run in self.runs:
-            fields = {"hyper": run.hyper, "changes": (), "num_steps": self.length}
+            fields = {"num_steps": self.length}
             if draw is not None:
                 fields["draw"] = draw
-            runs += self.trainers(run.experiment.replace(**fields))
+            runs += self.trainers(run.experiment.started_at(run.step).replace(**fields))
         self.runs, self.pinned = tuple(runs), None
 
     def change(self, **values: float) -> None:
@@ -87,7 +87,7 @@ class Board:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         self._remember()
         run = self.runs[self.current]
-        plain = run.experiment.replace(hyper=run.hyper, changes=())
+        plain = run.experiment.started_at(run.step)
         self.runs = *self.runs, *self.trainers(_with(plain, values))
 
     def extend(self) -> None:
@@ -170,4 +170,4 @@ def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:
     outer = {k: v for k, v in values.items() if k not in model_fields}
     if inner:
         outer["model"] = dataclasses.replace(experiment.model, **inner)
-    return experiment.replace(**outer)
+    return experiment.asking(**outer)

@@ -4,7 +4,7 @@ import atexit
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reglab import distributions
@@ -175,6 +175,11 @@ class Session:
     def experiment(self) -> Experiment:
         """The experiment of the current run, with the changes made so far."""
         return self.experiments[self._board.current]
+
+    @property
+    def inactive(self) -> Mapping[str, str]:
+        """Numbers, and fields of models, that cannot act in the current run, each with why."""
+        return self._board.runs[self._board.current].inactive
 
     def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
         """Calls ``callback(frame)`` on the worker thread; returns what ends the subscription."""

@@ -187,4 +187,4 @@ def on_own(experiment: Experiment, distribution: Any) -> Experiment:
         return experiment
     most = min(experiment.max_train, getattr(distribution, "num_train", experiment.max_train))
     num_train = min(experiment.hyper.num_train, most)
-    return experiment.replace(max_train=most, num_train=num_train, label_noise=0.0)
+    return experiment.replace(max_train=most, num_train=num_train)

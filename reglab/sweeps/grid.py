@@ -1,5 +1,6 @@
 """Grids: experiments that share a base and differ in chosen fields."""
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,7 +130,10 @@ class Grid(Sequence):
             owner, _, field = _full_name(name).rpartition(".")
             place = parts[owner] if owner else parts
             place[field] = _plain(value)
-        return Experiment.from_json(json.dumps(parts))
+        made = Experiment.from_json(json.dumps(parts))
+        asked = [path for path in map(_full_name, values) if path.startswith("hyper.")]
+        names = (*self.base.asked, *(path.removeprefix("hyper.") for path in asked))
+        return dataclasses.replace(made, own=self.base.own, asked=names)
 
     def _check(self) -> None:
         """Raises where two members would be the same, or the first of them cannot be."""

@@ -12,6 +12,7 @@ from reglab.config import Experiment
 from reglab.training.footprint import SHARE, Footprint, available, footprint
 from reglab.training.members import Layout, Members, Shared, layout_of
 from reglab.training.plan import CHUNK_ROWS, Plan, plan_of
+from reglab.training.settled import settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
@@ -68,6 +69,7 @@ def members_of(
 
 
 def _member(index: int, experiment: Experiment, distribution: Any, model: Callable | None):
+    experiment = settled(experiment, distribution, model)
     base = _named(experiment.distribution) if distribution is None else distribution
     plan = plan_of(experiment, distributions.check(base), model)
     member = Member(index, experiment, base, plan)

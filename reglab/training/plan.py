@@ -1,5 +1,6 @@
 """What is compiled in: the static half of an experiment."""
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,6 +149,14 @@ def is_affine(plan: Plan) -> bool:
 def is_ours(plan: Plan) -> bool:
     """Whether the plan's model is one of ``reglab.nn``, whose dropout takes draws."""
     return type(plan.model) in MODELS.values()
+
+
+def inactive(plan: Plan) -> dict[str, str]:
+    """Names of ``Hyper``, and fields of models, that cannot act in a run, each with the reason."""
+    if is_ours(plan):
+        return {}
+    fields = {field.name for config in MODELS.values() for field in dataclasses.fields(config)}
+    return dict.fromkeys(sorted(fields), "The model is your own, which says this itself.")
 
 
 def hypothesis(model: nnx.Module) -> nnx.Module:

@@ -1,7 +1,7 @@
 """Trains one experiment piece by piece: what ``fit`` does at once and a session while it plays."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -10,7 +10,8 @@ import numpy as np
 from reglab import distributions
 from reglab.config import Experiment, Hyper
 from reglab.training.divergence import diverged_at
-from reglab.training.plan import graphs, plan_of
+from reglab.training.plan import graphs, inactive, plan_of
+from reglab.training.settled import settled
 from reglab.training.state import (
     Data,
     TrainState,
@@ -39,7 +40,7 @@ class Trainer:
     def __init__(
         self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
     ):
-        self.experiment = experiment
+        self.experiment = experiment = settled(experiment, distribution, model)
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
@@ -66,6 +67,11 @@ class Trainer:
     def hyper(self) -> Hyper:
         """The numbers that the next step will use."""
         return self.experiment.hyper_at(self.step)
+
+    @property
+    def inactive(self) -> Mapping[str, str]:
+        """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
+        return inactive(self.plan)
 
     @property
     def trained(self) -> Callable[[], Any] | None:

@@ -30,7 +30,7 @@ def twins(experiment: Experiment, **values: Any) -> tuple[Experiment, ...]:
     for name, chosen in values.items():
         check_name("twin", name, Hyper._fields)
         for value in np.atleast_1d(np.asarray(chosen)):
-            made.append(experiment.replace(**{name: value.item()}))
+            made.append(experiment.asking(**{name: value.item()}))
     return tuple(made)
 
 
