@@ -152,11 +152,11 @@ class Board:
         return self.current, newest if pinned is None else min(pinned, newest)
 
     def hypothesis(self, address: Address | None) -> Any:
-        """The ``(graph, state)`` of a hypothesis, or None before the first row."""
+        """The ``(network, state)`` of a hypothesis, or None before the first row."""
         if address is None or address[1] < 0:
             return None
         hypotheses = self.runs[address[0]].trajectory.hypotheses
-        return hypotheses.graph, hypotheses.state(address[1])
+        return hypotheses.network, hypotheses.state(address[1])
 
 
 def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:

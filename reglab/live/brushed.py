@@ -32,11 +32,11 @@ class LastPicture:
         return self._pictures.picture(trainer, self._last(run), None, "h")
 
     def _last(self, run: Any) -> Any:
-        """The ``(graph, state)`` of the last hypothesis."""
+        """The ``(network, state)`` of the last hypothesis."""
         if hasattr(run, "hypothesis"):
             return nnx.split(run.hypothesis())
         hypotheses = getattr(run, "hypotheses", None)
         if hypotheses is None:
             again = fit(run.experiment, distribution=run.distribution, model=self._model)
             hypotheses = again.hypotheses
-        return (hypotheses.graph, hypotheses.state(-1)) if len(hypotheses) else None
+        return (hypotheses.network, hypotheses.state(-1)) if len(hypotheses) else None

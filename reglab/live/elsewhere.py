@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 
 from reglab import distributions
 from reglab.mitchell import over_of, say
 from reglab.mitchell.words import Measured, percent
-from reglab.training import Trainer, in_blocks, inference
+from reglab.training import Trainer, in_blocks
 
 POINTS = 16_384
 BUSY = 0.015  # seconds of a frame that may be spent on this while training
@@ -45,7 +44,7 @@ class Elsewhere:
 
         Args:
             trainer: whose distribution is moved.
-            h: the hypothesis as ``(graph, state)``, or None.
+            h: the hypothesis as ``(network, state)``, or None.
             witness: its witness, or None.
             is_busy: while training, a slow evaluation leaves the last sentence as it is.
         """
@@ -84,14 +83,14 @@ def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, bool]:
     return x, mass, bounds, moved.method == "enumeration"
 
 
-def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, graph: Any, state: Any) -> Measured:
-    found = _errors(graph, state, x, mass, bounds, is_exact)
+def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, network: Any, state: Any) -> Measured:
+    found = _errors(network, state, x, mass, bounds, is_exact)
     return Measured(*(float(value) for value in np.asarray(found)))
 
 
-@functools.partial(jax.jit, static_argnames=("graph", "is_exact"))
-def _errors(graph: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
-    answers = jnp.argmax(in_blocks(inference(nnx.merge(graph, state)), x), axis=-1)
+@functools.partial(jax.jit, static_argnames=("network", "is_exact"))
+def _errors(network: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
+    answers = jnp.argmax(in_blocks(network.merge(state), x), axis=-1)
     if bounds is not None:
         return jnp.stack(distributions.sampled_error(answers, mass, bounds))
     return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact))

@@ -7,11 +7,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 
 from reglab.live.tiles import Tiles, tile_shape
 from reglab.mitchell import over_of
-from reglab.training import Trainer, in_blocks, inference
+from reglab.training import Trainer, in_blocks
 from reglab.views import BoundaryView, ImagesView
 
 ROWS, COLS = 72, 96  # of a decision map
@@ -19,15 +18,15 @@ NUM_ERRORS = 24  # images shown of what h gets wrong over the whole distribution
 MOST_PIXELS = 8000  # of them all: they go to the browser frame by frame
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _class_one(graph: Any, state: Any, points: jax.Array) -> jax.Array:
-    scores = inference(nnx.merge(graph, state))(points)
+@functools.partial(jax.jit, static_argnames="network")
+def _class_one(network: Any, state: Any, points: jax.Array) -> jax.Array:
+    scores = network.merge(state)(points)
     return jax.nn.softmax(scores)[:, 1]
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _predicted(graph: Any, state: Any, points: jax.Array) -> jax.Array:
-    return jnp.argmax(in_blocks(inference(nnx.merge(graph, state)), points), axis=-1)
+@functools.partial(jax.jit, static_argnames="network")
+def _predicted(network: Any, state: Any, points: jax.Array) -> jax.Array:
+    return jnp.argmax(in_blocks(network.merge(state), points), axis=-1)
 
 
 def fingerprint(state: Any) -> int:
@@ -47,7 +46,7 @@ class Pictures:
     def picture(
         self, trainer: Trainer, h: Any, witness: Any, what: str
     ) -> BoundaryView | ImagesView | None:
-        """The picture of hypotheses given as ``(graph, state)``; None where inputs have no picture.
+        """The picture of hypotheses ``(network, state)``; None where inputs have no picture.
 
         Args:
             trainer: whose training sample is shown.

@@ -4,6 +4,7 @@ from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.alexnet import AlexNet
 from reglab.nn.attention import AttentionClassifier
 from reglab.nn.attention_block import Attention, AttentionBlock
+from reglab.nn.base import Classifier
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.build import build
 from reglab.nn.cnn import CNN
@@ -14,19 +15,28 @@ from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.flops import Flops, count_flops
 from reglab.nn.fold import fold
+from reglab.nn.kernels import is_kernel, kernels
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
+from reglab.nn.modes import INFERENCE, THINNED, Call, call_of, in_mode, inference, training
+from reglab.nn.network import Network
+from reglab.nn.own import OwnModel
+from reglab.nn.parts import Parts, carried, split
 from reglab.nn.weights import load_weights, save_weights, weights_bytes
 
 __all__ = [
     "ACTIVATIONS",
     "CNN",
+    "INFERENCE",
     "MLP",
+    "THINNED",
     "AlexNet",
     "Attention",
     "AttentionBlock",
     "AttentionClassifier",
     "BatchNorm",
+    "Call",
+    "Classifier",
     "ConvBlock",
     "ConvNet",
     "ConvSpec",
@@ -36,15 +46,26 @@ __all__ = [
     "DropoutRate",
     "Flops",
     "LinearClassifier",
+    "Network",
+    "OwnModel",
+    "Parts",
     "activation",
     "build",
+    "call_of",
+    "carried",
     "cost",
     "count_flops",
     "fold",
+    "in_mode",
+    "inference",
+    "is_kernel",
+    "kernels",
     "load_weights",
     "looped",
     "response_norm",
     "save_weights",
     "set_dropout_rate",
+    "split",
+    "training",
     "weights_bytes",
 ]

@@ -187,7 +187,7 @@ class Dropout(nnx.Module):
 
 
 def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
-    """Overwrites the rate of every :class:`Dropout` in ``model``, in place.
+    """Overwrites every :class:`DropoutRate` in ``model``, in place.
 
     Works within ``jax.jit`` and loops on a model merged there. A model without dropout is left
     as it is.
@@ -200,11 +200,11 @@ def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
         ValueError: for a rate that is not traced and out of range.
     """
     rate = _checked(rate)
-    for _, layer in nnx.iter_modules(model):
-        if isinstance(layer, Dropout):
-            old = layer.rate[...]
+    for _, variable in nnx.iter_graph(model):
+        if isinstance(variable, DropoutRate):
+            old = variable[...]
             # set_value: an assignment to [...] scatters if placements differ.
-            layer.rate.set_value(jnp.broadcast_to(jnp.asarray(rate, old.dtype), old.shape))
+            variable.set_value(jnp.broadcast_to(jnp.asarray(rate, old.dtype), old.shape))
 
 
 def _checked(rate: Any) -> Any:

@@ -1,5 +1,6 @@
 """Training: ``fit``, the pieces that a live session shares with it, and what is done to a run."""
 
+from reglab.nn import inference
 from reglab.training.averaging import Averaged, ema, swa
 from reglab.training.blocks import in_blocks
 from reglab.training.cache import keep_compiled
@@ -16,7 +17,6 @@ from reglab.training.mc_dropout import (
 )
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.pieces import static_key
-from reglab.training.plan import inference
 from reglab.training.population import Bands, Population, bands
 from reglab.training.predictions import predictions_on
 from reglab.training.progress import Progress, reporter

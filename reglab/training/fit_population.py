@@ -12,7 +12,7 @@ from reglab.training.divergence import diverged_at
 from reglab.training.fit import Run
 from reglab.training.members import advance_members, initial_states, on_host
 from reglab.training.pieces import Member, Piece, grouped, members_of, num_rows, pieces_of, stacked
-from reglab.training.plan import graphs
+from reglab.training.plan import network_of
 from reglab.training.population import Population
 from reglab.training.progress import Progress, reporter
 from reglab.training.step import Chunk, Rows
@@ -169,13 +169,13 @@ class _Records:
         """The run of one member."""
         end = self._num_rows if (bad := self._bad[place]) is None else bad
         history = jax.tree.map(lambda *parts: _joined(parts, place)[:end], *self._rows)
-        graph = graphs(member.plan)[1]
+        network = network_of(member.plan)
         if self._keep == "all":
             states = jax.tree.map(lambda *parts: _joined(parts, place)[:end], *self._hypotheses)
-            hypotheses = Hypotheses(graph, states, end)
+            hypotheses = Hypotheses(network, states, end)
         else:
             states = jax.tree.map(lambda leaf: leaf[place : place + 1], self._hypotheses[0])
-            hypotheses = LastHypothesis(graph, states, end)
+            hypotheses = LastHypothesis(network, states, end)
         experiment = member.experiment
         return Run(
             experiment=experiment,

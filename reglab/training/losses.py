@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from reglab import nn
 from reglab.config import Hyper
 from reglab.training.augment import AUGMENTATIONS, augmented, normal
 
@@ -51,7 +52,7 @@ def disturbed(
 
 def data_loss(logits: jax.Array, target: jax.Array) -> jax.Array:
     """Mean cross-entropy in nats."""
-    return optax.softmax_cross_entropy(logits, target).mean()
+    return optax.softmax_cross_entropy(logits.astype(_wide(logits)), target).mean()
 
 
 def values(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
@@ -80,8 +81,13 @@ LOSSES = {"zero-one": Loss(targets, data_loss), "squared": Loss(values, squared_
 
 
 def penalty(params, hyper: Hyper) -> jax.Array:
-    """``l1 * sum |w| + l2 * sum w^2`` over kernel entries; biases and batch norm are left out."""
-    kernels = [leaf for leaf in jax.tree.leaves(params) if leaf.ndim > 1]
+    """``l1 * sum |w| + l2 * sum w^2`` over the entries of kernels, see :func:`nn.is_kernel`."""
+    kernels = [kernel.astype(_wide(kernel)) for kernel in nn.kernels(params)]
     absolute = sum(jnp.abs(kernel).sum() for kernel in kernels)
     squared = sum(jnp.square(kernel).sum() for kernel in kernels)
     return jnp.asarray(hyper.l1 * absolute + hyper.l2 * squared)
+
+
+def _wide(array: jax.Array) -> Any:
+    """The type to add up in: at least 32 bits."""
+    return jnp.promote_types(array.dtype, jnp.float32)

@@ -14,11 +14,11 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from reglab import nn
 from reglab.config import Range, check_number
 from reglab.distributions.base import check_key
 from reglab.training.ensembles import probabilities
 from reglab.training.errors import Errors, errors_of
-from reglab.training.plan import inference
 
 _SAMPLES = Range(1, 1_000_000)
 
@@ -73,8 +73,8 @@ def mc_predictor(
 
     Args and raises as there.
     """
-    graph, state, keys = _prepared(run_or_model, num_samples, key)
-    return lambda x: _mean_probabilities(graph, state, keys, jnp.asarray(x))
+    thinned, keys = _prepared(run_or_model, num_samples, key)
+    return lambda x: thinned(_mean_probabilities, keys, jnp.asarray(x))
 
 
 def dropout_samples(
@@ -89,8 +89,8 @@ def dropout_samples(
 
     Args and raises as for :func:`mc_dropout`.
     """
-    graph, state, keys = _prepared(run_or_model, num_samples, key)
-    return _all_scores(graph, state, keys, jnp.asarray(x))
+    thinned, keys = _prepared(run_or_model, num_samples, key)
+    return thinned(_all_scores, keys, jnp.asarray(x))
 
 
 def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> DropoutErrors:
@@ -113,40 +113,85 @@ def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> Dro
     return DropoutErrors(errors_of(predict, run), errors_of(run.hypotheses[-1], run))
 
 
-def _prepared(run_or_model: Any, num_samples: Any, key: Any) -> tuple[Any, Any, jax.Array]:
-    """Graph and state of the thinned network, and a key for each sample."""
+def _prepared(run_or_model: Any, num_samples: Any, key: Any) -> tuple["_Thinned", jax.Array]:
+    """The network to thin, and a key for each sample."""
     model = run_or_model.model if hasattr(run_or_model, "hypotheses") else run_or_model
     if not isinstance(model, nnx.Module):
         raise ValueError(f"model: expected a run or an nnx.Module, got {type(model).__name__}")
     num_samples = check_number("num_samples", num_samples, _SAMPLES, integer=True)
     key = jax.random.key(0) if key is None else check_key(key)
-    thinned = nnx.view(inference(model), deterministic=False, raise_if_not_found=False)
-    return *nnx.split(thinned), jax.random.split(key, num_samples)
+    return _Thinned(model), jax.random.split(key, num_samples)
 
 
-def _thinned_scores(graph: Any, state: Any, key: jax.Array, x: jax.Array) -> jax.Array:
+class _Thinned:
+    """A module whose dropout layers draw masks while all else predicts.
+
+    Args:
+        model: of the lab or of the user.
+
+    Raises:
+        ValueError: a module that can be told to train alone, so that its batch norm would, too.
+    """
+
+    def __init__(self, model: nnx.Module):
+        self._call = nn.call_of(model)
+        words = [name for name in self._call.modes if name not in nn.THINNED]
+        if words and jax.tree.leaves(nnx.state(model, nnx.BatchStat)):
+            raise ValueError(
+                f"model: expected one whose dropout can draw while its batch norm predicts (by the "
+                f"modes {' and '.join(nn.THINNED)}), got one that knows {words[0]!r} alone"
+            )
+        self._is_ours = isinstance(model, nn.Classifier)
+        self._graph, self._state = nnx.split(nn.in_mode(model, nn.THINNED))
+
+    def __call__(self, compute: Callable, keys: jax.Array, x: jax.Array) -> jax.Array:
+        """What a compiled function of the network, its call, its state, keys and inputs returns."""
+        network = nn.Network(self._graph)
+        if not self._is_ours:  # what it computes may have changed since it was compiled
+            arguments = self._state, keys[0], x
+            trace = functools.partial(_thinned_scores, network, self._call)
+            network = nn.Network.traced(self._graph, trace, *arguments)
+        return compute(network, self._call, self._state, keys, x)
+
+
+def _thinned_scores(
+    network: nn.Network, call: nn.Call, state: Any, key: jax.Array, x: jax.Array
+) -> jax.Array:
     """Scores ``(n, num_classes)`` of one thinned network."""
 
     def one(example):
-        model = nnx.merge(graph, state, copy=True)
-        return model(example[None], rngs=nnx.Rngs(dropout=key))[0]
+        model: Any = network.merge(state)
+        stored = [v for _, v in nnx.to_flat_state(nnx.state(model, nnx.RngState))]
+        for number, variable in enumerate(stored):
+            if isinstance(variable, nnx.RngKey):
+                drawn = jax.random.fold_in(key, 2 + number)
+                variable.set_value(jnp.broadcast_to(drawn, variable[...].shape))
+        rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
+        return model(example[None], **call.keywords(nn.THINNED, rngs))[0]
 
     return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _all_scores(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Array:
-    return jax.lax.map(lambda key: _thinned_scores(graph, state, key, x), keys)
+@functools.partial(jax.jit, static_argnames=("network", "call"))
+def _all_scores(
+    network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
+) -> jax.Array:
+    return jax.lax.map(lambda key: _thinned_scores(network, call, state, key, x), keys)
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _mean_probabilities(graph: Any, state: Any, keys: jax.Array, x: jax.Array) -> jax.Array:
+@functools.partial(jax.jit, static_argnames=("network", "call"))
+def _mean_probabilities(
+    network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
+) -> jax.Array:
+    def scores(key):
+        return _thinned_scores(network, call, state, key, x)
+
     def add(mean, numbered):
         number, key = numbered
-        new = probabilities(_thinned_scores(graph, state, key, x))
+        new = probabilities(scores(key))
         return mean + (new - mean) / number, None  # exact where all are equal, unlike a sum
 
     numbers = jnp.arange(1, 1 + len(keys), dtype=jnp.float32)
-    shape = jax.eval_shape(lambda: _thinned_scores(graph, state, keys[0], x))
+    shape = jax.eval_shape(lambda: probabilities(scores(keys[0])))
     mean, _ = jax.lax.scan(add, jnp.zeros(shape.shape, shape.dtype), (numbers, keys))
     return mean

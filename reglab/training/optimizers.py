@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from reglab import nn
 from reglab.config import Hyper
 
 
@@ -14,14 +15,9 @@ def _decayed(scale: optax.GradientTransformation, hyper: Hyper) -> optax.Gradien
     """Adds decoupled weight decay of the kernels (Loshchilov & Hutter 2019) and the step size."""
     return optax.chain(
         scale,
-        optax.add_decayed_weights(hyper.weight_decay, mask=is_kernel),
+        optax.add_decayed_weights(hyper.weight_decay, mask=nn.is_kernel),
         optax.scale_by_learning_rate(hyper.learning_rate),
     )
-
-
-def is_kernel(params):
-    """Marks the weights that penalties and decay act on: not biases, not batch norm's scale."""
-    return jax.tree.map(lambda leaf: leaf.ndim > 1, params)
 
 
 def soft_thresholded(params: Any, threshold: Any) -> Any:
@@ -40,12 +36,13 @@ def soft_thresholded(params: Any, threshold: Any) -> Any:
     [[0.75, 0.0]]
     """
 
-    def shrink(leaf):
-        if leaf.ndim <= 1:
+    def shrink(leaf, is_kernel):
+        if not is_kernel:
             return leaf
-        return jnp.sign(leaf) * jnp.maximum(jnp.abs(leaf) - threshold, 0.0)
+        shrunk = jnp.sign(leaf) * jnp.maximum(jnp.abs(leaf) - threshold, 0.0)
+        return shrunk.astype(leaf.dtype)
 
-    return jax.tree.map(shrink, params)
+    return jax.tree.map(shrink, params, nn.is_kernel(params))
 
 
 def sgd(hyper: Hyper) -> optax.GradientTransformation:
@@ -69,3 +66,29 @@ OPTIMIZERS: dict[str, Callable[[Hyper], optax.GradientTransformation]] = {
     "adam": adam,
     "adamw": adam,
 }
+
+
+def optimizer(name: str, hyper: Hyper, params: Any) -> optax.GradientTransformation:
+    """The optimizer of that name for some parameters.
+
+    Parameters of several types, or of less than 32 bits, are moved by arithmetic of their own type,
+    as by an optimizer whose numbers are Python's.
+
+    Args:
+        name: one of ``OPTIMIZERS``.
+        hyper: its numbers; may be traced.
+        params: what it moves; types alone count.
+    """
+    make = OPTIMIZERS[name]
+    types = {leaf.dtype for leaf in jax.tree.leaves(params)}
+    if types <= {jnp.dtype("float32")}:
+        return make(hyper)
+    numbers = {kind: jax.tree.map(lambda n, kind=kind: _as(n, kind), hyper) for kind in types}
+    return optax.partition(
+        {str(kind): make(numbers[kind]) for kind in types},
+        lambda tree: jax.tree.map(lambda leaf: str(leaf.dtype), tree),
+    )
+
+
+def _as(number: Any, kind: Any) -> jax.Array:
+    return jnp.asarray(number).astype(kind)

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from reglab import distributions
+from reglab import distributions, nn
 from reglab.config import Experiment
 from reglab.training.footprint import SHARE, Footprint, available, footprint
 from reglab.training.members import Layout, Members, Shared, layout_of
-from reglab.training.plan import CHUNK_ROWS, Plan, plan_of
-from reglab.training.settled import settled
+from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, plan_of
+from reglab.training.settled import check_handed, settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
@@ -58,20 +58,23 @@ def members_of(
         ValueError: one line that names the member, what was expected and what came.
     """
     members = []
+    # Every member of a shape trains the same module: it is traced once.
+    adapt = None if model is None else functools.cache(functools.partial(nn.OwnModel, model))
     for index, experiment in enumerate(experiments):
         if not isinstance(experiment, Experiment):
             raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
         try:
-            members.append(_member(index, experiment, distribution, model))
+            members.append(_member(index, experiment, distribution, adapt))
         except ValueError as error:
             raise ValueError(f"experiments[{index}]: {error}") from None
     return members
 
 
-def _member(index: int, experiment: Experiment, distribution: Any, model: Callable | None):
-    experiment = settled(experiment, distribution, model)
+def _member(index: int, experiment: Experiment, distribution: Any, adapt: Adapt | None) -> Member:
+    check_handed(experiment, distribution=distribution, model=adapt)
     base = _named(experiment.distribution) if distribution is None else distribution
-    plan = plan_of(experiment, distributions.check(base), model)
+    plan = plan_of(experiment, distributions.check(base), adapt)
+    experiment = settled(experiment, distribution, plan)
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):
         member.distribution_at(step)  # raises where a number is out of range

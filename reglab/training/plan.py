@@ -1,8 +1,7 @@
 """What is compiled in: the static half of an experiment."""
 
-import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab import nn
-from reglab.config import AUGMENTS, MODELS, Experiment, LinearConfig, MLPConfig
+from reglab.config import AUGMENTS, Experiment, LinearConfig, MLPConfig
 from reglab.distributions import loss_of
 from reglab.distributions.transforms import check_kind
 
@@ -24,7 +23,7 @@ class Plan:
     """Static configuration; two experiments with equal plans share their compiled programs.
 
     Attributes:
-        model: a config, or a factory ``(rngs) -> nnx.Module`` of the user's.
+        model: a config, or a module of the user's.
         input_shape: shape of one example.
         image_shape: height and width of the image that a flat example is; None where it is none.
         num_classes: number of classes.
@@ -53,26 +52,33 @@ class Plan:
 
     def build(self, rngs: nnx.Rngs) -> nnx.Module:
         """A new model, initialised from ``rngs``."""
-        if is_ours(self):
-            shape = self.image_shape or self.input_shape
-            return nn.build(self.model, shape, self.num_classes, rngs=rngs)
-        return self.model(rngs)
+        if isinstance(self.model, nn.OwnModel):
+            return self.model.build(rngs)
+        shape = self.image_shape or self.input_shape
+        return nn.build(self.model, shape, self.num_classes, rngs=rngs)
 
 
-def plan_of(experiment: Experiment, distribution, model: Callable | None = None) -> Plan:
+Adapt = Callable[[tuple[int, ...], int, int], nn.OwnModel]  # of an input shape, classes, a batch
+
+
+def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) -> Plan:
     """The plan of an experiment on a distribution, checked before anything is traced.
+
+    Args:
+        experiment: what is run.
+        distribution: where.
+        adapt: makes the module of the user's that takes the place of ``experiment.model``.
 
     Raises:
         ValueError: a model or a kind of augmentation that does not suit the inputs, or more
             training examples than there are.
     """
-    if model is not None and not callable(model):
-        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {model!r}")
+    shape, num_classes = tuple(distribution.input_shape), int(distribution.num_classes)
     plan = Plan(
-        model=experiment.model if model is None else model,
-        input_shape=tuple(distribution.input_shape),
+        model=_model_of(experiment, shape, num_classes, adapt),
+        input_shape=shape,
         image_shape=_image_shape(distribution),
-        num_classes=int(distribution.num_classes),
+        num_classes=num_classes,
         method=str(getattr(distribution, "method", "quadrature")),
         loss=loss_of(distribution),
         optimizer=experiment.optimizer,
@@ -85,8 +91,20 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
     check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
     if hasattr(distribution, "check_num_train"):  # data of which there are only so many
         distribution.check_num_train(plan.max_train)
-    _check_scores(plan)
+    if is_ours(plan):
+        _check_scores(plan)
     return plan
+
+
+def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, adapt) -> Any:
+    if adapt is None:
+        return experiment.model
+    if experiment.model != Experiment().model:
+        raise ValueError(
+            "model: expected Experiment's default beside a model of your own, which says its sizes "
+            f"and layers itself, got {experiment.model!r}"
+        )
+    return adapt(shape, num_classes, experiment.batch_size)
 
 
 def _image_shape(distribution) -> tuple[int, ...] | None:
@@ -96,46 +114,18 @@ def _image_shape(distribution) -> tuple[int, ...] | None:
 
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run
 def _check_scores(plan: Plan) -> None:
-    module = _tried(plan, lambda: nnx.eval_shape(lambda: plan.build(nnx.Rngs(0))))
-    if not isinstance(module, nnx.Module):
-        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
-    if is_ours(plan):  # its hypotheses are to lie in the space of plain networks
-        nnx.eval_shape(nn.fold, module)
+    """Raises where a model of ours does not suit the inputs."""
     x = jax.ShapeDtypeStruct((2, *plan.input_shape), jnp.float32)
-    scores = _tried(plan, lambda: nnx.eval_shape(lambda m, x: inference(m)(x), module, x))
-    if scores.shape != (2, plan.num_classes):
-        raise ValueError(
-            f"model: expected scores of shape (n, {plan.num_classes}) for inputs of shape "
-            f"(n, {', '.join(map(str, plan.input_shape))}), got {scores.shape}"
-        )
-
-
-def _tried(plan: Plan, make: Callable[[], Any]) -> Any:
-    """What ``make`` makes of the plan's model; whatever that raises becomes one line."""
     try:
-        return make()
+        module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
+        nnx.eval_shape(nn.fold, module)  # hypotheses are to lie in the space of plain networks
+        nnx.eval_shape(lambda m, x: nn.inference(m)(x), module, x)
     except Exception as error:
         said = str(error).strip().partition("\n")[0]
-        if not is_ours(plan):  # of the user's, which may raise anything
-            shape = f"(n, {', '.join(map(str, plan.input_shape))})"
-            raise ValueError(
-                f"model: expected one for inputs of shape {shape}, got {type(error).__name__}: "
-                f"{said}"
-            ) from error
         name = type(plan.model).__name__.removesuffix("Config")
         raise ValueError(
             f"model: {name} does not suit inputs of shape {plan.input_shape}: {said}"
         ) from error
-
-
-def inference(model: nnx.Module) -> nnx.Module:
-    """A view of the model that predicts: no dropout, running statistics."""
-    return nnx.view(model, deterministic=True, use_running_average=True, raise_if_not_found=False)
-
-
-def training(model: nnx.Module) -> nnx.Module:
-    """A view of the model that trains: dropout drawn, statistics of the batch."""
-    return nnx.view(model, deterministic=False, use_running_average=False, raise_if_not_found=False)
 
 
 def is_affine(plan: Plan) -> bool:
@@ -148,23 +138,17 @@ def is_affine(plan: Plan) -> bool:
 
 def is_ours(plan: Plan) -> bool:
     """Whether the plan's model is one of ``reglab.nn``, whose dropout takes draws."""
-    return type(plan.model) in MODELS.values()
+    return not isinstance(plan.model, nn.OwnModel)
 
 
-def inactive(plan: Plan) -> dict[str, str]:
+def inactive(plan: Plan) -> Mapping[str, str]:
     """Names of ``Hyper``, and fields of models, that cannot act in a run, each with the reason."""
-    if is_ours(plan):
-        return {}
-    fields = {field.name for config in MODELS.values() for field in dataclasses.fields(config)}
-    return dict.fromkeys(sorted(fields), "The model is your own, which says this itself.")
+    return {} if is_ours(plan) else plan.model.inactive
 
 
-def hypothesis(model: nnx.Module) -> nnx.Module:
-    """The plain network that predicts what ``model`` predicts; the model where there is none."""
-    try:
-        return nn.fold(model)
-    except ValueError:  # a module of the user's that fold does not know
-        return inference(model)
+def moves_rate(plan: Plan) -> bool:
+    """Whether ``hyper.dropout_rate`` is the rate of the plan's dropout layers."""
+    return is_ours(plan) or plan.model.dropout_rate is not None
 
 
 @functools.lru_cache(maxsize=64)
@@ -174,7 +158,7 @@ def num_dropout_draws(plan: Plan) -> int:
 
     def forward():
         draws = nn.Draws(jnp.zeros(2**31 - 1))  # abstract: nothing is allocated
-        model = training(plan.build(nnx.Rngs(0)))
+        model: Any = nn.training(plan.build(nnx.Rngs(0)))
         model(jnp.zeros((plan.batch_size, *plan.input_shape)), rngs=draws)
         taken.append(draws.taken)
 
@@ -182,9 +166,23 @@ def num_dropout_draws(plan: Plan) -> int:
     return taken[0]
 
 
+def graph_of(plan: Plan) -> Any:
+    """Graph definition of the plan's model."""
+    return _graphs(plan)[0] if is_ours(plan) else plan.model.graph
+
+
+def network_of(plan: Plan) -> nn.Network:
+    """The network that the hypotheses of the plan are."""
+    return _graphs(plan)[1] if is_ours(plan) else plan.model.network
+
+
+def hypothesis(plan: Plan, model: nnx.Module) -> Any:
+    """The network that predicts what ``model`` predicts: plain, where that is known."""
+    return nn.fold(model) if is_ours(plan) else plan.model.hypothesis(model)
+
+
 @functools.lru_cache(maxsize=64)
-def graphs(plan: Plan) -> tuple[Any, Any]:
-    """Graph definitions of the plan's model and of its hypotheses."""
+def _graphs(plan: Plan) -> tuple[Any, nn.Network]:
     model = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
-    folded = nnx.eval_shape(hypothesis, model)
-    return nnx.graphdef(model), nnx.graphdef(folded)
+    folded = nnx.eval_shape(nn.fold, model)
+    return nnx.graphdef(model), nn.Network(nnx.graphdef(folded))

@@ -6,8 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 
+from reglab.nn import Network
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.trajectory import Hypotheses
@@ -25,13 +25,13 @@ def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarr
     for start in range(0, len(rows), CHUNK_ROWS):
         chunk = np.resize(rows[start : start + CHUNK_ROWS], CHUNK_ROWS)  # one shape, compiled once
         states = jax.tree.map(lambda leaf, chunk=chunk: leaf[chunk], hypotheses.states)
-        parts.append(np.asarray(_answers(hypotheses.graph, states, x)))
+        parts.append(np.asarray(_answers(hypotheses.network, states, x)))
     return np.concatenate(parts)[: len(rows)]
 
 
-@functools.partial(jax.jit, static_argnames="graph")
-def _answers(graph: Any, states: Any, x: jax.Array) -> jax.Array:
+@functools.partial(jax.jit, static_argnames="network")
+def _answers(network: Network, states: Any, x: jax.Array) -> jax.Array:
     def one(state):
-        return jnp.argmax(in_blocks(nnx.merge(graph, state), x), axis=-1).astype(jnp.int32)
+        return jnp.argmax(in_blocks(network.merge(state), x), axis=-1).astype(jnp.int32)
 
     return jax.lax.map(one, states)

@@ -1,37 +1,59 @@
 """What an experiment comes to on objects of the user's: which numbers are in force there."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 from reglab.config import Experiment
 from reglab.distributions import OwnData
+from reglab.training.plan import Plan, inactive, is_ours, moves_rate
 
 
-def settled(experiment: Experiment, distribution: Any, model: Callable | None) -> Experiment:
-    """The experiment with the numbers that are in force, and a note of what is the user's.
-
-    On data of the user's ``hyper.label_noise`` counts where it was asked for; elsewhere it becomes
-    the label noise of the data.
+def check_handed(experiment: Experiment, **handed: Any) -> None:
+    """Raises where an experiment was run on objects of the user's that are not handed in again.
 
     Args:
         experiment: as it was handed in.
-        distribution: an object of the user's, or None where the named one is meant.
-        model: a factory of the user's, or None.
-
-    Raises:
-        ValueError: an experiment that was run on objects of the user's, without these.
+        **handed: the user's ``distribution`` and ``model``, or None.
     """
-    handed = {"distribution": distribution, "model": model}
     for name in experiment.own:
         if handed[name] is None:
             raise ValueError(
                 f"{name}: expected the one that this experiment was run with, which is no part of "
                 f"it, got none; hand it in: fit(experiment, {name}=...)"
             )
-    own = tuple(name for name, value in handed.items() if value is not None)
-    experiment = dataclasses.replace(experiment, own=own)
-    if isinstance(distribution, OwnData) and "label_noise" not in experiment.asked:
-        hyper = experiment.hyper._replace(label_noise=float(distribution.label_noise))
-        experiment = dataclasses.replace(experiment, hyper=hyper)
-    return experiment
+
+
+def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment:
+    """The experiment with the numbers that are in force, and a note of what is the user's.
+
+    On data of the user's ``hyper.label_noise`` counts where it was asked for; elsewhere it becomes
+    the label noise of the data. The dropout layers of a user's module keep their own rate until
+    somebody asks for another.
+
+    Args:
+        experiment: as it was handed in.
+        distribution: an object of the user's, or None where the named one is meant.
+        plan: of the experiment.
+
+    Raises:
+        ValueError: one line, where a number that cannot act was asked for.
+    """
+    asked, numbers = experiment.asked, {}
+    if isinstance(distribution, OwnData) and "label_noise" not in asked:
+        numbers["label_noise"] = float(distribution.label_noise)
+    own = ["distribution"] if distribution is not None else []
+    if not is_ours(plan):
+        own.append("model")
+        _check_active(experiment, plan)
+        if moves_rate(plan) and not experiment.hyper.dropout_rate and "dropout_rate" not in asked:
+            numbers["dropout_rate"] = plan.model.dropout_rate
+    hyper = experiment.hyper._replace(**numbers)
+    return dataclasses.replace(experiment, hyper=hyper, own=tuple(own))
+
+
+def _check_active(experiment: Experiment, plan: Plan) -> None:
+    """Raises where a number of ``Hyper`` that cannot act is not 0."""
+    numbers = [*experiment.hyper._asdict().items(), *(c[1:] for c in experiment.changes)]
+    for name, value in numbers:
+        if name in inactive(plan) and value:
+            raise ValueError(f"{name}: expected 0, got {value:g}. {inactive(plan)[name]}")

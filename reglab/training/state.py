@@ -9,8 +9,8 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import Hyper
-from reglab.training.optimizers import OPTIMIZERS
-from reglab.training.plan import EVALUATION_POINTS, Plan, graphs
+from reglab.training.optimizers import optimizer
+from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
 
 
 class TrainState(NamedTuple):
@@ -19,7 +19,7 @@ class TrainState(NamedTuple):
     step: jax.Array  # () int32, steps taken
     params: Any
     batch_stats: Any
-    other: Any  # variables that no step changes: dropout rates, random streams
+    other: Any  # dropout rates, random streams, variables of a user's own kinds
     opt_state: Any
 
 
@@ -69,9 +69,9 @@ def streams(seed: jax.Array) -> Streams:
 def fresh_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
     """The state before the first step, with weights drawn from the key ``weights``."""
     model = plan.build(nnx.Rngs(weights))
-    _, params, batch_stats, other = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
-    opt_state = OPTIMIZERS[plan.optimizer](hyper).init(params)
-    return TrainState(jnp.int32(0), params, batch_stats, other, opt_state)
+    parts = nn.split(model)
+    opt_state = optimizer(plan.optimizer, hyper, parts.params).init(parts.params)
+    return TrainState(jnp.int32(0), *parts, opt_state)
 
 
 # Runs once a run: compiling it costs more than running it unoptimised.
@@ -81,9 +81,10 @@ initial_state = jax.jit(fresh_state, static_argnames="plan", compiler_options=UN
 
 def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
     """The plan's model with the variables of a state, of which it holds copies."""
-    graph, _ = graphs(plan)
-    model = nnx.merge(graph, state.params, state.batch_stats, state.other, copy=True)
-    nn.set_dropout_rate(model, dropout_rate)
+    parts = state.params, state.batch_stats, state.other
+    model = nnx.merge(graph_of(plan), *parts, copy=True)
+    if moves_rate(plan):
+        nn.set_dropout_rate(model, dropout_rate)
     return model
 
 

@@ -13,16 +13,14 @@ from reglab import distributions, nn
 from reglab.config import Hyper
 from reglab.training.blocks import in_blocks
 from reglab.training.losses import LOSSES, disturbed, num_draws, penalty
-from reglab.training.optimizers import OPTIMIZERS, soft_thresholded
+from reglab.training.optimizers import optimizer, soft_thresholded
 from reglab.training.plan import (
     CHUNK_ROWS,
     Plan,
-    graphs,
     hypothesis,
     is_affine,
     is_ours,
     num_dropout_draws,
-    training,
 )
 from reglab.training.state import Data, Streams, TrainState, model_at
 
@@ -63,8 +61,9 @@ class Shuffle(NamedTuple):
 
 def shuffled(key: jax.Array, max_train: int, num_train: jax.Array) -> jax.Array:
     """A permutation of the first ``num_train`` indices, followed by the others."""
-    draws = jax.random.uniform(key, (max_train,))
-    return jnp.argsort(jnp.where(jnp.arange(max_train) < num_train, draws, 2.0))
+    draws = jax.random.uniform(key, (max_train,), jnp.float32)
+    order = jnp.argsort(jnp.where(jnp.arange(max_train) < num_train, draws, 2.0))
+    return order.astype(jnp.int32)  # int64 with jax_enable_x64
 
 
 def reshuffled(plan: Plan, stream: jax.Array, num_train, step, shuffle: Shuffle) -> Shuffle:
@@ -132,27 +131,33 @@ def train_step(
     target = LOSSES[plan.loss].targets(data.y[index], plan.num_classes, hyper.label_smoothing)
     changes = plan.augment, plan.image_shape
     x, target = disturbed(draws.inputs, data.inputs[index], target, hyper, *changes)
-    graph, _ = graphs(plan)
-
     is_proximal = plan.l1_step == "proximal"
     smooth = hyper._replace(l1=0.0) if is_proximal else hyper
 
     def loss(params):
-        model = nnx.merge(graph, params, state.batch_stats, state.other, copy=True)
-        nn.set_dropout_rate(model, hyper.dropout_rate)
-        # made here: NNX lets no counter of an outer trace move
-        rngs = nn.Draws(draws.masks) if is_ours(plan) else nnx.Rngs(dropout=draws.key)
-        logits = training(model)(x, rngs=rngs)
+        model = model_at(plan, state._replace(params=params), hyper.dropout_rate)
+        logits, written = _trained(plan, model, state, x, draws)
         cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
-        return cost, nnx.state(model, nnx.BatchStat)
+        return cost, written
 
-    gradient, batch_stats = jax.grad(loss, has_aux=True)(state.params)
-    tx = OPTIMIZERS[plan.optimizer](hyper)
+    gradient, written = jax.grad(loss, has_aux=True)(state.params)
+    tx = optimizer(plan.optimizer, hyper, state.params)
     updates, opt_state = tx.update(gradient, state.opt_state, state.params)
     params = optax.apply_updates(state.params, updates)
     if is_proximal:
         params = soft_thresholded(params, hyper.learning_rate * hyper.l1)
-    return TrainState(state.step + 1, params, batch_stats, state.other, opt_state)
+    return TrainState(state.step + 1, params, *written, opt_state)
+
+
+def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws) -> tuple:
+    """Scores in training, and the variables that the step wrote."""
+    if is_ours(plan):
+        # made here: NNX lets no counter of an outer trace move
+        logits = nn.training(model)(x, rngs=nn.Draws(draws.masks))
+        return logits, (nnx.state(model, nnx.BatchStat), state.other)
+    logits = plan.model.scores(model, x, draws.key)
+    before = nn.Parts(state.params, state.batch_stats, state.other)
+    return logits, nn.carried(model, before)
 
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
@@ -190,7 +195,7 @@ def _measure_squared(
 @nn.looped()
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
-    folded = hypothesis(model_at(plan, state, hyper.dropout_rate))
+    folded = hypothesis(plan, model_at(plan, state, hyper.dropout_rate))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)
     cost = penalty(state.params, hyper)
     return Rows(state.step, train_loss, cost, train_error, *true), nnx.state(folded)

@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from flax import nnx
 
 from reglab.config import Range, check_name, check_number
 from reglab.distributions import HeldOut, loss_of
+from reglab.nn import Network
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.rules import RULES, Stop
@@ -176,15 +176,15 @@ def losses_on(
     for start in range(0, count, CHUNK_ROWS):
         rows = np.minimum(np.arange(start, start + CHUNK_ROWS), count - 1)
         states = jax.tree.map(lambda leaf, rows=rows: leaf[rows], hypotheses.states)
-        parts.append(np.asarray(_losses(hypotheses.graph, kind, states, x, y)))
+        parts.append(np.asarray(_losses(hypotheses.network, kind, states, x, y)))
     loss, wrong = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
     return loss, wrong / len(y)
 
 
-@functools.partial(jax.jit, static_argnames=("graph", "kind"))
-def _losses(graph: Any, kind: str, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+@functools.partial(jax.jit, static_argnames=("network", "kind"))
+def _losses(network: Network, kind: str, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     def one(state):
-        scores = in_blocks(nnx.merge(graph, state), x)
+        scores = in_blocks(network.merge(state), x)
         if kind == "squared":
             squares = jnp.square(scores[:, 0] - y)
             return jnp.stack([squares.mean(), squares.sum()])

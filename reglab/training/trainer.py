@@ -7,11 +7,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from reglab import distributions
+from reglab import distributions, nn
 from reglab.config import Experiment, Hyper
 from reglab.training.divergence import diverged_at
-from reglab.training.plan import graphs, inactive, plan_of
-from reglab.training.settled import settled
+from reglab.training.plan import inactive, network_of, plan_of
+from reglab.training.settled import check_handed, settled
 from reglab.training.state import (
     Data,
     TrainState,
@@ -40,15 +40,17 @@ class Trainer:
     def __init__(
         self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
     ):
-        self.experiment = experiment = settled(experiment, distribution, model)
+        check_handed(experiment, distribution=distribution, model=model)
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
         self._base = distributions.check(base)
+        adapt = None if model is None else functools.partial(nn.OwnModel, model)
+        self.plan = plan_of(experiment, base, adapt)
+        self.experiment = experiment = settled(experiment, distribution, self.plan)
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
-        self.plan = plan_of(experiment, base, model)
-        self.trajectory = Trajectory(graphs(self.plan)[1])
+        self.trajectory = Trajectory(network_of(self.plan))
         self.diverged = False
         self._state: TrainState | None = None
         self._data: tuple[Any, Data] | None = None

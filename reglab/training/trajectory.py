@@ -6,8 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax import nnx
 
+from reglab.nn import Network
 from reglab.training.step import Chunk, Rows
 
 
@@ -17,8 +17,13 @@ class Hypotheses(Sequence):
     ``hypotheses[i](x)`` gives class scores ``(n, num_classes)`` for ``x`` ``(n, *input_shape)``.
     """
 
-    def __init__(self, graph: Any, states: Any, count: int):
-        self.graph, self._states, self._count = graph, states, count
+    def __init__(self, network: Network, states: Any, count: int):
+        self.network, self._states, self._count = network, states, count
+
+    @property
+    def graph(self) -> Any:
+        """The graph definition of every hypothesis, as ``nnx.merge`` takes it."""
+        return self.network.graph
 
     def __len__(self) -> int:
         return self._count
@@ -26,7 +31,7 @@ class Hypotheses(Sequence):
     def __getitem__(self, index):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
-        return nnx.merge(self.graph, jax.tree.map(jnp.asarray, self.state(index)))
+        return self.network.merge(jax.tree.map(jnp.asarray, self.state(index)))
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(self._count))
@@ -66,8 +71,8 @@ class LastHypothesis(Hypotheses):
 class Trajectory:
     """Grows by chunks. Arrays handed out are never changed afterwards."""
 
-    def __init__(self, graph: Any):
-        self._graph = graph
+    def __init__(self, network: Network):
+        self._network = network
         self._count = 0
         self._buffers: Any = None  # (Rows, hypotheses) with room for more rows than there are
 
@@ -89,7 +94,7 @@ class Trajectory:
 
     def cut(self, count: int) -> "Trajectory":
         """A copy that holds the first ``count`` rows."""
-        copy = Trajectory(self._graph)
+        copy = Trajectory(self._network)
         copy._count = min(count, self._count)
         copy._buffers = jax.tree.map(lambda b: b[: copy._count].copy(), self._buffers)
         return copy
@@ -105,7 +110,7 @@ class Trajectory:
     def hypotheses(self) -> Hypotheses:
         """The hypotheses of all rows."""
         states = jax.tree.map(lambda buffer: buffer[: self._count], self._buffers[1])
-        return Hypotheses(self._graph, states, self._count)
+        return Hypotheses(self._network, states, self._count)
 
     def _reserve(self, rows: int, like: Any) -> None:
         if self._buffers is None:

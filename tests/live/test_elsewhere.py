@@ -63,7 +63,7 @@ def test_while_training_a_slow_evaluation_waits_unless_the_shift_is_new():
     elsewhere = Elsewhere()
     elsewhere.shift = Shift("rotation", 0.2)
     hypotheses = trainer.trajectory.hypotheses
-    before, after = ((hypotheses.graph, hypotheses.state(row)) for row in (0, 1))
+    before, after = ((hypotheses.network, hypotheses.state(row)) for row in (0, 1))
     first = elsewhere.sentence(trainer, before, None, is_busy=True)
     assert "rotation 0.2" in first
     assert elsewhere._seconds < 0.5  # not the time to compile

@@ -16,5 +16,5 @@ def test_images_are_judged_once_for_each_hypothesis(monkeypatch):
     hypotheses = trainer.trajectory.hypotheses
     drawn = pictures.Pictures()
     for row in (0, 0, 1, 1):
-        drawn.picture(trainer, (hypotheses.graph, hypotheses.state(row)), None, "h")
+        drawn.picture(trainer, (hypotheses.network, hypotheses.state(row)), None, "h")
     assert len(judged) == 2 * 2  # the whole population and S, for each of two hypotheses

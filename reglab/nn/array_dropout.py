@@ -1,0 +1,81 @@
+"""Flax's own dropout layer with its rate as an array, so that the lab can move it."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from reglab.nn.dropout import DropoutRate
+
+
+class ArrayRateDropout(nnx.Dropout):
+    """``flax.nnx.Dropout`` whose ``rate`` is a :class:`DropoutRate`, as in :class:`Dropout`.
+
+    Masks are those of the parent at the same rate. A key is drawn at rate 0 too, as a traced rate
+    cannot tell that it is 0.
+
+    >>> layer = nnx.Dropout(0.5)
+    >>> [layer.__class__.__name__ for layer in with_array_rates(layer)]
+    ['ArrayRateDropout']
+    >>> sorted({float(y) for y in layer(jnp.ones(100), rngs=nnx.Rngs(0))})
+    [0.0, 2.0]
+    """
+
+    def __call__(
+        self,
+        inputs: Any,
+        *,
+        deterministic: bool | None = None,
+        rngs: nnx.Rngs | nnx.RngStream | jax.Array | None = None,
+    ) -> jax.Array:
+        """Masks ``inputs`` (any shape) while training, or returns them; see the parent.
+
+        Raises:
+            ValueError: if the mode is open, or if training without a source of keys.
+        """
+        deterministic = self.deterministic if deterministic is None else deterministic
+        if deterministic is None:
+            raise ValueError("deterministic: expected True or False, got None")
+        if deterministic:
+            return inputs
+        shape = [
+            1 if axis in self.broadcast_dims else size for axis, size in enumerate(inputs.shape)
+        ]
+        keep = 1 - self.rate[...]  # pyright: ignore[reportIndexIssue]
+        mask = jnp.broadcast_to(
+            jax.random.bernoulli(self._key(rngs), keep.astype(jnp.float32), tuple(shape)),
+            inputs.shape,
+        )
+        # At rate 1 all is dropped; dividing by 0 would make its gradient NaN.
+        kept = inputs / jnp.where(keep > 0, keep, 1).astype(inputs.dtype)
+        return jnp.where(mask, kept, jnp.zeros_like(inputs))
+
+    def _key(self, rngs: Any) -> jax.Array:
+        source = self.rngs if rngs is None else rngs
+        if isinstance(source, nnx.Rngs):
+            return source[self.rng_collection]()
+        if isinstance(source, nnx.RngStream):
+            return source()
+        if isinstance(source, jax.Array):
+            return source
+        raise ValueError(
+            "nnx.Dropout: expected rngs while training, as an argument of its call or of its own "
+            f"(nnx.Dropout(rate, rngs=rngs)), got {source!r}"
+        )
+
+
+def with_array_rates(module: nnx.Module) -> list[nnx.Module]:
+    """Turns each ``nnx.Dropout`` of a module into an :class:`ArrayRateDropout`, in place.
+
+    Subclasses of the user's are left alone: nobody knows what they do with their rate.
+
+    Returns:
+        The layers, in the order in which ``nnx.iter_modules`` finds them.
+    """
+    found = [layer for _, layer in nnx.iter_modules(module) if type(layer) is nnx.Dropout]
+    for layer in found:
+        rate = jnp.asarray(layer.rate, jnp.result_type(float))
+        layer.__class__ = ArrayRateDropout
+        layer.rate = nnx.data(DropoutRate(rate))
+    return found

@@ -1,0 +1,49 @@
+"""Factories of the user's: functions that make a module out of ``rngs``."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from flax import nnx
+
+
+def checked_factory(factory: Any) -> Callable[[nnx.Rngs], Any]:
+    """The factory as a function of ``rngs``, handed over by position or by keyword as it takes it.
+
+    Raises:
+        ValueError: one line, where it is none.
+
+    >>> checked_factory(lambda *, rngs: nnx.Linear(2, 2, rngs=rngs))(nnx.Rngs(0)).out_features
+    2
+    """
+    if isinstance(factory, nnx.Module):
+        kind = type(factory).__name__
+        raise ValueError(
+            f"model: expected a factory (rngs) -> nnx.Module, got an instance of {kind}; hand in "
+            f"what makes one: lambda rngs: {kind}(..., rngs=rngs)"
+        )
+    if not callable(factory):
+        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {factory!r}")
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):  # built-in callables have no signature
+        return factory
+    own = {one.name: one for one in parameters}
+    is_keyword = "rngs" in own and own["rngs"].kind is not inspect.Parameter.POSITIONAL_ONLY
+    required = [name for name, one in own.items() if _is_required(one)]
+    others = [name for name in required if name != "rngs"] if is_keyword else required[1:]
+    takes = [one for one in own.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    if others or not takes:
+        raise ValueError(
+            "model: expected a factory that takes rngs and nothing else, got one that takes "
+            f"{', '.join(required) or 'nothing'}; wrap it: lambda rngs: ..."
+        )
+    return (lambda rngs: factory(rngs=rngs)) if is_keyword else factory
+
+
+def _is_required(parameter: inspect.Parameter) -> bool:
+    named = parameter.kind not in (
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.VAR_KEYWORD,
+    )
+    return named and parameter.default is inspect.Parameter.empty

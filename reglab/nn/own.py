@@ -1,0 +1,235 @@
+"""The one way in for a module of the user's: found out, checked and traced before it trains."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jax.interpreters import partial_eval
+
+from reglab.config import MODELS
+from reglab.nn.array_dropout import with_array_rates
+from reglab.nn.dropout import DropoutRate
+from reglab.nn.factory import checked_factory
+from reglab.nn.fingerprint import fingerprint
+from reglab.nn.fold import fold
+from reglab.nn.kernels import kernels
+from reglab.nn.modes import INFERENCE, TRAINING, Call, call_of, in_mode, predictor
+from reglab.nn.network import Network
+from reglab.nn.parts import Parts, carried, split
+
+BUILT_IN = "The model is your own, which says this itself."
+NO_DROPOUT = "The model is your own and has no dropout layer whose rate can be moved."
+RATES_DIFFER = "The dropout layers of your model have different rates of their own."
+NO_KERNELS = "The model is your own and has no kernel that this could act on."
+
+
+class OwnModel:
+    """A module of the user's for inputs of a shape and batches of a size.
+
+    The factory is run, and the module called, once, without computing anything. Two of these are
+    equal, and share compiled programs, where their initialisation, training and prediction are the
+    same computations with the same constants.
+
+    Args:
+        factory: ``(rngs) -> nnx.Module``; ``rngs`` may be a keyword.
+        input_shape: shape of one example.
+        num_classes: columns of the scores.
+        batch_size: examples in a step.
+
+    Attributes:
+        graph: of the module.
+        network: of what it predicts as: the plain network where ``fold`` knows one, else the module
+            in inference mode.
+        call: how it is called.
+        dropout_rate: the one rate of its dropout layers, or None where there is no such rate.
+        inactive: numbers of ``Hyper``, and fields of the lab's models, that cannot act, with why.
+
+    Raises:
+        ValueError: one line that says what was expected and what came.
+    """
+
+    graph: Any
+    call: Call
+
+    def __init__(
+        self, factory: Any, input_shape: tuple[int, ...], num_classes: int, batch_size: int
+    ):
+        self._make = checked_factory(factory)
+        self._input_shape, self._num_classes = tuple(input_shape), num_classes
+        self._batch_size = batch_size
+        self._has_array_rates, self._num_stock = True, 0
+        try:
+            traced, parts = self._trace()
+        except ValueError:
+            if not self._num_stock:
+                raise
+            self._has_array_rates = False  # layers that are scanned take no variable more
+            traced, parts = self._trace()
+        digest, callbacks = fingerprint(*traced)
+        kinds = [type(leaf) for leaf in jax.tree.leaves(parts, is_leaf=_is_variable)]
+        self._key = digest, str(jax.tree.structure(parts)), tuple(map(id, kinds)), self.call
+        self._kept = kinds, callbacks  # what the key names by its identity
+        plain = nnx.eval_shape(lambda: self.hypothesis(nnx.merge(self.graph, *parts, copy=True)))
+        self.network = Network(nnx.graphdef(plain), self._key, self._kept)
+        rates = self._rates(parts)
+        self.dropout_rate = rates[0] if len(rates) == 1 else None
+        self.inactive = _inactive(rates, parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OwnModel) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def build(self, rngs: nnx.Rngs) -> nnx.Module:
+        """A new module, whose stock dropout layers have array rates."""
+        module = self._make(rngs)
+        if self._has_array_rates:
+            with_array_rates(module)
+        return module
+
+    def scores(self, module: nnx.Module, x: jax.Array, key: jax.Array) -> jax.Array:
+        """Scores ``(n, num_classes)`` in training; writes the module's variables.
+
+        Args:
+            module: as ``build`` made it.
+            x: inputs ``(n, *input_shape)``.
+            key: of this step; each stream of ``rngs`` that the call takes derives from it.
+        """
+        rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
+        found: Any = module  # callable, as call_of has checked
+        found = in_mode(found, TRAINING)(x, **self.call.keywords(TRAINING, rngs))
+        return self._checked_scores(found, x)
+
+    def hypothesis(self, module: nnx.Module) -> nnx.Module:
+        """What predicts as the module does: a plain network, or the module in inference mode."""
+        try:
+            return fold(module)
+        except ValueError:  # a module that fold does not know
+            return predictor(module)
+
+    # -- what is found out -------------------------------------------------------------------------
+
+    def _trace(self) -> tuple[tuple, Parts]:
+        """Initialisation, training and prediction as jaxprs, and the shapes of all variables."""
+        key = jax.eval_shape(lambda: jax.random.key(0))
+        build, parts = jax.make_jaxpr(self._traced_build, return_shape=True)(key)
+        if not jax.tree.leaves(parts.params):
+            raise ValueError("model: expected a module with parameters (nnx.Param), got none")
+        batch, two = (
+            jax.ShapeDtypeStruct((n, *self._input_shape), jnp.float32)
+            for n in (self._batch_size, 2)
+        )
+        step = self._tried(lambda: jax.make_jaxpr(self._traced_step)(parts, batch, key))
+        answer = self._tried(lambda: jax.make_jaxpr(self._traced_answer)(parts, two, key))
+        _check_draws_nothing(answer, (parts, two, key))
+        return (build, step, answer), parts
+
+    def _traced_build(self, key: jax.Array) -> Parts:
+        module = self._tried(lambda: self._make(nnx.Rngs(key)))
+        if not isinstance(module, nnx.Module):
+            raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
+        self._num_stock = sum(type(layer) is nnx.Dropout for _, layer in nnx.iter_modules(module))
+        if self._has_array_rates:
+            with_array_rates(module)
+        self.call = call_of(module)
+        self.graph = nnx.graphdef(module)
+        return split(module)
+
+    def _traced_step(self, parts: Parts, x: jax.Array, key: jax.Array) -> Any:
+        """Scores, slopes and variables: all that training reads off the module."""
+
+        def scores(params):
+            module = nnx.merge(self.graph, params, parts.batch_stats, parts.other, copy=True)
+            return self.scores(module, x, key), carried(module, parts)
+
+        found, slopes, kept = jax.vjp(scores, parts.params, has_aux=True)
+        return found, slopes(jnp.ones_like(found)), kept
+
+    def _traced_answer(self, parts: Parts, x: jax.Array, key: jax.Array) -> jax.Array:
+        module: Any = nnx.merge(self.graph, *parts, copy=True)
+        if self.call.is_plain:
+            module = self.hypothesis(module)
+            return self._checked_scores(module(x), x)
+        rngs = nnx.Rngs(key) if self.call.needs_rngs else None
+        answers = in_mode(module, INFERENCE)(x, **self.call.keywords(INFERENCE, rngs))
+        return self._checked_scores(answers, x)
+
+    def _checked_scores(self, scores: Any, x: jax.Array) -> jax.Array:
+        expected = len(x), self._num_classes
+        if not isinstance(scores, jax.Array):
+            raise ValueError(
+                f"model: expected scores of shape (n, {self._num_classes}) as one array, got "
+                f"{_described(scores)}; return the scores alone"
+            )
+        if scores.shape != expected or not jnp.issubdtype(scores.dtype, jnp.floating):
+            raise ValueError(
+                f"model: expected scores of shape (n, {self._num_classes}), floating-point "
+                f"numbers, for inputs of shape (n, {', '.join(map(str, self._input_shape))}), got "
+                f"{scores.dtype} of shape {scores.shape} for n = {len(x)}"
+            )
+        return scores
+
+    def _tried(self, make: Callable[[], Any]) -> Any:
+        """What ``make`` returns; whatever the user's module raises becomes one line."""
+        try:
+            return make()
+        except Exception as error:
+            said = str(error).strip().partition("\n")[0]
+            if said.startswith("model: "):
+                raise
+            raise ValueError(
+                f"model: expected one for inputs of shape "
+                f"(n, {', '.join(map(str, self._input_shape))}), got {type(error).__name__}: {said}"
+            ) from error
+
+    def _rates(self, parts: Parts) -> list[float]:
+        """The different rates of the dropout layers that the lab can move."""
+        if not jax.tree.leaves(parts.other.filter(DropoutRate)):
+            return []
+
+        @jax.jit
+        def rates(key):
+            return jax.tree.leaves(nnx.state(self.build(nnx.Rngs(key)), DropoutRate))
+
+        found = np.concatenate([np.ravel(one) for one in rates(jax.random.key(0))])
+        return sorted({float(f"{rate:.7g}") for rate in found})
+
+
+def _check_draws_nothing(answer: Any, arguments: Any) -> None:
+    """Raises where answers depend on a key: then a module is no function of its inputs."""
+    used = partial_eval.dce_jaxpr(answer.jaxpr, [True] * len(answer.jaxpr.outvars))[1]
+    leaves = jax.tree.leaves(arguments)
+    if any(
+        is_used and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+        for is_used, leaf in zip(used, leaves, strict=True)
+    ):
+        raise ValueError(
+            "model: expected answers that inputs alone decide in inference mode (deterministic="
+            "True), got a module that draws random numbers there; draw them where deterministic "
+            "is False"
+        )
+
+
+def _inactive(rates: list[float], parts: Parts) -> dict[str, str]:
+    fields = {name for config in MODELS.values() for name in config.__dataclass_fields__}
+    found = dict.fromkeys(sorted(fields), BUILT_IN)
+    if len(rates) != 1:
+        found["dropout_rate"] = RATES_DIFFER if rates else NO_DROPOUT
+    if not kernels(parts.params):
+        found |= dict.fromkeys(("l1", "l2", "weight_decay"), NO_KERNELS)
+    return found
+
+
+def _is_variable(node: Any) -> bool:
+    return isinstance(node, nnx.Variable)
+
+
+def _described(value: Any) -> str:
+    kind = type(value).__name__
+    if isinstance(value, dict):
+        return f"a {kind} with {', '.join(map(repr, value))}"
+    return f"a {kind} of {len(value)}" if isinstance(value, (tuple, list)) else f"a {kind}"

@@ -1,0 +1,62 @@
+"""The variables of a module, by who writes them."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+
+class Parts(NamedTuple):
+    """The variables of a module.
+
+    Attributes:
+        params: those that an optimizer moves: ``nnx.Param`` of floating-point numbers.
+        batch_stats: running statistics.
+        other: all others: dropout rates, streams of random numbers, variables of one's own kinds.
+    """
+
+    params: Any
+    batch_stats: Any
+    other: Any
+
+
+def split(module: nnx.Module) -> Parts:
+    """The variables of a module."""
+    return Parts(*nnx.split(module, _is_trained, nnx.BatchStat, ...)[1:])
+
+
+def _is_trained(_: Any, variable: Any) -> bool:
+    return isinstance(variable, nnx.Param) and jnp.issubdtype(variable[...].dtype, jnp.inexact)
+
+
+def carried(module: nnx.Module, before: Parts) -> tuple[Any, Any]:
+    """Statistics and other variables after a step, in the shapes and types that they had.
+
+    Variables that a step adds, as ``sow`` does, are left out.
+
+    Raises:
+        ValueError: a variable that is gone, or has another shape or kind of number.
+    """
+    after = dict(nnx.to_flat_state(nnx.state(module)))
+
+    def kept(part: Any) -> Any:
+        pairs = [(path, _as_before(path, old, after)) for path, old in nnx.to_flat_state(part)]
+        return nnx.from_flat_state(pairs)
+
+    return kept(before.batch_stats), kept(before.other)
+
+
+def _as_before(path: tuple, old: Any, after: dict) -> Any:
+    name = ".".join(map(str, path))
+    if path not in after:
+        raise ValueError(f"model: expected a step to keep the variable {name}, which is gone")
+    new = after[path]
+    was, now = (jnp.asarray(jax.tree.leaves(one)[0]) for one in (old, new))
+    is_alike = jnp.issubdtype(was.dtype, jnp.inexact) == jnp.issubdtype(now.dtype, jnp.inexact)
+    if was.shape != now.shape or not is_alike:
+        raise ValueError(
+            f"model: expected a step to leave the variable {name} as {was.dtype} of shape "
+            f"{was.shape}, got {now.dtype} of shape {now.shape}"
+        )
+    return new if was.dtype == now.dtype else jax.tree.map(lambda one: one.astype(was.dtype), new)
