@@ -1,5 +1,6 @@
 """Factories of the user's: functions that make a module out of ``rngs``."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -25,10 +26,9 @@ def checked_factory(factory: Any) -> Callable[[nnx.Rngs], Any]:
     if not callable(factory):
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {factory!r}")
     try:
-        parameters = inspect.signature(factory).parameters.values()
+        own = _parameters(factory)
     except (TypeError, ValueError):  # built-in callables have no signature
         return factory
-    own = {one.name: one for one in parameters}
     is_keyword = "rngs" in own and own["rngs"].kind is not inspect.Parameter.POSITIONAL_ONLY
     required = [name for name, one in own.items() if _is_required(one)]
     others = [name for name in required if name != "rngs"] if is_keyword else required[1:]
@@ -39,6 +39,19 @@ def checked_factory(factory: Any) -> Callable[[nnx.Rngs], Any]:
             f"{', '.join(required) or 'nothing'}; wrap it: lambda rngs: ..."
         )
     return (lambda rngs: factory(rngs=rngs)) if is_keyword else factory
+
+
+def _parameters(factory: Any) -> dict[str, inspect.Parameter]:
+    """What a factory takes; an ``nnx.Module`` class hides it behind its metaclass."""
+    if isinstance(factory, functools.partial):
+        own = _parameters(factory.func)
+        given = [*list(own)[: len(factory.args)], *factory.keywords]
+        return {name: one for name, one in own.items() if name not in given}
+    if isinstance(factory, type):
+        _, *parameters = inspect.signature(factory.__init__).parameters.values()
+    else:
+        parameters = inspect.signature(factory).parameters.values()
+    return {one.name: one for one in parameters}
 
 
 def _is_required(parameter: inspect.Parameter) -> bool:

@@ -72,8 +72,7 @@ class OwnModel:
         kinds = [type(leaf) for leaf in jax.tree.leaves(parts, is_leaf=_is_variable)]
         self._key = digest, str(jax.tree.structure(parts)), tuple(map(id, kinds)), self.call
         self._kept = kinds, callbacks  # what the key names by its identity
-        plain = nnx.eval_shape(lambda: self.hypothesis(nnx.merge(self.graph, *parts, copy=True)))
-        self.network = Network(nnx.graphdef(plain), self._key, self._kept)
+        self.network = Network(self._plain, self._key, self._kept)
         rates = self._rates(parts)
         self.dropout_rate = rates[0] if len(rates) == 1 else None
         self.inactive = _inactive(rates, parts)
@@ -151,9 +150,10 @@ class OwnModel:
 
     def _traced_answer(self, parts: Parts, x: jax.Array, key: jax.Array) -> jax.Array:
         module: Any = nnx.merge(self.graph, *parts, copy=True)
+        plain: Any = self.hypothesis(module)
+        self._plain = nnx.graphdef(plain)
         if self.call.is_plain:
-            module = self.hypothesis(module)
-            return self._checked_scores(module(x), x)
+            return self._checked_scores(plain(x), x)
         rngs = nnx.Rngs(key) if self.call.needs_rngs else None
         answers = in_mode(module, INFERENCE)(x, **self.call.keywords(INFERENCE, rngs))
         return self._checked_scores(answers, x)
@@ -188,7 +188,7 @@ class OwnModel:
 
     def _rates(self, parts: Parts) -> list[float]:
         """The different rates of the dropout layers that the lab can move."""
-        if not jax.tree.leaves(parts.other.filter(DropoutRate)):
+        if not jax.tree.leaves(nnx.filter_state(parts.other, DropoutRate)):
             return []
 
         @jax.jit

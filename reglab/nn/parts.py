@@ -30,10 +30,11 @@ def _is_trained(_: Any, variable: Any) -> bool:
     return isinstance(variable, nnx.Param) and jnp.issubdtype(variable[...].dtype, jnp.inexact)
 
 
-def carried(module: nnx.Module, before: Parts) -> tuple[Any, Any]:
-    """Statistics and other variables after a step, in the shapes and types that they had.
+def carried(module: nnx.Module, before: Parts) -> Parts:
+    """The variables after a step, in the shapes and types that they had.
 
-    Variables that a step adds, as ``sow`` does, are left out.
+    Parameters are among them: weight norm writes its own. Variables that a step adds, as ``sow``
+    does, are left out.
 
     Raises:
         ValueError: a variable that is gone, or has another shape or kind of number.
@@ -44,7 +45,7 @@ def carried(module: nnx.Module, before: Parts) -> tuple[Any, Any]:
         pairs = [(path, _as_before(path, old, after)) for path, old in nnx.to_flat_state(part)]
         return nnx.from_flat_state(pairs)
 
-    return kept(before.batch_stats), kept(before.other)
+    return Parts(*map(kept, before))
 
 
 def _as_before(path: tuple, old: Any, after: dict) -> Any:

@@ -71,8 +71,8 @@ OPTIMIZERS: dict[str, Callable[[Hyper], optax.GradientTransformation]] = {
 def optimizer(name: str, hyper: Hyper, params: Any) -> optax.GradientTransformation:
     """The optimizer of that name for some parameters.
 
-    Parameters of several types, or of less than 32 bits, are moved by arithmetic of their own type,
-    as by an optimizer whose numbers are Python's.
+    Its moments and updates are of the parameters' own types, as those of an optimizer whose numbers
+    are Python's; in between it computes in 32 bits at least.
 
     Args:
         name: one of ``OPTIMIZERS``.
@@ -83,12 +83,21 @@ def optimizer(name: str, hyper: Hyper, params: Any) -> optax.GradientTransformat
     types = {leaf.dtype for leaf in jax.tree.leaves(params)}
     if types <= {jnp.dtype("float32")}:
         return make(hyper)
-    numbers = {kind: jax.tree.map(lambda n, kind=kind: _as(n, kind), hyper) for kind in types}
     return optax.partition(
-        {str(kind): make(numbers[kind]) for kind in types},
+        {str(kind): _typed(make(hyper)) for kind in types},
         lambda tree: jax.tree.map(lambda leaf: str(leaf.dtype), tree),
     )
 
 
-def _as(number: Any, kind: Any) -> jax.Array:
-    return jnp.asarray(number).astype(kind)
+def _typed(tx: optax.GradientTransformation) -> optax.GradientTransformation:
+    """The transformation with moments and updates of the types that they had."""
+
+    def update(gradient, state, params=None):
+        updates, new = tx.update(gradient, state, params)
+        return _as(gradient, updates), _as(state, new)
+
+    return optax.GradientTransformation(tx.init, update)
+
+
+def _as(like: Any, tree: Any) -> Any:
+    return jax.tree.map(lambda old, new: new.astype(old.dtype), like, tree)

@@ -142,22 +142,21 @@ def train_step(
 
     gradient, written = jax.grad(loss, has_aux=True)(state.params)
     tx = optimizer(plan.optimizer, hyper, state.params)
-    updates, opt_state = tx.update(gradient, state.opt_state, state.params)
-    params = optax.apply_updates(state.params, updates)
+    updates, opt_state = tx.update(gradient, state.opt_state, written.params)
+    params = optax.apply_updates(written.params, updates)
     if is_proximal:
         params = soft_thresholded(params, hyper.learning_rate * hyper.l1)
-    return TrainState(state.step + 1, params, *written, opt_state)
+    return TrainState(state.step + 1, *written._replace(params=params), opt_state)
 
 
 def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws) -> tuple:
-    """Scores in training, and the variables that the step wrote."""
-    if is_ours(plan):
-        # made here: NNX lets no counter of an outer trace move
-        logits = nn.training(model)(x, rngs=nn.Draws(draws.masks))
-        return logits, (nnx.state(model, nnx.BatchStat), state.other)
-    logits = plan.model.scores(model, x, draws.key)
+    """Scores in training, and the variables as the step wrote them."""
     before = nn.Parts(state.params, state.batch_stats, state.other)
-    return logits, nn.carried(model, before)
+    if not is_ours(plan):
+        return plan.model.scores(model, x, draws.key), nn.carried(model, before)
+    # made here: NNX lets no counter of an outer trace move
+    logits = nn.training(model)(x, rngs=nn.Draws(draws.masks))
+    return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat))
 
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
@@ -196,9 +195,11 @@ def _measure_squared(
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
     folded = hypothesis(plan, model_at(plan, state, hyper.dropout_rate))
+    # A copy: a module of the user's may write to its variables when it predicts.
+    variables = jax.tree.map(lambda leaf: leaf, nnx.state(folded))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)
     cost = penalty(state.params, hyper)
-    return Rows(state.step, train_loss, cost, train_error, *true), nnx.state(folded)
+    return Rows(state.step, train_loss, cost, train_error, *true), variables
 
 
 def _zeros(leaf: Any, *count: int) -> jax.Array:
