@@ -71,10 +71,13 @@ def members_of(
 def _member(index: int, experiment: Experiment, distribution: Any, model: Callable | None):
     experiment = settled(experiment, distribution, model)
     base = _named(experiment.distribution) if distribution is None else distribution
-    plan = plan_of(experiment, distributions.check(base), model)
+    base = distributions.adapted(base)
+    plan = plan_of(experiment, base, model)
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):
         member.distribution_at(step)  # raises where a number is out of range
+    if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
+        _sample_of(member, 0), _points_of(member, 0)
     return member
 
 

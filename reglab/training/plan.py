@@ -12,7 +12,6 @@ from flax import nnx
 
 from reglab import nn
 from reglab.config import AUGMENTS, MODELS, Experiment, LinearConfig, MLPConfig
-from reglab.distributions import loss_of
 from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -70,11 +69,11 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {model!r}")
     plan = Plan(
         model=experiment.model if model is None else model,
-        input_shape=tuple(distribution.input_shape),
-        image_shape=_image_shape(distribution),
-        num_classes=int(distribution.num_classes),
-        method=str(getattr(distribution, "method", "quadrature")),
-        loss=loss_of(distribution),
+        input_shape=distribution.input_shape,
+        image_shape=distribution.image_shape,
+        num_classes=distribution.num_classes,
+        method=distribution.method,
+        loss=distribution.loss,
         optimizer=experiment.optimizer,
         l1_step=experiment.l1_step,
         augment=experiment.augment,
@@ -83,15 +82,9 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         max_train=experiment.max_train,
     )
     check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
-    if hasattr(distribution, "check_num_train"):  # data of which there are only so many
-        distribution.check_num_train(plan.max_train)
+    distribution.check_num_train(plan.max_train)
     _check_scores(plan)
     return plan
-
-
-def _image_shape(distribution) -> tuple[int, ...] | None:
-    shape = getattr(distribution, "image_shape", None)
-    return None if shape is None else tuple(int(size) for size in shape)
 
 
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run

@@ -107,16 +107,17 @@ class Points(NamedTuple):
 
 def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
     """The first ``max_train`` examples of S, with their labels."""
-    x, y = distribution.sample(jax.random.key(draw), max_train)
+    x, y = distributions.guarded(distribution).sample(jax.random.key(draw), max_train)
     return x, y
 
 
 def points_of(distribution: Any) -> Points:
     """The evaluation set of a distribution, the same one for every run."""
-    x, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
+    drawn = distributions.guarded(distribution)
+    x, mass = drawn.evaluation(jax.random.key(0), EVALUATION_POINTS)
     if distributions.is_squared(distribution):
         return Points(x, mass, noise=jnp.float32(distribution.noise))
-    is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
+    is_sampled = distribution.method in distributions.SAMPLED
     return Points(
         x, mass, jnp.asarray(distributions.binomial_bounds(len(x))) if is_sampled else None
     )

@@ -44,14 +44,16 @@ class Trainer:
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
-        self._base = distributions.check(base)
+        self._base = distributions.adapted(base)
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
-        self.plan = plan_of(experiment, base, model)
-        self.trajectory = Trajectory(graphs(self.plan)[1])
+        self._data: tuple[Any, Data] | None = None
         self.diverged = False
         self._state: TrainState | None = None
-        self._data: tuple[Any, Data] | None = None
+        if distributions.is_users(self._base):
+            self.data  # noqa: B018  (raises here, before anything is traced)
+        self.plan = plan_of(experiment, self._base, model)
+        self.trajectory = Trajectory(graphs(self.plan)[1])
 
     @property
     def step(self) -> int:
