@@ -45,24 +45,19 @@ def pair(name: str, wanted: str, found: Any) -> tuple[Any, Any]:
     return first, second
 
 
-def check_inputs(name: str, x: Any, shape: tuple[int, ...]) -> Array:
-    """Inputs as float32; ``shape`` is ``(n, *input_shape)``, an n of -1 fits any number.
+def check_inputs(name: str, x: Any, input_shape: tuple[int, ...]) -> Array:
+    """Inputs ``(n, *input_shape)`` as float32.
 
     Raises:
         ValueError: another shape, something that is no number, or a number that is not finite.
     """
     x = _array(name, "inputs x", x)
-    wanted = (*x.shape[:1], *shape[1:]) if shape[0] < 0 else shape
-    if x.ndim == 0 or x.shape != wanted:
-        told = f"(n, {', '.join(map(str, shape[1:]))})" if shape[0] < 0 else f"{shape}"
+    if x.ndim == 0 or x.shape[1:] != input_shape:
         raise ValueError(
-            f"{name}: expected inputs x of shape {told}, got {x.shape}; "
-            "input_shape is that of one input"
+            f"{name}: expected inputs x of shape (n, {', '.join(map(str, input_shape))}), got "
+            f"{x.shape}; input_shape is that of one input"
         )
-    kept = _cast(x, jnp.float32)
-    if not isinstance(kept, Tracer) and not np.isfinite(np.asarray(kept)).all():
-        raise ValueError(f"{name}: expected finite inputs x, got nan or infinity (as float32)")
-    return kept
+    return _finite(name, "inputs x", x)
 
 
 def check_labels(name: str, y: Any, n: int, num_classes: int, what: str = "labels y") -> Array:
@@ -104,10 +99,7 @@ def check_targets(name: str, y: Any, n: int) -> Array:
     y = _array(name, "targets y", y)
     if y.shape != (n,):
         raise ValueError(f"{name}: expected targets y of shape {(n,)}, got {y.shape}")
-    kept = _cast(y, jnp.float32)
-    if not isinstance(kept, Tracer) and not np.isfinite(np.asarray(kept)).all():
-        raise ValueError(f"{name}: expected finite targets y, got nan or infinity (as float32)")
-    return kept
+    return _finite(name, "targets y", y)
 
 
 def check_mass(name: str, mass: Any, n: int, num_classes: int, *, method: str) -> Array:
@@ -154,12 +146,10 @@ def check_means(name: str, mean: Any, n: int) -> Array:
     mean = _array(name, "means of y", mean)
     if mean.shape != (n, 1):
         raise ValueError(f"{name}: expected means of y of shape {(n, 1)}, got {mean.shape}")
-    kept = _cast(mean, jnp.float32)
+    kept = _finite(name, "means of y", mean)
     if isinstance(kept, Tracer):
         return kept
     values = np.asarray(kept, np.float64)
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}: expected finite means of y, got nan or infinity (as float32)")
     if n >= MANY_POINTS and abs(values.var() - 1) > UNIT_VARIANCE:
         raise ValueError(
             f"{name}: expected means of y whose variance is 1, of which errors are shares, got "
@@ -184,6 +174,13 @@ def check_rows(name: str, what: str, rows: Any, shape: tuple[int, int]) -> Array
         if name == "posterior" and abs(values.sum(axis=1) - 1).max() > SUM_TOLERANCE:
             raise ValueError(f"{name}: expected {what} whose rows sum to 1, got others")
     return _cast(rows, jnp.float32)
+
+
+def _finite(name: str, what: str, value: Any) -> Array:
+    kept = _cast(value, jnp.float32)
+    if not isinstance(kept, Tracer) and not np.isfinite(np.asarray(kept)).all():
+        raise ValueError(f"{name}: expected finite {what}, got nan or infinity (as float32)")
+    return kept
 
 
 def _advice(low: int, high: int, num_classes: int) -> str:

@@ -147,7 +147,7 @@ class OwnDistribution:
         wanted = f"{n} examples (x, y)"
         found = self._asked("sample", wanted, key, n)
         x, y = drawn.pair("sample", wanted, found)
-        x = drawn.check_inputs("sample", x, (-1, *self.input_shape))
+        x = drawn.check_inputs("sample", x, self.input_shape)
         if len(x) != n:
             raise ValueError(
                 f"sample: expected {wanted}, got {len(x)}; where there are no more to train on, "
@@ -162,7 +162,7 @@ class OwnDistribution:
         wanted = "weighted points (x, mass)"
         found = self._asked("evaluation", wanted, key, num_points)
         x, mass = drawn.pair("evaluation", wanted, found)
-        x = drawn.check_inputs("evaluation", x, (-1, *self.input_shape))
+        x = drawn.check_inputs("evaluation", x, self.input_shape)
         if self.loss == "squared":
             return x, drawn.check_means("evaluation", mass, len(x))
         return x, drawn.check_mass("evaluation", mass, len(x), self.num_classes, method=self.method)
@@ -182,8 +182,8 @@ class OwnDistribution:
         return drawn.check_rows("with_label_noise", "masses", own, (mass.shape[0], mass.shape[1]))
 
     def members(self, key: Array, n: int) -> Array | None:
-        """Rows of ``evaluation`` that ``sample(key, n)`` drew; None where the object is silent."""
-        if not self._has("members"):
+        """Rows of ``evaluation`` that ``sample(key, n)`` drew; None but of a finite population."""
+        if self.method != "enumeration" or not self._has("members"):
             return None
         found = self._asked("members", f"{n} rows", key, n)
         points = len(self.evaluation(key, n)[0])

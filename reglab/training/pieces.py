@@ -13,7 +13,7 @@ from reglab.training.footprint import SHARE, Footprint, available, footprint
 from reglab.training.members import Layout, Members, Shared, layout_of
 from reglab.training.plan import CHUNK_ROWS, Plan, plan_of
 from reglab.training.settled import settled
-from reglab.training.state import Points, joined, points_of, sample_of, traced
+from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
 LANES = 256  # members that an accelerator trains at once
@@ -72,12 +72,11 @@ def _member(index: int, experiment: Experiment, distribution: Any, model: Callab
     experiment = settled(experiment, distribution, model)
     base = _named(experiment.distribution) if distribution is None else distribution
     base = distributions.adapted(base)
-    plan = plan_of(experiment, base, model)
-    member = Member(index, experiment, base, plan)
+    if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
+        try_data(base, experiment)
+    member = Member(index, experiment, base, plan_of(experiment, base, model))
     for step in (0, *(s for s, _, _ in experiment.changes)):
         member.distribution_at(step)  # raises where a number is out of range
-    if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
-        _sample_of(member, 0), _points_of(member, 0)
     return member
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
-from reglab.config import Hyper
+from reglab.config import Experiment, Hyper
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.plan import EVALUATION_POINTS, Plan, graphs
 
@@ -94,6 +94,18 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     and every run on a distribution is judged on the same set.
     """
     return joined(sample_of(distribution, draw, max_train), points_of(distribution))
+
+
+def try_data(distribution: Any, experiment: Experiment) -> Data:
+    """S and the evaluation set at the first step: raises what only their whole size shows.
+
+    Raises:
+        ValueError: one line that says what was expected of a user's distribution, and what came.
+    """
+    distribution.check_num_train(experiment.max_train)
+    hyper = experiment.hyper_at(0)
+    at = distributions.with_numbers(distribution, noise=hyper.noise, label_noise=hyper.label_noise)
+    return data_of(at, experiment.draw, experiment.max_train)
 
 
 class Points(NamedTuple):

@@ -20,6 +20,7 @@ from reglab.training.state import (
     model_at,
     streams,
     traced,
+    try_data,
 )
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
@@ -51,7 +52,7 @@ class Trainer:
         self.diverged = False
         self._state: TrainState | None = None
         if distributions.is_users(self._base):
-            self.data  # noqa: B018  (raises here, before anything is traced)
+            self._data = self.data_key[:-1], try_data(self._base, experiment)
         self.plan = plan_of(experiment, self._base, model)
         self.trajectory = Trajectory(graphs(self.plan)[1])
 
@@ -104,7 +105,7 @@ class Trainer:
     def sample(self) -> tuple[Any, Any]:
         """S as it is now, cheaper than ``data``: inputs and labels of ``num_train`` examples."""
         key = jax.random.key(self.experiment.draw)
-        x, y = self.distribution.sample(key, self.experiment.max_train)
+        x, y = distributions.guarded(self.distribution).sample(key, self.experiment.max_train)
         return np.asarray(x)[: self.hyper.num_train], np.asarray(y)[: self.hyper.num_train]
 
     @property
