@@ -194,6 +194,12 @@ def _with(**attributes):
     return lambda: changed(**attributes)
 
 
+def _whole(**attributes):
+    """A finite population: the same points whatever the key."""
+    points = Half().evaluation(jax.random.key(0), 32)
+    return _with(method="enumeration", evaluation=lambda key, n: points, **attributes)
+
+
 FAULTS = {
     "labels -1/+1": (_y(lambda y: 2 * y - 1), "sample: expected labels y from 0 to 1, got -1 to 1"),
     "labels 1/2": (_y(lambda y: y + 1), r"got 1 to 2; hand in y - 1"),
@@ -232,6 +238,10 @@ FAULTS = {
         _mass(lambda m: (w := m * jnp.arange(len(m))[:, None]) / w.sum(), method="monte-carlo"),
         "the same mass at each of 256 independent draws",
     ),
+    "mass of draws is said to be all": (
+        _with(method="enumeration"),
+        "all members of a finite population",
+    ),
     "shape is a number": (_with(input_shape=2), "input_shape: expected a tuple .*, got 2"),
     "shape is empty": (_with(input_shape=()), "input_shape: expected a tuple"),
     "shape of fractions": (_with(input_shape=(2.0,)), "input_shape: expected a tuple"),
@@ -240,6 +250,7 @@ FAULTS = {
     "method": (_with(method="exact"), "method: expected one of closed-form, .*, got 'exact'"),
     "loss": (_with(loss="absolute"), "loss: expected one of zero-one, squared, got 'absolute'"),
     "image_shape": (_with(image_shape=(2, 2)), r"image_shape: expected .* of 2 numbers"),
+    "input_kind": (_with(input_kind="image"), "input_kind: expected one of plane, table, sequence"),
     "ranges": (_with(ranges={"noise": (0, 1)}), "ranges: expected a dict"),
     "plot_region": (_with(plot_region=(1, 0, 0, 1)), "plot_region: expected"),
     "bayes above 1": (
@@ -254,7 +265,7 @@ FAULTS = {
     "posterior": (_with(posterior=lambda p: p), "posterior: expected"),
     "clean labels": (_with(clean_labels=lambda k, n: jnp.ones(n)), "clean_labels: expected labels"),
     "members": (
-        _with(members=lambda k, n: jnp.arange(n) - 1, method="enumeration"),
+        _whole(members=lambda k, n: jnp.arange(n) - 1),
         "members: expected rows from 0",
     ),
     "not a pair": (_with(sample=lambda k, n: None), r"sample: expected 64 examples \(x, y\), got"),

@@ -10,14 +10,17 @@ from reglab import Session, distributions, find_witness, fit, fit_population
 from reglab.config import Hyper, LinearConfig
 from reglab.mitchell import over_of
 from reglab.panels import MitchellLab
+from reglab.sweeps.live.sources import trained
 from reglab.training import ensemble, errors_of
 from tests.own import FAULTS, RIGHT, Half, Heir, Line, Noisy, changed, late
 from tests.small import SMALL
+from tests.test_project import block_after
 
 DOORS = {
     "fit": lambda d: fit(SMALL, distribution=d),
     "fit_population": lambda d: fit_population([SMALL, SMALL], distribution=d),
     "Session": lambda d: Session(SMALL, distribution=d),
+    "trained": lambda d: trained([SMALL], distribution=d),
     "MitchellLab": lambda d: MitchellLab(SMALL, distribution=d),
     "MitchellLab alone": lambda d: MitchellLab(distribution=d),
 }
@@ -150,6 +153,11 @@ def test_faults_of_a_regression_are_refused(change, said, no_model):
     with pytest.raises(ValueError, match=said) as caught:
         fit(dataclasses.replace(SMALL, model=LinearConfig()), distribution=line)
     assert "\n" not in str(caught.value)
+
+
+def test_the_class_of_the_readme_trains(capsys):
+    exec(block_after("own-distribution"), {})
+    assert "method='monte-carlo'" in capsys.readouterr().out
 
 
 def test_true_error_takes_a_bare_object_and_checks_what_it_draws():

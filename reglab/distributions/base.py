@@ -65,6 +65,7 @@ class Distribution:
         method: how errors over the distribution are taken, see :class:`ErrorEstimate`.
         ranges: the values that each number may take.
         image_shape: height and width where an example is an image of one channel; else None.
+        input_kind: ``plane``, ``table``, ``sequence`` or ``image``; None where its shape tells it.
         plot_region: ``(x1 low, x1 high, x2 low, x2 high)`` of a picture; None where there is none.
         examples: data in two parts; None of what is drawn from.
         num_train: how many examples there are to train on; None where there is no end of them.
@@ -84,6 +85,7 @@ class Distribution:
     ranges: ClassVar[dict[str, Range]]
     num_coordinates: ClassVar[int]
     image_shape: ClassVar[tuple[int, ...] | None] = None
+    input_kind: ClassVar[str | None] = None
     plot_region: ClassVar[tuple[float, float, float, float] | None] = None
     examples: ClassVar[Any] = None
     num_train: ClassVar[int | None] = None

@@ -31,7 +31,8 @@ def check(distribution: D) -> D:
     - ``evaluation(key, num_points)`` returns ``x``, any number of points, from 16 for a quadrature,
       and ``mass`` ``(n, num_classes)`` from 0 up that sums to 1, the same at each point where
       ``method`` is ``monte-carlo`` or ``held-out``;
-    - the same key draws the same again;
+    - the same key draws the same again, and where ``method`` is ``enumeration`` every key gives
+      the same points, all of them;
     - ``bayes_error()`` returns None or an :class:`ErrorEstimate`.
 
     It may have any other attribute of a :class:`Distribution`: ``method`` (``quadrature`` where
@@ -157,12 +158,25 @@ def _tried(source: OwnDistribution) -> str:
             )
         for part in first:
             found.update(part.tobytes())
+    if source.method == "enumeration":
+        _try_population(source)
     source.bayes_error()
     if source.loss == "zero-one":
         source.clean_labels(key, n)
     source.members(key, n)
     _try_posterior(source, key, n)
     return found.hexdigest()[:8]
+
+
+def _try_population(source: OwnDistribution) -> None:
+    """Asks for the whole of a finite population twice, of which errors are said to be exact."""
+    some = source.evaluation(jax.random.key(0), NUM_POINTS)
+    others = source.evaluation(jax.random.key(1), 2 * NUM_POINTS)
+    if not all(np.array_equal(*two) for two in zip(some, others, strict=True)):
+        raise ValueError(
+            "evaluation: expected all members of a finite population (enumeration) whatever the "
+            "key and num_points, got others; of draws say method = 'monte-carlo'"
+        )
 
 
 def _try_posterior(source: OwnDistribution, key: Array, n: int) -> None:

@@ -16,7 +16,6 @@ from reglab.distributions.held_out import Examples
 from reglab.distributions.protocol import with_numbers
 
 LOSSES = ("zero-one", "squared")
-INPUT_KINDS = ("plane", "table", "sequence", "image")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +83,17 @@ class OwnDistribution:
     @property
     def input_kind(self) -> str:
         """``plane``, ``table``, ``sequence`` or ``image``; a row of numbers is one of a table."""
+        shape = self.input_shape
+        fits = {
+            "image": self.image_shape is not None or len(shape) in (2, 3),
+            "plane": shape == (2,),
+            "table": True,
+            "sequence": len(shape) == 1,
+        }
         given = self._given("input_kind")
-        if given is not None:
-            return check_name("input_kind", given, INPUT_KINDS)
-        if self.image_shape is not None or len(self.input_shape) in (2, 3):
-            return "image"
-        return "plane" if self.input_shape == (2,) else "table"
+        if given is None:
+            return next(kind for kind, is_so in fits.items() if is_so)
+        return check_name("input_kind", given, tuple(kind for kind, is_so in fits.items() if is_so))
 
     @property
     def ranges(self) -> dict[str, Range]:

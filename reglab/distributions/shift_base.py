@@ -61,7 +61,7 @@ class Shifted:
         return self.parent.image_shape
 
     @property
-    def input_kind(self) -> str:
+    def input_kind(self) -> str | None:
         """What an input is; a move makes nothing else of it."""
         return self.parent.input_kind
 

@@ -45,16 +45,17 @@ class Trainer:
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
-        self._base = distributions.adapted(base)
+        self._base = base = distributions.adapted(base)
+        made = try_data(base, experiment) if distributions.is_users(base) else None
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
-        self._data: tuple[Any, Data] | None = None
+        self.plan = plan_of(experiment, base, model)
+        self.trajectory = Trajectory(graphs(self.plan)[1])
         self.diverged = False
         self._state: TrainState | None = None
-        if distributions.is_users(self._base):
-            self._data = self.data_key[:-1], try_data(self._base, experiment)
-        self.plan = plan_of(experiment, self._base, model)
-        self.trajectory = Trajectory(graphs(self.plan)[1])
+        self._data: tuple[Any, Data] | None = None
+        if made is not None:
+            self._data = self.data_key[:-1], made
 
     @property
     def step(self) -> int:
