@@ -8,10 +8,11 @@ import pytest
 
 from reglab import Session, distributions, find_witness, fit, fit_population
 from reglab.config import Hyper, LinearConfig
+from reglab.live.brushed import LastPicture
 from reglab.mitchell import over_of
 from reglab.panels import MitchellLab
 from reglab.sweeps.live.sources import trained
-from reglab.training import ensemble, errors_of
+from reglab.training import early_stopping, ensemble, errors_of
 from tests.own import FAULTS, RIGHT, Half, Heir, Line, Noisy, changed, late
 from tests.small import SMALL
 from tests.test_project import block_after
@@ -115,6 +116,15 @@ def test_a_session_and_a_panel_play_it():
             assert "whole distribution" in session.frame.elsewhere
         finally:
             opened.close()
+
+
+def test_a_finished_run_is_shown_and_stopped():
+    run = fit(SMALL, distribution=Noisy())
+    picture = LastPicture()(run)
+    assert (picture.bayes, picture.x.shape) == (None, (40, 2))
+    assert early_stopping(run)[0].rule == "patience"
+    shares = distributions.shift_errors(run, run.distribution, "noise", [0.5]).error
+    assert shares[0] == pytest.approx(float(run.history.true_error[-1]), abs=0.02)
 
 
 def test_populations_train_it_as_fit_does():

@@ -14,6 +14,7 @@ LEAST_POINTS = 16  # of a quadrature: two in each of eight sub-sets
 LEAST_MASS, SUM_TOLERANCE = -1e-6, 1e-3
 EVEN = 1e-3  # by how much, as a share, the masses of independent draws may differ
 MANY_POINTS = 4096  # from which on a variance says something
+LABELS = "labels y"
 UNIT_VARIANCE = 0.1  # how far it may then be from 1
 
 
@@ -60,7 +61,7 @@ def check_inputs(name: str, x: Any, input_shape: tuple[int, ...]) -> Array:
     return _finite(name, "inputs x", x)
 
 
-def check_labels(name: str, y: Any, n: int, num_classes: int, what: str = "labels y") -> Array:
+def check_labels(name: str, y: Any, n: int, num_classes: int, what: str = LABELS) -> Array:
     """Labels ``(n,)`` from 0 to ``num_classes - 1`` as int32.
 
     Raises:
@@ -85,7 +86,7 @@ def check_labels(name: str, y: Any, n: int, num_classes: int, what: str = "label
         if low < 0 or high >= num_classes:
             raise ValueError(
                 f"{name}: expected {what} from 0 to {num_classes - 1}, got {low} to {high}"
-                f"{_advice(low, high, num_classes)}"
+                f"{_advice(low, high, num_classes) if what == LABELS else ''}"
             )
     return _cast(y, jnp.int32)
 

@@ -190,7 +190,7 @@ def test_clean_labels_and_members_are_checked():
         with_label_noise=lambda mass: mass,
         members=lambda key, n: np.arange(n),
         method="enumeration",
-        evaluation=lambda key, n: Half().evaluation(KEY, 32),
+        evaluation=lambda key, n: Half().evaluation(KEY, 64),
     )
     assert adapted(own).tells_label_noise
     assert adapted(own).clean_labels(KEY, 4).tolist() == [0, 0, 0, 0]
