@@ -187,3 +187,40 @@ def test_long_files_and_functions_are_found(package):
     package("live.js", "\n" * (MAX_FILE + 1))
     package("live.css", "\n" * MAX_FILE)
     assert list(long_files(root.parent, ("pack",))) == [f"pack/live.js: {MAX_FILE + 1} lines"]
+
+
+# Names that distributions go by behind the boundary; only the adapter may ask what they have.
+DISTRIBUTIONS = {"distribution", "base", "parent", "shown", "data", "moved", "own"}
+BOUNDARY = {"distributions/own.py", "distributions/protocol.py"}
+
+
+def probes(package):
+    """Every ``getattr`` and ``hasattr`` of a distribution outside of the adapter."""
+    for path in sorted(package.rglob("*.py")):
+        relative = path.relative_to(package).as_posix()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if relative in BOUNDARY or not isinstance(node, ast.Call):
+                continue
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            if called in {"getattr", "hasattr"} and node.args:
+                parts = ast.walk(node.args[0])
+                names = {
+                    part.attr if isinstance(part, ast.Attribute) else part.id
+                    for part in parts
+                    if isinstance(part, ast.Attribute | ast.Name)
+                }
+                if names & DISTRIBUTIONS:
+                    yield f"{relative}:{node.lineno}: {called}"
+
+
+def test_nobody_behind_the_boundary_asks_what_a_distribution_has():
+    assert list(probes(ROOT / "reglab")) == []
+
+
+def test_a_probe_is_found(package):
+    text = 'def f(run, distribution):\n  getattr(run, "distribution", None)\n'
+    package("training/plan.py", text)
+    package("training/state.py", 'import jax\nhasattr(run.distribution, "x")\n')
+    root = package("live/tiles.py", 'shape = getattr(distribution, "image_shape", None)\n')
+    found = ["live/tiles.py:1: getattr", "training/state.py:2: hasattr"]
+    assert list(probes(root)) == found

@@ -135,7 +135,7 @@ class Report:
             np.asarray(column) for column in (self.pool.true_error, self.pool.low, self.pool.high)
         )
         half = float(np.maximum(high - true, true - low).max())
-        method = getattr(self.runs[0].distribution, "method", "quadrature")
+        method = self.runs[0].distribution.method
         if not half and is_squared(self.runs[0].distribution):
             method = "closed-form"  # of affine hypotheses
         if not half:

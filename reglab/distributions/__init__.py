@@ -14,9 +14,10 @@ from reglab.config import check_name
 from reglab.distributions.arrays import arrays
 from reglab.distributions.base import Distribution, Sample
 from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
+from reglab.distributions.boundary import adapted, check, guarded, is_users, true_error_from
 from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
-from reglab.distributions.estimate import ErrorEstimate, true_error_from, weighted_error
+from reglab.distributions.estimate import ErrorEstimate, weighted_error
 from reglab.distributions.gauss import Gauss
 from reglab.distributions.gaussian_linear import GaussianLinear
 from reglab.distributions.held_out import Examples, HeldOut, OwnData
@@ -26,9 +27,10 @@ from reglab.distributions.mnist1d import Mnist1d
 from reglab.distributions.mnist1d_frozen import Mnist1dFrozen, Mnist1dShuffled
 from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
+from reglab.distributions.own import OwnDistribution
 from reglab.distributions.planar import Planar
 from reglab.distributions.population import Population
-from reglab.distributions.protocol import check, is_squared, loss_of, with_numbers
+from reglab.distributions.protocol import is_squared, loss_of, with_numbers
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
@@ -69,20 +71,24 @@ __all__ = [
     "Mnist5k",
     "Moons",
     "OwnData",
+    "OwnDistribution",
     "Planar",
     "Population",
     "Sample",
     "ShiftErrors",
     "Spiral",
     "Xor",
+    "adapted",
     "arrays",
     "binomial_bounds",
     "check",
     "clopper_pearson",
     "csv",
     "get",
+    "guarded",
     "idx",
     "is_squared",
+    "is_users",
     "loss_of",
     "names",
     "sampled_error",

@@ -13,7 +13,7 @@ from jax import Array
 from jax.core import Tracer
 
 from reglab.config import Range, check_number
-from reglab.distributions.estimate import ErrorEstimate, true_error_from
+from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.sequences import MAX_POINTS, independent, unit
 
 T = TypeVar("T", bound=type)
@@ -64,6 +64,13 @@ class Distribution:
         loss: ``zero-one``, the share of wrong answers, or ``squared``, as a share of the variance.
         method: how errors over the distribution are taken, see :class:`ErrorEstimate`.
         ranges: the values that each number may take.
+        image_shape: height and width where an example is an image of one channel; else None.
+        input_kind: ``plane``, ``table``, ``sequence`` or ``image``; None where its shape tells it.
+        plot_region: ``(x1 low, x1 high, x2 low, x2 high)`` of a picture; None where there is none.
+        examples: data in two parts; None of what is drawn from.
+        num_train: how many examples there are to train on; None where there is no end of them.
+        tells_label_noise: whether its label noise can be told apart from all else.
+        digest: tells it from others of its class; empty where its numbers alone do.
         num_coordinates: uniform numbers that make one example, before label noise.
         label_noise: probability eta that y becomes another class, uniformly; 0 to (K-1)/K.
 
@@ -77,12 +84,24 @@ class Distribution:
     method: ClassVar[str] = "quadrature"
     ranges: ClassVar[dict[str, Range]]
     num_coordinates: ClassVar[int]
+    image_shape: ClassVar[tuple[int, ...] | None] = None
+    input_kind: ClassVar[str | None] = None
+    plot_region: ClassVar[tuple[float, float, float, float] | None] = None
+    examples: ClassVar[Any] = None
+    num_train: ClassVar[int | None] = None
+    tells_label_noise: ClassVar[bool] = True
+    digest: ClassVar[str] = ""
 
     label_noise: float | Array = 0.0
 
     def __post_init__(self):
         for name, allowed in self.ranges.items():
             object.__setattr__(self, name, _checked(name, getattr(self, name), allowed))
+
+    @property
+    def class_name(self) -> str:
+        """What its class is called."""
+        return type(self).__name__
 
     def place(self, words: Array) -> Sample:
         """Examples without label noise out of uniform words ``(n, num_coordinates)`` uint32."""
@@ -108,6 +127,13 @@ class Distribution:
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
         return _clean_sample(self, check_key(key), checked_count("n", n, 2**31 - 1)).y
 
+    def members(self, key: Array, n: int) -> Array | None:
+        """Which rows of ``evaluation`` ``sample(key, n)`` drew; None but of a finite population."""
+        return None
+
+    def check_num_train(self, n: int) -> None:
+        """Raises ``ValueError`` where there are fewer than ``n`` examples to train on."""
+
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points to take errors over; pass them to :func:`weighted_error`.
 
@@ -128,8 +154,8 @@ class Distribution:
         half_width: float = 0.002,
         key: Array | None = None,
     ) -> ErrorEstimate:
-        """The error of ``predict`` over the whole distribution; see :func:`true_error_from`."""
-        return true_error_from(self, predict, half_width=half_width, key=key)
+        """The error of ``predict`` over the whole distribution; see ``true_error_from``."""
+        return estimated_error(self, predict, half_width=half_width, key=key)
 
     def bayes_error(self) -> ErrorEstimate:
         """The least error that any classifier has; needs concrete numbers.

@@ -19,6 +19,7 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range, check_number
+from reglab.distributions.drawn import check_mass
 from reglab.distributions.intervals import clopper_pearson
 
 NUM_SUBSETS = 8
@@ -29,6 +30,7 @@ NUM_SHIFTS = 8
 FIRST_POINTS, MOST_POINTS = 2**14, 2**19  # of one set; NUM_SHIFTS sets make an estimate
 BATCH, BATCH_NUMBERS = 2**14, 2**20  # points, and numbers, handed to predict at once
 MAX_DRAWS = 2**22
+METHODS = ("closed-form", "enumeration", "quadrature", "monte-carlo", "held-out")
 MOST_AT_ONCE, MOST_NUMBERS = 2**17, 2**24  # draws, and numbers, of one sample
 
 
@@ -101,40 +103,20 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     return value, jnp.clip(value - half, 0, 1), jnp.clip(value + half, 0, 1)
 
 
-def true_error_from(
+def estimated_error(
     distribution: Any,
     predict: Callable[[Array], Any],
     half_width: float = 0.002,
     key: Array | None = None,
 ) -> ErrorEstimate:
-    """The error of ``predict`` over the whole distribution, from the distribution's own parts.
-
-    Asks for ``num_classes`` and ``evaluation``, and reads ``method`` (``quadrature`` where there
-    is none). ``enumeration`` is exact. ``monte-carlo`` takes fresh draws of ``sample`` and an exact
-    binomial interval, ``held-out`` all test examples and that interval. Anything else is a
-    quadrature: eight sets of 16,384 points, each shifted anew, and of twice as many until
-    ``half_width`` is reached (or 524,288 are). Its interval is the wider of two: from the spread of
-    the eight sets, and from two resolutions (see this module) in case that the sets do not depend
-    on their keys.
-
-    Args:
-        distribution: a registered one or one's own, see :func:`check`.
-        predict: maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``; the highest
-            score is the answer, ties go to the lowest class.
-        half_width: of the interval, above 0; ignored by ``enumeration``.
-        key: of the shifts or draws; left out, a fixed one, so that equal calls agree.
-
-    Raises:
-        ValueError: scores of another shape or not finite, or an evaluation that is no
-            distribution of mass.
-    """
+    """What ``true_error_from`` says of a distribution that has all attributes."""
     half_width = check_number("half_width", half_width, Range(0, 1, open_low=True))
     key = jax.random.key(0) if key is None else key
-    method = getattr(distribution, "method", "quadrature")
+    method = distribution.method
     if method == "monte-carlo":
         return _monte_carlo(distribution, predict, half_width, key)
     if method in ("enumeration", "held-out"):
-        sums, n = _evaluated(distribution, predict, key, MAX_DRAWS, at_least=1)
+        sums, n = _evaluated(distribution, predict, key, MAX_DRAWS)
         value = float(sums.wrong.sum() / sums.held.sum())
         ends = (value, value) if method == "enumeration" else _interval(value * n, n)
         return ErrorEstimate(value, *ends, n, method)
@@ -176,24 +158,14 @@ def _by_subset(parts: Array) -> Array:
     return padded.reshape(-1, NUM_SUBSETS).sum(axis=0, dtype=jnp.uint32)
 
 
-def _evaluated(
-    distribution, predict, key, num_points, at_least: int = 2 * NUM_SUBSETS
-) -> tuple[SubsetSums, int]:
+def _evaluated(distribution, predict, key, num_points) -> tuple[SubsetSums, int]:
     """Sums over the strided sub-sets of one evaluation set, and its number of points."""
     x, mass = distribution.evaluation(key, num_points)
-    mass, n = np.asarray(mass, np.float64), len(x)
-    expected = (n, distribution.num_classes)
-    if n < at_least:
-        raise ValueError(f"evaluation: expected at least {at_least} points, got {n}")
-    if mass.shape != expected:
-        raise ValueError(f"evaluation: expected mass of shape {expected}, got {mass.shape}")
-    if not (mass.min() >= -1e-6 and abs(mass.sum() - 1) <= 1e-3):
-        raise ValueError(
-            "evaluation: expected mass from 0 up that sums to 1, "
-            f"got a least entry {mass.min():.3g} and a sum {mass.sum():.3g}"
-        )
+    n, classes = len(x), distribution.num_classes
+    checked = check_mass("evaluation", mass, n, classes, method=distribution.method)
+    mass = np.asarray(checked, np.float64)
     held = mass.sum(axis=1)
-    wrong = held - mass[np.arange(n), _predicted(predict, x, distribution.num_classes)]
+    wrong = held - mass[np.arange(n), _predicted(predict, x, classes)]
     subset = np.arange(n) % NUM_SUBSETS
     by_subset = (np.bincount(subset, part, minlength=NUM_SUBSETS) for part in (wrong, held))
     return SubsetSums(*by_subset, heaviest=float(held.max())), n

@@ -61,7 +61,7 @@ class HeldOut(Distribution):
     num_coordinates: ClassVar[int] = 1
 
     @property
-    def examples(self) -> Examples:
+    def examples(self) -> Examples:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The data."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class HeldOut(Distribution):
         return self.examples.x.shape[1:]
 
     @property
-    def image_shape(self) -> tuple[int, ...] | None:
+    def image_shape(self) -> tuple[int, ...] | None:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Height and width where an input is an image of one channel."""
         return self.input_shape if len(self.input_shape) == 2 else None
 
@@ -86,7 +86,7 @@ class HeldOut(Distribution):
         return {"label_noise": Range(0, 1 - 1 / self.num_classes)}
 
     @property
-    def num_train(self) -> int:
+    def num_train(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """How many examples there are to train on."""
         return len(self.examples.x)
 

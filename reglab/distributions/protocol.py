@@ -6,50 +6,35 @@ from typing import Any, TypeVar, cast
 
 D = TypeVar("D")
 ATTRIBUTES = ("input_shape", "num_classes")
-METHODS = ("sample", "evaluation", "bayes_error", "true_error")
+MEMBERS = ("sample", "evaluation", "bayes_error", "true_error")
 
 
-def check(distribution: D) -> D:
-    """Returns ``distribution`` if it has all that a run needs, of whatever class it is.
-
-    That is ``input_shape``, ``num_classes``, and the methods ``sample``, ``evaluation``,
-    ``bayes_error`` and ``true_error`` of :class:`Distribution`. :func:`true_error_from` makes the
-    last one out of the others.
-
-    Raises:
-        ValueError: one line that names every missing member.
-
-    >>> check(object())
-    Traceback (most recent call last):
-    ValueError: distribution: expected input_shape, num_classes, sample, evaluation, bayes_error, \
-true_error, but object lacks all of them
-    """
+def check_members(distribution: Any) -> None:
+    """Raises ``ValueError``, one line, where something lacks what a distribution must have."""
     if isinstance(distribution, type):
         raise ValueError(
             f"distribution: expected an object, got the class {distribution.__name__}; "
             f"did you mean {distribution.__name__}()?"
         )
     missing = [name for name in ATTRIBUTES if not hasattr(distribution, name)]
-    missing += [name for name in METHODS if not callable(getattr(distribution, name, None))]
+    missing += [name for name in MEMBERS if not callable(getattr(distribution, name, None))]
     if missing:
-        names = ATTRIBUTES + METHODS
+        names = ATTRIBUTES + MEMBERS
         lacks = "all of them" if len(missing) == len(names) else ", ".join(missing)
         raise ValueError(
             f"distribution: expected {', '.join(names)}, "
             f"but {type(distribution).__name__} lacks {lacks}"
         )
-    return distribution
+
+
+def is_ours(distribution: Any) -> bool:
+    """Whether a distribution is of a class of reglab's, the adapter included."""
+    return type(distribution).__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def loss_of(distribution: Any) -> str:
-    """``zero-one`` or ``squared``: what errors over a distribution are made of.
-
-    One's own distribution need not say it: without an attribute ``loss`` it is one of classes.
-
-    >>> loss_of(object())
-    'zero-one'
-    """
-    return str(getattr(distribution, "loss", "zero-one"))
+    """``zero-one`` or ``squared``: what errors over a distribution are made of."""
+    return str(distribution.loss)
 
 
 def is_squared(distribution: Any) -> bool:

@@ -18,8 +18,9 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range, check_number
-from reglab.distributions.protocol import check, is_squared
-from reglab.distributions.shift_base import Shifted, image_shape_of
+from reglab.distributions.boundary import adapted
+from reglab.distributions.protocol import is_squared
+from reglab.distributions.shift_base import Shifted
 from reglab.distributions.shift_kinds import Mapped, Shaken, Tilted
 from reglab.distributions.transforms import check_kind, fitting
 
@@ -69,13 +70,13 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     >>> shifted(gauss, "rotation", 0.25).bayes_error() == gauss.bayes_error()
     True
     """
-    check(distribution)
-    shapes = tuple(distribution.input_shape), image_shape_of(distribution)
+    distribution = adapted(distribution)
+    shapes = distribution.input_shape, distribution.image_shape
     check_kind("shift", kind, SHIFTS, *shapes)
     strength = check_number("strength", strength, Range(0, 1))
     if is_squared(distribution):
         raise ValueError("shift: expected a distribution of classes, got one of regression")
-    if KINDS[kind] is not Mapped and getattr(distribution, "method", None) == "held-out":
+    if KINDS[kind] is not Mapped and distribution.method == "held-out":
         maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *shapes)
         raise ValueError(
             f"shift: expected one of {', '.join(maps)} for held-out data, got {kind!r}"

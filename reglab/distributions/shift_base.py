@@ -9,8 +9,9 @@ import jax
 import numpy as np
 from jax import Array
 
+from reglab.config import Range
 from reglab.distributions.base import Sample
-from reglab.distributions.estimate import ErrorEstimate, true_error_from
+from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.protocol import with_numbers
 
 T = TypeVar("T", bound=type)
@@ -35,6 +36,9 @@ class Shifted:
         strength: how far, 0 to 1.
     """
 
+    loss: ClassVar[str] = "zero-one"
+    plot_region: ClassVar[None] = None  # where it has moved to, a sample tells
+    tells_label_noise: ClassVar[bool] = True
     keeps_method: ClassVar[bool] = True  # whether errors are taken as the parent takes them
 
     parent: Any
@@ -54,13 +58,43 @@ class Shifted:
     @property
     def image_shape(self) -> tuple[int, ...] | None:
         """Height and width where examples are flat images."""
-        return image_shape_of(self.parent)
+        return self.parent.image_shape
+
+    @property
+    def input_kind(self) -> str | None:
+        """What an input is; a move makes nothing else of it."""
+        return self.parent.input_kind
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The values that each of the parent's numbers may take."""
+        return self.parent.ranges
+
+    @property
+    def examples(self) -> Any:
+        """The parent's data in two parts, or None."""
+        return self.parent.examples
+
+    @property
+    def num_train(self) -> int | None:
+        """How many examples there are to train on; None where there is no end of them."""
+        return self.parent.num_train
+
+    @property
+    def class_name(self) -> str:
+        """What its class is called."""
+        return type(self).__name__
+
+    @property
+    def digest(self) -> str:
+        """Tells it from another shift."""
+        parent = f"{self.parent.class_name} {self.parent.digest}".strip()
+        return f"{self.kind} {self.strength:g} of {parent}"
 
     @property
     def method(self) -> str:
         """How errors over the distribution are taken, see :class:`ErrorEstimate`."""
-        kept = self.keeps_method or not self.strength
-        return getattr(self.parent, "method", "quadrature") if kept else "monte-carlo"
+        return self.parent.method if self.keeps_method or not self.strength else "monte-carlo"
 
     def own_key(self, key: Array, purpose: np.uint32) -> Array:
         """A key for the numbers that this shift adds to a sample's, apart from all its parents'."""
@@ -87,7 +121,7 @@ class Shifted:
 
     def clean_labels(self, key: Array, n: int) -> Array:
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
-        return self.moved_sample(key, n)[1] if self.strength else clean_labels(self.parent, key, n)
+        return self.moved_sample(key, n)[1] if self.strength else self.parent.clean_labels(key, n)
 
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points to take errors over, as those of a :class:`Distribution`."""
@@ -102,10 +136,10 @@ class Shifted:
         half_width: float = 0.002,
         key: Array | None = None,
     ) -> ErrorEstimate:
-        """The error of ``predict`` over all of it; see :func:`true_error_from`."""
+        """The error of ``predict`` over all of it; see ``true_error_from``."""
         if not self.strength:
             return self.parent.true_error(predict, half_width=half_width, key=key)
-        return true_error_from(self, predict, half_width=half_width, key=key)
+        return estimated_error(self, predict, half_width=half_width, key=key)
 
     def bayes_error(self) -> ErrorEstimate | None:
         """The least error that any classifier has, or None where it is not known."""
@@ -117,26 +151,22 @@ class Shifted:
 
     def with_label_noise(self, mass: Array) -> Array:
         """Clean masses after the labels were flipped as the parent flips them."""
-        return self.parent.with_label_noise(mass) if can_be_clean(self.parent) else mass
+        return self.parent.with_label_noise(mass) if self.parent.tells_label_noise else mass
 
+    def members(self, key: Array, n: int) -> None:
+        """Not told."""
 
-def image_shape_of(distribution: Any) -> tuple[int, ...] | None:
-    """Height and width of the image that a flat example is; None where it is none."""
-    shape = getattr(distribution, "image_shape", None)
-    return None if shape is None else tuple(int(size) for size in shape)
+    def check_num_train(self, n: int) -> None:
+        """Raises ``ValueError`` where there are fewer than ``n`` examples to train on."""
+        self.parent.check_num_train(n)
 
+    def density(self, points: Array) -> Array:
+        """Not known."""
+        raise ValueError(f"density: expected a planar distribution, got {self!r}")
 
-def can_be_clean(distribution: Any) -> bool:
-    """Whether the distribution tells its label noise apart from all else."""
-    parts = ("clean_labels", "with_label_noise")
-    return all(callable(getattr(distribution, name, None)) for name in parts)
-
-
-def clean_labels(distribution: Any, key: Array, n: int) -> Array:
-    """Labels before the distribution's label noise; those of ``sample`` where it tells no other."""
-    if can_be_clean(distribution):
-        return distribution.clean_labels(key, n)
-    return distribution.sample(key, n).y
+    def posterior(self, points: Array) -> Array:
+        """Not known."""
+        raise ValueError(f"posterior: expected a planar distribution, got {self!r}")
 
 
 def counted_bayes(distribution: Any) -> ErrorEstimate:

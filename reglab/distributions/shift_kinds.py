@@ -15,7 +15,7 @@ from reglab.distributions.binomial import SAMPLED
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.protocol import with_numbers
 from reglab.distributions.sequences import independent, normal, unit
-from reglab.distributions.shift_base import Shifted, can_be_clean, clean_labels, pytree_of_parent
+from reglab.distributions.shift_base import Shifted, pytree_of_parent
 from reglab.distributions.transforms import contrasted, layout, rotated, translated
 
 LEAST_CONTRAST = 0.1
@@ -32,7 +32,7 @@ class Mapped(Shifted):
     def moved_sample(self, key: Array, n: int) -> tuple[Sample, Array]:
         """The parent's examples, mapped."""
         x, y = self.parent.sample(key, n)
-        return Sample(self._mapped(x), y), clean_labels(self.parent, key, n)
+        return Sample(self._mapped(x), y), self.parent.clean_labels(key, n)
 
     def moved_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """The parent's points, mapped, with the parent's masses."""
@@ -77,12 +77,12 @@ class Tilted(Shifted):
         weights = self._weights()
         accept = jnp.asarray(weights / weights.max(), jnp.float32)
         accepted, again = self.own_key(key, ACCEPTED), self.own_key(key, AGAIN)
-        made = self.parent.sample(key, n), clean_labels(self.parent, key, n)
+        made = self.parent.sample(key, n), self.parent.clean_labels(key, n)
         kept, turn = _is_accepted(accepted, np.uint32(0), accept, made[1]), 0
         while not kept.all():
             turn += 1
             other = jax.random.fold_in(again, turn)
-            more = self.parent.sample(other, n), clean_labels(self.parent, other, n)
+            more = self.parent.sample(other, n), self.parent.clean_labels(other, n)
             made = _replaced(kept, made, more)
             kept |= _is_accepted(accepted, np.uint32(turn), accept, more[1])
         return made
@@ -91,7 +91,7 @@ class Tilted(Shifted):
         """The parent's points with masses in other proportions; draws where the parent draws."""
         if self.method in SAMPLED:
             return _drawn_evaluation(self, key, num_points)
-        has_clean = can_be_clean(self.parent)
+        has_clean = self.parent.tells_label_noise
         clean = with_numbers(self.parent, label_noise=0.0) if has_clean else self.parent
         x, mass = clean.evaluation(key, num_points)
         mass = mass * jnp.asarray(self._weights(), mass.dtype)[None]
@@ -114,7 +114,7 @@ class Shaken(Shifted):
         """The parent's examples, each with noise of its own that grows with the strength."""
         x, y = self.parent.sample(key, n)
         shaken = _shaken(x, self.own_key(key, SHAKEN), self.strength)
-        return Sample(shaken, y), clean_labels(self.parent, key, n)
+        return Sample(shaken, y), self.parent.clean_labels(key, n)
 
     def moved_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Independent draws, all of one mass, which label noise spreads over the classes."""

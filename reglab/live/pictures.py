@@ -128,18 +128,18 @@ def _sample(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
 
 def _clean_labels(trainer: Trainer) -> np.ndarray:
     key = jax.random.key(trainer.experiment.draw)
-    if not hasattr(trainer.distribution, "clean_labels"):
-        return _sample(trainer)[1]
     clean = trainer.distribution.clean_labels(key, trainer.experiment.max_train)
     return np.asarray(clean)[: trainer.hyper.num_train].astype(np.uint8)
 
 
 def _unseen(trainer: Trainer) -> np.ndarray | None:
     """Marks the members of a finite population that are no training examples."""
-    members = getattr(trainer.distribution, "members", None)
-    if members is None or trainer.plan.method != "enumeration":
+    if trainer.plan.method != "enumeration":
         return None
-    drawn = members(jax.random.key(trainer.experiment.draw), trainer.experiment.max_train)
+    key = jax.random.key(trainer.experiment.draw)
+    drawn = trainer.distribution.members(key, trainer.experiment.max_train)
+    if drawn is None:
+        return None
     unseen = np.ones(len(trainer.data.mass), bool)
     unseen[np.asarray(drawn)[: trainer.hyper.num_train]] = False
     return unseen
@@ -153,7 +153,7 @@ def _error_on(chosen: np.ndarray | None, mass: np.ndarray, predicted: np.ndarray
 
 
 def _region(distribution: Any, x: np.ndarray) -> tuple[float, float, float, float]:
-    region = getattr(distribution, "plot_region", None)
+    region = distribution.plot_region
     if region is None:
         least, most = x.min(axis=0), x.max(axis=0)
         room = 0.1 * (most - least) + 1e-3
@@ -169,8 +169,6 @@ def _grid(region: tuple[float, float, float, float]) -> np.ndarray:
 
 
 def _bayes_shade(distribution: Any, grid: jax.Array) -> np.ndarray | None:
-    if not hasattr(distribution, "posterior"):
-        return None
     try:
         posterior = distribution.posterior(grid)
     except ValueError:  # nobody knows it

@@ -12,10 +12,10 @@ MOST_FEATURES = 200  # that a line is drawn of
 
 def tile_shape(distribution: Any) -> tuple[int, int] | None:
     """Height and width of the picture of one input, or None where there is none."""
-    shape = getattr(distribution, "image_shape", None)
+    shape = distribution.image_shape
     if shape is not None and len(shape) == 2:
-        return int(shape[0]), int(shape[1])
-    shape = tuple(distribution.input_shape)
+        return shape[0], shape[1]
+    shape = distribution.input_shape
     if is_squared(distribution):  # answers are no classes to frame
         return None
     if len(shape) == 1 and 3 <= shape[0] <= MOST_FEATURES:
@@ -33,7 +33,7 @@ class Tiles:
 
     def __init__(self, distribution: Any, x: np.ndarray):
         self.shape = tile_shape(distribution) or (1, 1)
-        self.is_image = getattr(distribution, "image_shape", None) is not None
+        self.is_image = distribution.image_shape is not None
         low, high = float(x.min()), float(x.max())
         if self.is_image and low >= 0 and high <= 1:
             low, high = 0.0, 1.0

@@ -8,7 +8,7 @@ from reglab.config import Range, check_number
 from reglab.distributions import HeldOut
 from reglab.mitchell.explain import explain
 from reglab.mitchell.held_out import audited
-from reglab.mitchell.pool import pool_of
+from reglab.mitchell.pool import distribution_of, pool_of
 from reglab.mitchell.verdict import Verdict, judge
 
 
@@ -70,7 +70,7 @@ def find_witness(
             f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
         )
     i = int(here[0])
-    if isinstance(getattr(run, "distribution", None), HeldOut):
+    if isinstance(distribution_of(run), HeldOut):
         verdicts = audited((run, *others), addresses)
     else:
         errors = pool.train_error, pool.true_error

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reglab.distributions import is_squared
+from reglab.distributions import OwnDistribution, adapted
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
 
@@ -83,8 +83,8 @@ def pool_of(
             [getattr(run.history, name)[rows] for run, rows in pairs], dtype=float
         )
 
-    distribution, train_error = getattr(runs[0], "distribution", None), column("train_error")
-    if not is_squared(distribution):
+    distribution, train_error = distribution_of(runs[0]), column("train_error")
+    if distribution is None or distribution.loss == "zero-one":
         train_error = np.rint(train_error * num_train) / num_train
     pool = Pool(
         train_error=train_error,
@@ -105,10 +105,18 @@ def over_of(distribution: Any, language: str = "en") -> str:
     >>> over_of(None)
     'the whole distribution'
     """
-    if is_squared(distribution):
+    if distribution is None:
+        return say(language, "whole_distribution")
+    if distribution.loss == "squared":
         return say(language, "whole_distribution_squared")
-    is_known = getattr(distribution, "method", None) != "held-out"
+    is_known = distribution.method != "held-out"
     return say(language, "whole_distribution" if is_known else "held_out")
+
+
+def distribution_of(run: Any) -> Any:
+    """The distribution of a run; None where the run, of whatever class, names none."""
+    found = getattr(run, "distribution", None)
+    return None if found is None else adapted(found)
 
 
 class _Names(Sequence):
@@ -156,9 +164,13 @@ def data_of(run: Any) -> dict[str, Any]:
     """What fixes S and D at the newest row."""
     hyper = run.experiment.hyper_at(_last_step_taken(run))
     data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}
-    if hasattr(run, "distribution"):  # an object of the user's goes by the name of a registered one
-        data["kind of distribution"] = type(run.distribution).__name__
-        data["examples"] = getattr(run.distribution, "examples", None)
+    distribution = distribution_of(run)
+    if distribution is not None:  # an object of the user's goes by the name of a registered one
+        data["kind of distribution"] = distribution.class_name
+        data["examples"] = distribution.examples
+        data["draws"] = distribution.digest
+        if isinstance(distribution, OwnDistribution):  # whose examples need not be nested
+            data["max_train"] = run.experiment.max_train
     return data | {name: getattr(hyper, name) for name in DATA_NUMBERS}
 
 

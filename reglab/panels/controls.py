@@ -45,7 +45,8 @@ class Controls:
         distribution: Any = None,
         model: Any = None,
     ):
-        self._distribution, self._has_own_model = distribution, model is not None
+        own = None if distribution is None else distributions.adapted(distribution)
+        self._distribution, self._has_own_model = own, model is not None
         self._moved, self._twin, self._configured = moved, twin, configured
         self._experiment = Experiment()
         self._silent = False
@@ -112,21 +113,21 @@ class Controls:
     def _show_data(self, experiment: Experiment) -> None:
         own = self._distribution
         shown = distributions.get(experiment.distribution) if own is None else own
-        numbers = getattr(shown, "ranges", {})
+        numbers = shown.ranges
         for name in ("noise", "label_noise"):
             self.sliders[name].widget.disabled = name not in numbers
         for name, thumb in self.thumbs.items():
             mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
         self.caption.value = (
-            html.escape(own_caption(own)) if own else CAPTIONS[experiment.distribution]
+            CAPTIONS[experiment.distribution] if own is None else html.escape(own_caption(own))
         )
         self.elsewhere.show(shown)
 
     def _augments(self, name: str) -> tuple[str, ...]:
         """The kinds of augmentation that suit the inputs."""
         shown = distributions.get(name) if self._distribution is None else self._distribution
-        return fitting(AUGMENTS, shown.input_shape, getattr(shown, "image_shape", None))
+        return fitting(AUGMENTS, shown.input_shape, shown.image_shape)
 
     # -- what a person did ---------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class Elsewhere:
 
     def show(self, distribution: Any) -> None:
         """Offers the shifts that this distribution can take; one that it cannot take ends."""
-        key = [getattr(distribution, n, None) for n in ("input_shape", "image_shape", "method")]
+        key = distribution.input_shape, distribution.image_shape, distribution.method
         if key == self._offered:
             return
         self._offered, kind = key, self.kind.value

@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab.config import Experiment, check_name
+from reglab.distributions import adapted
 from reglab.live import PRESETS, Frame, Session, after
 from reglab.panels import place
 from reglab.panels.controls import Controls
@@ -185,6 +186,7 @@ def on_own(experiment: Experiment, distribution: Any) -> Experiment:
     """
     if distribution is None:
         return experiment
-    most = min(experiment.max_train, getattr(distribution, "num_train", experiment.max_train))
+    there_are = adapted(distribution).num_train
+    most = experiment.max_train if there_are is None else min(experiment.max_train, there_are)
     num_train = min(experiment.hyper.num_train, most)
     return experiment.replace(max_train=most, num_train=num_train)

@@ -151,7 +151,7 @@ class PopulationControls:
         distribution = distributions.get(self._name)
         is_planar = tuple(distribution.input_shape) == (2,)
         hyper = Hyper(num_train=int(num_train), learning_rate=0.01 if is_planar else 0.001)
-        if "label_noise" in getattr(distribution, "ranges", {}):
+        if "label_noise" in distribution.ranges:
             hyper = hyper._replace(label_noise=float(self.flipped.value))
         base = Experiment(
             distribution=self._name,
@@ -173,8 +173,7 @@ class PopulationControls:
         self.caption.value = CAPTIONS[name]
         for other, thumb in self.thumbs.items():
             mark(thumb, other == name)
-        ranges = getattr(distributions.get(name), "ranges", {})
-        self.flipped.disabled = "label_noise" not in ranges
+        self.flipped.disabled = "label_noise" not in distributions.get(name).ranges
 
     def _thumb(self, name: str) -> widgets.Button:
         thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")

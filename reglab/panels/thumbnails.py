@@ -88,12 +88,8 @@ MOST_NAMED = 10  # classes of one's own that the caption has room for
 
 
 def own_caption(distribution: Any) -> str:
-    """What the caption says of data of the user's; the pictures number the classes.
-
-    >>> own_caption(None)
-    'data of your own'
-    """
-    names = getattr(getattr(distribution, "examples", None), "classes", ())
+    """What the caption says of a distribution of the user's; the pictures number the classes."""
+    names = () if distribution.examples is None else distribution.examples.classes
     if not 0 < len(names) <= MOST_NAMED or list(names) == list(range(len(names))):
         return "data of your own"
     told = ", ".join(f"{number} {name}" for number, name in enumerate(names))

@@ -13,7 +13,7 @@ from reglab.training.footprint import SHARE, Footprint, available, footprint
 from reglab.training.members import Layout, Members, Shared, layout_of
 from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, plan_of
 from reglab.training.settled import check_handed, settled
-from reglab.training.state import Points, joined, points_of, sample_of, traced
+from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
 LANES = 256  # members that an accelerator trains at once
@@ -73,7 +73,10 @@ def members_of(
 def _member(index: int, experiment: Experiment, distribution: Any, adapt: Adapt | None) -> Member:
     check_handed(experiment, distribution=distribution, model=adapt)
     base = _named(experiment.distribution) if distribution is None else distribution
-    plan = plan_of(experiment, distributions.check(base), adapt)
+    base = distributions.adapted(base)
+    if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
+        try_data(base, experiment)
+    plan = plan_of(experiment, base, adapt)
     experiment = settled(experiment, distribution, plan)
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):

@@ -11,7 +11,6 @@ from flax import nnx
 
 from reglab import nn
 from reglab.config import AUGMENTS, Experiment, LinearConfig, MLPConfig
-from reglab.distributions import loss_of
 from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -73,14 +72,14 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
         ValueError: a model or a kind of augmentation that does not suit the inputs, or more
             training examples than there are.
     """
-    shape, num_classes = tuple(distribution.input_shape), int(distribution.num_classes)
+    shape, num_classes = distribution.input_shape, distribution.num_classes
     plan = Plan(
         model=_model_of(experiment, shape, num_classes, adapt),
         input_shape=shape,
-        image_shape=_image_shape(distribution),
+        image_shape=distribution.image_shape,
         num_classes=num_classes,
-        method=str(getattr(distribution, "method", "quadrature")),
-        loss=loss_of(distribution),
+        method=distribution.method,
+        loss=distribution.loss,
         optimizer=experiment.optimizer,
         l1_step=experiment.l1_step,
         augment=experiment.augment,
@@ -89,8 +88,7 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
         max_train=experiment.max_train,
     )
     check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
-    if hasattr(distribution, "check_num_train"):  # data of which there are only so many
-        distribution.check_num_train(plan.max_train)
+    distribution.check_num_train(plan.max_train)
     if is_ours(plan):
         _check_scores(plan)
     return plan
@@ -105,11 +103,6 @@ def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, 
             f"and layers itself, got {experiment.model!r}"
         )
     return adapt(shape, num_classes, experiment.batch_size)
-
-
-def _image_shape(distribution) -> tuple[int, ...] | None:
-    shape = getattr(distribution, "image_shape", None)
-    return None if shape is None else tuple(int(size) for size in shape)
 
 
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run

@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
-from reglab.config import Hyper
+from reglab.config import Experiment, Hyper
 from reglab.training.optimizers import optimizer
 from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
 
@@ -97,6 +97,18 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     return joined(sample_of(distribution, draw, max_train), points_of(distribution))
 
 
+def try_data(distribution: Any, experiment: Experiment) -> Data:
+    """S and the evaluation set at the first step: raises what only their whole size shows.
+
+    Raises:
+        ValueError: one line that says what was expected of a user's distribution, and what came.
+    """
+    distribution.check_num_train(experiment.max_train)
+    hyper = experiment.hyper_at(0)
+    at = distributions.with_numbers(distribution, noise=hyper.noise, label_noise=hyper.label_noise)
+    return data_of(at, experiment.draw, experiment.max_train)
+
+
 class Points(NamedTuple):
     """The points that stand for D; fields as in :class:`Data`."""
 
@@ -108,16 +120,17 @@ class Points(NamedTuple):
 
 def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
     """The first ``max_train`` examples of S, with their labels."""
-    x, y = distribution.sample(jax.random.key(draw), max_train)
+    x, y = distributions.guarded(distribution).sample(jax.random.key(draw), max_train)
     return x, y
 
 
 def points_of(distribution: Any) -> Points:
     """The evaluation set of a distribution, the same one for every run."""
-    x, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
+    drawn = distributions.guarded(distribution)
+    x, mass = drawn.evaluation(jax.random.key(0), EVALUATION_POINTS)
     if distributions.is_squared(distribution):
         return Points(x, mass, noise=jnp.float32(distribution.noise))
-    is_sampled = getattr(distribution, "method", None) in distributions.SAMPLED
+    is_sampled = distribution.method in distributions.SAMPLED
     return Points(
         x, mass, jnp.asarray(distributions.binomial_bounds(len(x))) if is_sampled else None
     )

@@ -20,6 +20,7 @@ from reglab.training.state import (
     model_at,
     streams,
     traced,
+    try_data,
 )
 from reglab.training.step import advance
 from reglab.training.trajectory import Trajectory
@@ -44,7 +45,8 @@ class Trainer:
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
-        self._base = distributions.check(base)
+        self._base = base = distributions.adapted(base)
+        made = try_data(base, experiment) if distributions.is_users(base) else None
         adapt = None if model is None else functools.partial(nn.OwnModel, model)
         self.plan = plan_of(experiment, base, adapt)
         self.experiment = experiment = settled(experiment, distribution, self.plan)
@@ -54,6 +56,8 @@ class Trainer:
         self.diverged = False
         self._state: TrainState | None = None
         self._data: tuple[Any, Data] | None = None
+        if made is not None:
+            self._data = self.data_key[:-1], made
 
     @property
     def step(self) -> int:
@@ -104,7 +108,7 @@ class Trainer:
     def sample(self) -> tuple[Any, Any]:
         """S as it is now, cheaper than ``data``: inputs and labels of ``num_train`` examples."""
         key = jax.random.key(self.experiment.draw)
-        x, y = self.distribution.sample(key, self.experiment.max_train)
+        x, y = distributions.guarded(self.distribution).sample(key, self.experiment.max_train)
         return np.asarray(x)[: self.hyper.num_train], np.asarray(y)[: self.hyper.num_train]
 
     @property

@@ -163,7 +163,11 @@ def test_numbers_of_the_parent_may_be_traced():
 
 
 class Sequences(Line):
-    input_shape = (40,)
+    input_shape, input_kind = (40,), "sequence"
+
+    def sample(self, key, n):
+        x, y = super().sample(key, n)
+        return distributions.Sample(jnp.tile(x, (1, 40)), y)
 
 
 class HeldOut(Line):

@@ -1,10 +1,21 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
+from reglab import distributions
 from reglab.mitchell import pool_of
 from tests.mitchell.fake_runs import empty_run, fake_run
+from tests.own import Half
+
+
+class Left(Half):
+    """Another class of the user's."""
+
+
+class Right(Half):
+    """And one whose objects differ."""
+
+    def __init__(self, threshold):
+        self.threshold = threshold
 
 
 def test_all_rows_of_all_runs_in_order():
@@ -113,10 +124,40 @@ def test_runs_that_differ_in_anything_else_share_a_pool():
 
 def test_a_distribution_of_the_users_own_is_not_the_named_one():
     one, two, three = (fake_run([1], [0.1]) for _ in range(3))
-    one.distribution, two.distribution = SimpleNamespace(), 3.0
-    with pytest.raises(ValueError, match="got 'SimpleNamespace' in run 1 and 'float' in run 2"):
+    one.distribution, two.distribution = Left(), Right(0.3)
+    with pytest.raises(ValueError, match="got 'Left' in run 1 and 'Right' in run 2"):
         pool_of([one, two])
     assert len(pool_of([one, three])[1]) == len(pool_of([three, one])[1]) == 2
+    three.distribution = 3.0
+    with pytest.raises(
+        ValueError, match=r"distribution: expected input_shape, .*, but float lacks"
+    ):
+        pool_of([three])
+
+
+def test_objects_of_one_class_are_told_apart_by_what_they_draw():
+    one, two, three = (fake_run([1], [0.1]) for _ in range(3))
+    one.distribution, two.distribution, three.distribution = Right(0.3), Right(0.3), Right(0.4)
+    assert len(pool_of([one, two])[1]) == 2
+    with pytest.raises(ValueError, match="expected the same draws in all of a pool"):
+        pool_of([one, three])
+
+
+def test_examples_of_the_users_need_not_be_nested():
+    one, two = fake_run([1], [0.1]), fake_run([1], [0.1], max_train=500)
+    one.distribution = two.distribution = Right(0.3)
+    with pytest.raises(ValueError, match="expected the same max_train in all of a pool"):
+        pool_of([one, two])
+
+
+def test_shifts_are_told_apart():
+    one, two = fake_run([1], [0.1]), fake_run([1], [0.1])
+    moons = distributions.get("moons")
+    one.distribution = distributions.shifted(moons, "rotation", 0.2)
+    two.distribution = distributions.shifted(moons, "rotation", 0.3)
+    assert len(pool_of([one, one])[1]) == 2
+    with pytest.raises(ValueError, match=r"got 'rotation 0.2 of Moons' in run 1"):
+        pool_of([one, two])
 
 
 def test_no_rows_are_refused():

@@ -10,6 +10,7 @@ import pytest
 import scipy.stats
 from scipy import ndimage
 
+from reglab import distributions
 from reglab.config import AUGMENTS, Experiment, Hyper, LinearConfig
 from reglab.training import Trainer, fit, name_of, twins
 from reglab.training.augment import AUGMENTATIONS, augmented
@@ -242,12 +243,22 @@ def test_digits_train_under_translation():
 
 class Sequences:
     input_shape = (40,)
+    input_kind = "sequence"
     num_classes = 3
 
     def sample(self, key, n):
-        raise AssertionError("never reached")
+        x = jax.random.normal(key, (n, 40))
+        return x, x[:, :3].argmax(axis=1)
 
-    evaluation = bayes_error = true_error = sample
+    def evaluation(self, key, num_points):
+        x, y = self.sample(key, num_points)
+        return x, jax.nn.one_hot(y, 3) / num_points
+
+    def bayes_error(self):
+        return None
+
+    def true_error(self, predict):
+        raise AssertionError("never reached")
 
 
 def test_a_kind_that_cannot_act_is_refused_in_one_line():
@@ -258,6 +269,7 @@ def test_a_kind_that_cannot_act_is_refused_in_one_line():
         "augment: expected one of mixup, translation, flip, noise for inputs of shape (40,), "
         "got 'rotation'"
     )
-    plan_of(dataclasses.replace(SMALL, augment="translation"), Sequences())
+    sequences = distributions.adapted(Sequences())
+    plan_of(dataclasses.replace(SMALL, augment="translation"), sequences)
     with pytest.raises(ValueError, match=r"^augment: expected one of mixup, .*, got 'cutout'$"):
         Experiment(augment="cutout")

@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any
 
 from reglab.config import Experiment
+from reglab.distributions import check
 from reglab.sweeps.store import open_store
 from reglab.training import Progress, train_in_pieces
 
@@ -26,8 +27,13 @@ def trained(
         experiments: such as a :class:`Grid`.
         distribution: an object of the user's instead of the named ones, as in ``fit``.
         model: a factory of the user's instead of ``experiment.model``, as in ``fit``.
+
+    Raises:
+        ValueError: what ``reglab.distributions.check`` refuses.
     """
     experiments = list(experiments)
+    if distribution is not None:
+        check(distribution)  # here, and not in the thread that trains
     objects = {"distribution": distribution, "model": model}
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:

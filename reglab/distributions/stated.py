@@ -1,0 +1,107 @@
+"""What a distribution of the user's says of itself: sizes, names, numbers, errors, each checked."""
+
+import inspect
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from reglab.config import Range, check_name
+from reglab.distributions.estimate import METHODS, ErrorEstimate
+
+ROUNDING = 1e-6  # by how much an error may leave its interval, or the range from 0 to 1
+
+
+def takes(method: Callable, name: str) -> bool:
+    """Whether a method has a parameter of that name."""
+    try:
+        parameters = inspect.signature(method).parameters.values()
+    except (TypeError, ValueError):  # built in, and not to be found out
+        return True
+    return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def size(value: Any) -> int | None:
+    """A whole number as one of Python's; None of anything else.
+
+    >>> size(np.int64(3)), size(True), size(2.0)
+    (3, None, None)
+    """
+    try:
+        return None if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        return None
+
+
+def sizes(name: str, value: Any) -> tuple[int, ...]:
+    """A shape of at least one axis, none of them empty."""
+    found = [size(one) for one in value] if isinstance(value, tuple | list) else []
+    if not found or any(one is None or one < 1 for one in found):
+        raise ValueError(
+            f"{name}: expected a tuple of whole numbers from 1 such as (2,), got {value!r}"
+        )
+    return tuple(int(one) for one in found if one is not None)
+
+
+def image_shape(value: Any, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Height, width and perhaps channels of an image that has as many numbers as an input."""
+    found, count = sizes("image_shape", value), math.prod(input_shape)
+    if len(found) not in (2, 3) or math.prod(found) != count:
+        raise ValueError(
+            f"image_shape: expected (height, width) or (height, width, channels) of {count} "
+            f"numbers, got {found}"
+        )
+    return found
+
+
+def ranges(value: Any) -> dict[str, Range]:
+    """The values that each number may take."""
+    if not isinstance(value, Mapping) or not all(isinstance(v, Range) for v in value.values()):
+        raise ValueError(f"ranges: expected a dict of reglab.config.Range, got {value!r}")
+    return dict(value)
+
+
+def region(value: Any) -> tuple[float, float, float, float]:
+    """A part of the plane."""
+    found = [real(one) for one in value] if isinstance(value, tuple | list | np.ndarray) else []
+    is_region = len(found) == 4 and all(map(math.isfinite, found))
+    if not is_region or found[0] >= found[1] or found[2] >= found[3]:
+        raise ValueError(f"plot_region: expected (x1 low, x1 high, x2 low, x2 high), got {value!r}")
+    return found[0], found[1], found[2], found[3]
+
+
+def real(value: Any) -> float:
+    """A number; nan of anything else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def estimate(name: str, wanted: str, found: Any, most: float) -> ErrorEstimate:
+    """An error estimate of the user's as one of reglab's.
+
+    Args:
+        name: of the method that returned it.
+        wanted: what it should have returned.
+        found: what it did return.
+        most: the largest error that there is.
+    """
+    try:
+        value, low, high = (float(part) for part in (found.value, found.low, found.high))
+        points, method = int(found.num_points), found.method
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(
+            f"{name}: expected {wanted}, got {found!r}; of a known value e hand in "
+            "reglab.distributions.ErrorEstimate(e, e, e, 0, 'closed-form')"
+        ) from None
+    is_within = low - ROUNDING <= value <= high + ROUNDING and math.isfinite(high - low)
+    if not (-ROUNDING <= value <= most + ROUNDING and is_within):
+        told = "0 up" if math.isinf(most) else "0 to 1"
+        raise ValueError(
+            f"{name}: expected a value from {told} within its interval, "
+            f"got {value:g} in {low:g} to {high:g}"
+        )
+    return ErrorEstimate(value, low, high, points, check_name(f"{name}: method", method, METHODS))
