@@ -57,6 +57,11 @@ class Shifted:
         return image_shape_of(self.parent)
 
     @property
+    def input_kind(self) -> str | None:
+        """What an input is, see :mod:`reglab.distributions.transforms`."""
+        return input_kind_of(self.parent)
+
+    @property
     def method(self) -> str:
         """How errors over the distribution are taken, see :class:`ErrorEstimate`."""
         kept = self.keeps_method or not self.strength
@@ -124,6 +129,11 @@ def image_shape_of(distribution: Any) -> tuple[int, ...] | None:
     """Height and width of the image that a flat example is; None where it is none."""
     shape = getattr(distribution, "image_shape", None)
     return None if shape is None else tuple(int(size) for size in shape)
+
+
+def input_kind_of(distribution: Any) -> str | None:
+    """``plane``, ``table``, ``sequence`` or ``image``; None where the shape alone tells it."""
+    return getattr(distribution, "input_kind", None)
 
 
 def can_be_clean(distribution: Any) -> bool:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from reglab import distributions
 from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment
+from reglab.distributions.shift_base import image_shape_of, input_kind_of
 from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
@@ -126,7 +127,8 @@ class Controls:
     def _augments(self, name: str) -> tuple[str, ...]:
         """The kinds of augmentation that suit the inputs."""
         shown = distributions.get(name) if self._distribution is None else self._distribution
-        return fitting(AUGMENTS, shown.input_shape, getattr(shown, "image_shape", None))
+        inputs = shown.input_shape, image_shape_of(shown), input_kind_of(shown)
+        return fitting(AUGMENTS, *inputs)
 
     # -- what a person did ---------------------------------------------------------------------
 

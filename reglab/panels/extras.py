@@ -71,7 +71,8 @@ class Elsewhere:
 
     def show(self, distribution: Any) -> None:
         """Offers the shifts that this distribution can take; one that it cannot take ends."""
-        key = [getattr(distribution, n, None) for n in ("input_shape", "image_shape", "method")]
+        told = "input_shape", "image_shape", "input_kind", "method"
+        key = [getattr(distribution, name, None) for name in told]
         if key == self._offered:
             return
         self._offered, kind = key, self.kind.value

@@ -13,6 +13,7 @@ from flax import nnx
 from reglab import nn
 from reglab.config import AUGMENTS, MODELS, Experiment, LinearConfig, MLPConfig
 from reglab.distributions import loss_of
+from reglab.distributions.shift_base import input_kind_of
 from reglab.distributions.transforms import check_kind
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -82,7 +83,8 @@ def plan_of(experiment: Experiment, distribution, model: Callable | None = None)
         eval_every=experiment.eval_every,
         max_train=experiment.max_train,
     )
-    check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
+    inputs = plan.input_shape, plan.image_shape, input_kind_of(distribution)
+    check_kind("augment", plan.augment, AUGMENTS, *inputs)
     if hasattr(distribution, "check_num_train"):  # data of which there are only so many
         distribution.check_num_train(plan.max_train)
     _check_scores(plan)
