@@ -35,24 +35,24 @@ class Cells:
         decimal: str,
         missing: Sequence[str],
     ):
-        self._names, self._columns, self._place = names, columns, place
+        self._names, self._columns, self.place = names, columns, place
         self._decimal, self._missing = decimal, frozenset(missing)
         self._truths: frozenset[int] | None = None  # columns of True and False, after the first row
 
     def is_row(self, fields: list[str]) -> bool:
         """Whether these fields could be a row."""
-        if len(fields) != len(self._names) or not fields[self._place].strip():
+        if len(fields) != len(self._names) or not fields[self.place].strip():
             return False
         return all(self._is_good(fields[i]) for i in self._columns)
 
-    def label(self, fields: list[str], line: int) -> str:
-        """The class in a row."""
-        text = fields[self._place].strip()
+    def label(self, field: str, line: int) -> str:
+        """The class that a field at ``place`` names."""
+        text = field.strip()
         if self._is_missing(text):
-            raise ValueError(self._says_missing("a class", self._place, line))
+            raise ValueError(self._says_missing("a class", self.place, line))
         if text.lower() in INFINITE:
             raise ValueError(
-                f"csv: expected a class in column {self._names[self._place]!r}, got {text!r} in "
+                f"csv: expected a class in column {self._names[self.place]!r}, got {text!r} in "
                 f"line {line}; leave the row out"
             )
         return text

@@ -16,7 +16,8 @@ NUMBERS = "biuf"  # kinds of NumPy's dtypes
 
 def is_frame(values: Any) -> bool:
     """Whether these are columns with names, each of a type of its own."""
-    return all(hasattr(values, name) for name in ("columns", "dtypes", "shape"))
+    is_lazy = hasattr(values, "collect")  # asking one for its columns would compute it
+    return not is_lazy and all(hasattr(values, name) for name in ("columns", "dtypes", "shape"))
 
 
 def is_nameless(name: Any) -> bool:
@@ -52,19 +53,17 @@ def check_together(x: Any, y: Any, test_x: Any) -> None:
     if not is_frame(x):
         return
     label = getattr(y, "name", None)
-    if label is not None and label in list(x.columns):
-        if np.array_equal(np.asarray(x[label]), np.asarray(y)):
-            raise ValueError(
-                f"x: expected inputs without their labels, got the labels as column {label!r}; "
-                "leave it out of x"
-            )
-    index, other = getattr(x, "index", None), getattr(y, "index", None)
-    if hasattr(index, "equals") and hasattr(other, "equals") and not index.equals(other):
-        if len(index) == len(other) and set(index) == set(other):
-            raise ValueError(
-                "y: expected the rows of x in their order, got the same index in another order; "
-                "use y.loc[x.index], or reset_index(drop=True) on both"
-            )
+    is_among = label is not None and label in list(x.columns)
+    if is_among and np.array_equal(np.asarray(x[label]), np.asarray(y)):
+        raise ValueError(
+            f"x: expected inputs without their labels, got the labels as column {label!r}; "
+            "leave it out of x"
+        )
+    if _is_other_order(getattr(x, "index", None), getattr(y, "index", None)):
+        raise ValueError(
+            "y: expected the rows of x in their order, got the same index in another order; "
+            "use y.loc[x.index], or reset_index(drop=True) on both"
+        )
     if is_frame(test_x) and list(x.columns) != list(test_x.columns):
         several = ", ".join(map(str, x.columns)), ", ".join(map(str, test_x.columns))
         raise ValueError(
@@ -94,6 +93,12 @@ def numbers_of_objects(values: Iterable[Any], refuse: Any) -> np.ndarray:
     return np.fromiter(numbers(), np.float64)
 
 
+def _is_other_order(index: Any, other: Any) -> bool:
+    if not hasattr(index, "equals") or not hasattr(other, "equals"):  # no index of pandas
+        return False
+    return not index.equals(other) and len(index) == len(other) and set(index) == set(other)
+
+
 def _columns(frame: Any) -> Iterable[tuple[Any, Any]]:
     if hasattr(frame, "items"):
         return frame.items()
@@ -113,7 +118,7 @@ def _numbers(name: str, label: Any, column: Any) -> np.ndarray:
         )
 
     array = np.asarray(column)
-    if array.dtype == object:
+    if array.dtype.kind in "OUT":
         array = numbers_of_objects(array, refuse)
     if array.dtype.kind not in NUMBERS:
         raise ValueError(

@@ -23,7 +23,8 @@ def is_missing(value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """A scalar of NumPy, JAX or PyTorch as Python's own, anything else as it is."""
-    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+    is_scalar = getattr(value, "ndim", None) == 0 and hasattr(value, "item")
+    return value.item() if is_scalar and value is not np.ma.masked else value  # whose item is 0
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,8 @@ from reglab.distributions.inputs import chunk_size
 def num_shared(x: np.ndarray, test_x: np.ndarray) -> int:
     """How many of the inputs ``test_x`` are among the inputs ``x``, bit by bit, but 0 is -0.
 
-    >>> num_shared(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[3.0, 4.0], [3.0, 4.0], [4.0, 3.0]]))
-    2
+    >>> num_shared(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[3.0, 4.0], [4.0, 3.0]]))
+    1
     """
     return int(np.isin(_hashes(test_x), _hashes(x)).sum())
 

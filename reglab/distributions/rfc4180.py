@@ -36,9 +36,8 @@ class Records:
     ):
         self._lines, self._line = lines, before
         self._delimiter, self._comment = delimiter, comment
-        self.is_row: Callable[[list[str]], bool] = lambda fields: (
-            False
-        )  # set once columns are known
+        # whether fields could be a row: set once the columns are known
+        self.is_row: Callable[[list[str]], bool] = lambda fields: False
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         while (text := self._next()) is not None:

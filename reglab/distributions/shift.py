@@ -6,8 +6,8 @@
   about its middle.
 - ``translation``: x is moved by s/4 of the size along each axis: a point by (s, s) units, an image
   down and to the right.
-- ``contrast``: x is scaled by 1 - 0.9 s, a point or a row of a table about the origin, all else about
-  its own mean.
+- ``contrast``: x is scaled by 1 - 0.9 s, a point or a row of a table about the origin, all else
+  about its own mean.
 - ``class_prior``: class k of K, from 0, is drawn in proportion to p(k) ((1 - s) + 2 s (k+1)/(K+1)).
 - ``noise``: Gaussian noise of standard deviation s is added to x.
 """

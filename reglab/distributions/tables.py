@@ -142,6 +142,7 @@ def _read(
 ) -> tuple[np.ndarray, list[str], np.ndarray]:
     """Inputs ``(n, num_columns)``, the classes met and each row's place among them; in one pass."""
     known: dict[str, int] = {}
+    seen: dict[str, int] = {}  # fields as they stand in the file
     codes = array("q")
 
     def rows():
@@ -150,7 +151,10 @@ def _read(
                 raise ValueError(
                     f"csv: expected {len(names)} columns, got {len(fields)} in line {line}"
                 )
-            codes.append(known.setdefault(cells.label(fields, line), len(known)))
+            field = fields[cells.place]
+            if field not in seen:
+                seen[field] = known.setdefault(cells.label(field, line), len(known))
+            codes.append(seen[field])
             yield cells.numbers(fields, line)
 
     table = np.fromiter(rows(), np.dtype((np.float64, num_columns)))
