@@ -1,7 +1,7 @@
 """Fields of a text file as numbers, truth values or classes, or why they are none."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from reglab.distributions.missing import shown
 
@@ -12,6 +12,7 @@ MISSING = (
 )
 INFINITE = ("inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
 TRUTH = {"True": 1.0, "TRUE": 1.0, "true": 1.0, "False": 0.0, "FALSE": 0.0, "false": 0.0}
+NO_MARKS = str.maketrans("", "", ".,")
 
 
 class Cells:
@@ -92,8 +93,8 @@ class Cells:
             if "." in text:  # a mark of thousands, or of decimals after all
                 return None
             text = text.replace(self._decimal, ".")
-        number = _called(float, text)
-        return number if number is not None and math.isfinite(number) else None
+        number = float(text) if _is_number(text) else math.nan
+        return number if math.isfinite(number) else None
 
     def _is_good(self, text: str) -> bool:
         text = text.strip()
@@ -105,16 +106,20 @@ class Cells:
     def _says_odd(self, text: str, column: int, line: int) -> str:
         if self._is_missing(text.strip()):
             return self._says_missing("a number", column, line)
-        advice = "name the columns of numbers in features"
-        if self._decimal == "." and _called(float, text.replace(",", ".")) is not None:
-            advice = "for a decimal comma say decimal=',', and write thousands without a mark"
-        elif self._decimal == "," and _called(float, text.replace(".", "").replace(",", ".")):
-            advice = "write decimals with the mark that decimal= says, and thousands without one"
         truth = "True or False" if column in (self._truths or ()) else "a number"
         return (
             f"csv: expected {truth} in column {self._names[column]!r}, got {shown(text)} in line "
-            f"{line}; {advice}"
+            f"{line}; {self._advice(text)}"
         )
+
+    def _advice(self, text: str) -> str:
+        if self._decimal == "." and "," in text and _is_number(text.replace(",", ".")):
+            return "for a decimal comma say decimal=',', and write thousands without a mark"
+        if self._decimal == "," and "." in text and _is_number(text.translate(NO_MARKS)):
+            return "decimal=',' takes no point; write thousands without a mark"
+        if _is_number(text) and not math.isfinite(float(text)):
+            return "fill it or leave the row out"
+        return "name the columns of numbers in features"
 
     def _says_missing(self, expected: str, column: int, line: int) -> str:
         return (
@@ -123,8 +128,9 @@ class Cells:
         )
 
 
-def _called(kind: Callable[[str], float], text: str) -> float | None:
+def _is_number(text: str) -> bool:
     try:
-        return kind(text)
+        float(text)
     except ValueError:
-        return None
+        return False
+    return True
