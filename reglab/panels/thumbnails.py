@@ -93,11 +93,14 @@ def own_caption(distribution: Any) -> str:
     >>> own_caption(None)
     'data of your own'
     """
-    names = getattr(getattr(distribution, "examples", None), "classes", ())
-    if not 0 < len(names) <= MOST_NAMED or list(names) == list(range(len(names))):
-        return "data of your own"
-    told = ", ".join(f"{number} {name}" for number, name in enumerate(names))
-    return f"data of your own, classes {told}"
+    examples = getattr(distribution, "examples", None)
+    names, told = getattr(examples, "classes", ()), "data of your own"
+    if 0 < len(names) <= MOST_NAMED and list(names) != list(range(len(names))):
+        told += ", classes " + ", ".join(f"{number} {name}" for number, name in enumerate(names))
+    shared = getattr(examples, "num_shared", 0)
+    if shared:
+        told += f"; {shared} of {distribution.num_test} held-out examples are training examples too"
+    return told
 
 
 def _around(angle: np.ndarray) -> np.ndarray:
