@@ -29,6 +29,24 @@ def is_nameless(name: Any) -> bool:
     return isinstance(name, str) and NAMELESS.fullmatch(name.strip()) is not None
 
 
+def as_array(name: str, values: Any) -> np.ndarray | None:
+    """What NumPy makes of ``values``; None for lists of mixed lengths.
+
+    Raises:
+        ValueError: one line, for what NumPy cannot look into.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError:
+        return None
+    except (TypeError, RuntimeError) as error:  # of a tensor that is on a device, or traced
+        said = str(error).strip().partition("\n")[0]
+        raise ValueError(
+            f"{name}: expected something that NumPy takes for an array, got "
+            f"{type(values).__name__}: {said}"
+        ) from None
+
+
 def table(name: str, frame: Any) -> np.ndarray:
     """A frame's columns as float64 ``(n, d)``, or a ``ValueError`` that names the column."""
     columns = list(_columns(frame))
@@ -118,6 +136,10 @@ def _numbers(name: str, label: Any, column: Any) -> np.ndarray:
         )
 
     array = np.asarray(column)
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name}: expected one number an example {where}, got arrays of shape {array.shape[1:]}"
+        )
     if array.dtype.kind in "OUT":
         array = numbers_of_objects(array, refuse)
     if array.dtype.kind not in NUMBERS:

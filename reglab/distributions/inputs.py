@@ -5,8 +5,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from reglab.distributions.frames import NUMBERS, is_frame, numbers_of_objects, table
-from reglab.distributions.missing import shown, unmasked
+from reglab.distributions.frames import NUMBERS, as_array, is_frame, numbers_of_objects, table
+from reglab.distributions.missing import masked_examples, shown
 
 CHUNK = 2**20  # numbers looked at together: checking and scaling copy no more
 MOST_CHANNELS = 4
@@ -91,35 +91,36 @@ def _array(name: str, values: Any) -> np.ndarray:
         return table(name, values)
     parts = values if isinstance(values, list | tuple) else [values]
     for place, part in enumerate(parts):
-        masked = unmasked(part)
+        masked = masked_examples(part)
         if masked is not None:
             raise _not_finite(name, place if part is not values else int(masked.argmax()))
-    return _numeric(name, values, _as_array(name, values))
+    array = as_array(name, values)
+    if array is None:
+        raise _of_several_shapes(name, values)
+    is_list = array.dtype == object and isinstance(values, list | tuple)
+    if is_list and len(set(map(_shape, values))) > 1:
+        raise _of_several_shapes(name, values)
+    return _numeric(name, array)
 
 
-def _as_array(name: str, values: Any) -> np.ndarray:
+def _of_several_shapes(name: str, values: Any) -> ValueError:
+    several = " and ".join(sorted(set(map(_shape, values)))[:3])
+    return ValueError(f"{name}: expected inputs of one shape, got {several}")
+
+
+def _shape(value: Any) -> str:
     try:
-        return np.asarray(values)
-    except ValueError:
-        return np.empty(0, object)  # NumPy's words for lists of mixed lengths
-    except (TypeError, RuntimeError) as error:  # of a tensor that is on a device, or traced
-        said = str(error).strip().partition("\n")[0]
-        raise ValueError(
-            f"{name}: expected something that NumPy takes for an array, got "
-            f"{type(values).__name__}: {said}"
-        ) from None
+        return str(np.shape(value))
+    except ValueError:  # lists of mixed lengths
+        return "no shape at all"
 
 
-def _numeric(name: str, values: Any, array: np.ndarray) -> np.ndarray:
+def _numeric(name: str, array: np.ndarray) -> np.ndarray:
     """The array with numbers in place of objects and of floating types that NumPy does not know."""
     if array.dtype.kind == "V" and jnp.issubdtype(array.dtype, jnp.number):
         return array.astype(np.float32)
     if array.dtype != object:
         return array
-    shapes = sorted({np.shape(value) for value in values}) if np.iterable(values) else []
-    if len(shapes) > 1:
-        several = " and ".join(map(str, shapes[:3]))
-        raise ValueError(f"{name}: expected inputs of one shape, got {several}")
     size = max(array[0].size, 1) if array.ndim > 1 and len(array) else 1
 
     def refuse(place: int, what: str) -> ValueError:

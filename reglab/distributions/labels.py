@@ -5,7 +5,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from reglab.distributions.missing import is_missing, plain, shown, unmasked
+from reglab.distributions.frames import as_array
+from reglab.distributions.missing import is_missing, masked_examples, plain, shown
 
 INT64 = np.iinfo(np.int64)
 # What a missing value is called when somebody made text of it; an exact match, since Nan is a name.
@@ -74,7 +75,7 @@ def _comes_back(text: str, kind: type) -> int | None:
 
 
 def _vector(name: str, values: Any) -> np.ndarray:
-    masked = unmasked(values)
+    masked = masked_examples(values)
     if masked is not None:
         raise _missing(name, "a masked value", int(masked.argmax()))
     if isinstance(values, list | tuple) and not any(np.ndim(value) for value in values[:1]):
@@ -82,12 +83,10 @@ def _vector(name: str, values: Any) -> np.ndarray:
         for place, value in enumerate(values):
             array[place] = value
         return array
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        array = np.empty((0, 0), object)
-    if array.ndim != 1:
-        raise ValueError(f"{name}: expected one label an example, (n,), got shape {array.shape}")
+    array = as_array(name, values)
+    if array is None or array.ndim != 1:
+        got = "lists" if array is None else f"shape {array.shape}"
+        raise ValueError(f"{name}: expected one label an example, (n,), got {got}")
     return array.astype(object) if array.dtype.kind == "T" else array
 
 

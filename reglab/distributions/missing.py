@@ -37,10 +37,10 @@ def shown(value: Any) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def unmasked(values: Any) -> np.ndarray | None:
+def masked_examples(values: Any) -> np.ndarray | None:
     """Where a masked array has masked values, ``(n,)`` one an example; None where nothing is."""
     if not isinstance(values, np.ma.MaskedArray):
         return None
-    mask = np.ma.getmaskarray(values)
-    is_masked = mask.reshape(len(mask), -1).any(axis=1) if mask.ndim else mask[None]
+    mask = np.atleast_1d(np.ma.getmaskarray(values))
+    is_masked = mask.reshape(len(mask), -1).any(axis=1)
     return is_masked if is_masked.any() else None

@@ -3,12 +3,15 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from inspect import signature
 from itertools import chain
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from reglab.config import check_name
 from reglab.distributions.arrays import arrays
 from reglab.distributions.cells import MISSING, Cells
 from reglab.distributions.frames import is_nameless
@@ -18,6 +21,9 @@ from reglab.distributions.missing import shown
 from reglab.distributions.rfc4180 import Records, delimiter_of, separator
 
 SNIFFED = 2**16  # characters that tell the delimiter
+OPTIONS = tuple(
+    name for name, one in signature(arrays).parameters.items() if one.kind is one.KEYWORD_ONLY
+)
 
 
 def csv(
@@ -53,8 +59,9 @@ def csv(
         ValueError: one line, for a file that is not there or not such a table: no such column,
             text or nothing where a number should be, lines of another length, a stray quote.
     """
-    path = Path(path)
     _check_marks(delimiter, decimal, comment)
+    _check_arguments(path, encoding, features, missing, options)
+    path = Path(path)
     words = tuple(word.lower() for word in missing)
     with _opened(path, encoding) as lines:
         records, names = _head(lines, delimiter, comment)
@@ -91,6 +98,18 @@ def _check_marks(delimiter: Any, decimal: Any, comment: Any) -> None:
         raise ValueError(f"comment: expected a mark of its own, got {comment!r}")
 
 
+def _check_arguments(path: Any, encoding: Any, features: Any, missing: Any, options: Any) -> None:
+    if not isinstance(path, str | PathLike):
+        raise ValueError(f"path: expected the path of a file, got {shown(path)}")
+    if not isinstance(encoding, str):
+        raise ValueError(f"encoding: expected the name of one, got {shown(encoding)}")
+    for name, several in (("features", features), ("missing", missing)):
+        if isinstance(several, str):
+            raise ValueError(f"{name}: expected a list of them, got the text {several!r}")
+    for name in options:
+        check_name("option of csv", name, OPTIONS)
+
+
 def _head(file: Any, delimiter: str | None, comment: str | None) -> tuple[Records, list[str]]:
     """The records below the names, and the names."""
     head = file.read(SNIFFED).removeprefix("\ufeff")
@@ -111,6 +130,9 @@ def _head(file: Any, delimiter: str | None, comment: str | None) -> tuple[Record
 
 def _columns(names: list[str], target: str, features: Sequence[str] | None) -> list[int]:
     chosen = [name for name in names if name != target] if features is None else list(features)
+    twice = next((name for name in chosen if chosen.count(name) > 1), None)
+    if features is not None and twice is not None:
+        raise ValueError(f"features: expected each column once, got {twice!r} more than once")
     twice = next((name for name in (target, *chosen) if names.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"csv: expected columns of different names, got {twice!r} more than once")

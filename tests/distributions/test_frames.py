@@ -116,6 +116,10 @@ FRAMES = {
     "lists": (frame(X[:, 0], [[1.0, 2.0]] * N), r"in column 'b', got list \[1.0, 2.0\]"),
     "row numbers": (pd.DataFrame(X, columns=["Unnamed: 0", "b"]), "got 'Unnamed: 0', which may"),
     "no name": (pl.DataFrame({"": WHOLE, "b": X[:, 1]}), "a name for every column, got ''"),
+    "polars arrays": (
+        pl.DataFrame({"a": pl.Series(X.tolist(), dtype=pl.Array(pl.Float64, 2))}),
+        r"x: expected one number an example in column 'a', got arrays of shape \(2,\)",
+    ),
     "lazy": (pl.DataFrame({"a": WHOLE}).lazy(), r"got a LazyFrame .* use x.collect\(\)"),
     "a column": (frame(X[:, 0], TRUTH)["a"], r"x: expected inputs of shape .* got shape \(40,\)"),
 }

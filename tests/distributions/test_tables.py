@@ -79,6 +79,12 @@ BAD = [
     (GOOD.replace("a,b", ",b"), {}, "name for every column, got '' for column 1, which may num"),
     (GOOD.replace("a", "Unnamed: 0"), {}, "a name for every column, got 'Unnamed: 0' for column"),
     (GOOD.replace("a,b,kind", '"a","b\n(m)",kind'), {"target": "c"}, r"columns a, b \(m\), kind"),
+    (GOOD, {"features": "a"}, "features: expected a list of them, got the text 'a'"),
+    (GOOD, {"features": ["a", "a"]}, "features: expected each column once, got 'a' more than"),
+    (GOOD, {"missing": "NA"}, "missing: expected a list of them, got the text 'NA'"),
+    (GOOD, {"encoding": None}, "encoding: expected the name of one, got None"),
+    (GOOD, {"path": None}, "path: expected the path of a file, got None"),
+    (GOOD, {"sep": ","}, "option of csv: expected one of .*, got 'sep'"),
     (GOOD, {"delimiter": ";"}, "csv: expected one of the columns a,b,kind, got 'kind'"),
     (GOOD, {"test_share": 2}, "test_share: expected a number above 0 to 1, got 2"),
 ]
@@ -87,7 +93,7 @@ BAD = [
 @pytest.mark.parametrize(("text", "options", "said"), BAD)
 def test_what_is_no_such_table_is_refused_in_one_line(written, text, options, said):
     with pytest.raises(ValueError, match=said) as error:
-        distributions.csv(written(text), **{"target": "kind", **options})
+        distributions.csv(**{"path": written(text), "target": "kind", **options})
     assert "\n" not in str(error.value)
 
 
