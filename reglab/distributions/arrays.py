@@ -76,7 +76,7 @@ def arrays(
         order = rng.permutation(len(held_out))
         parts = Part("x", x, np.arange(len(x))), Part("test_x", held_out, order)
         test_y = test_y[order]
-    classes, y, test_y = numbered(y, test_y)
+    classes, y, test_y = numbered(y, test_y, is_apart=test_x is not None)
     if min(len(y), len(test_y)) < LEAST:
         raise ValueError(
             f"x: expected at least {LEAST} examples to train on and {LEAST} to hold out, "

@@ -32,11 +32,22 @@ def labels(name: str, values: Any) -> np.ndarray:
     return array.astype(np.int64) if array.dtype.kind in "iu" else array
 
 
-def numbered(y: np.ndarray, test_y: np.ndarray) -> tuple[tuple, np.ndarray, np.ndarray]:
-    """The classes in order, and both parts' labels as places in that order, int32."""
+def numbered(
+    y: np.ndarray, test_y: np.ndarray, *, is_apart: bool = False
+) -> tuple[tuple, np.ndarray, np.ndarray]:
+    """The classes in order, and both parts' labels as places in that order, int32.
+
+    Raises:
+        ValueError: one class or too many of them, or classes that only blanks tell apart; text in
+            one part alone; parts that came apart (``is_apart``) and have no class in common.
+    """
     if (y.dtype.kind == "U") != (test_y.dtype.kind == "U"):
         raise ValueError("test_y: expected labels of the kind that y has, text or numbers")
     known = np.unique(np.concatenate([np.unique(y), np.unique(test_y)]))
+    if is_apart:
+        _check_coding(y, test_y)
+    if y.dtype.kind == "U":
+        _check_blanks(known.tolist())
     if len(known) < 2:
         raise ValueError(f"y: expected at least 2 classes, got only {known[0].item()!r}")
     if len(known) > max(1000, len(y) // 2):
@@ -62,6 +73,25 @@ def from_text(known: list[str]) -> np.ndarray:
         if all(number is not None for number in numbers):
             return np.array(numbers, np.int64)
     return np.array(known)
+
+
+def _check_coding(y: np.ndarray, test_y: np.ndarray) -> None:
+    trained, tested = np.unique(y).tolist(), np.unique(test_y).tolist()
+    if not set(trained) & set(tested):
+        raise ValueError(
+            f"test_y: expected classes of y, such as {shown(trained[0])}, got none of them but "
+            f"{', '.join(map(shown, tested[:3]))}; write both alike"
+        )
+
+
+def _check_blanks(known: list[str]) -> None:
+    bare: dict[str, str] = {}
+    for text in known:
+        if bare.setdefault(text.strip(), text) != text:
+            raise ValueError(
+                f"y: expected classes that differ by more than blanks, got "
+                f"{shown(bare[text.strip()])} and {shown(text)}; write them alike"
+            )
 
 
 def _comes_back(text: str, kind: type) -> int | None:

@@ -63,6 +63,7 @@ class Records:
     def _quoted(self, text: str) -> list[str]:
         fields, place = [], 0
         while True:
+            opened = self._line
             if text.startswith(QUOTE, place):
                 field, text, place = self._in_quotes(text, place)
             else:
@@ -79,7 +80,7 @@ class Records:
             if rest in ENDS or (self._comment and rest.lstrip().startswith(self._comment)):
                 return fields
             if not rest.startswith(self._delimiter):
-                raise self._odd(QUOTE + field + QUOTE + rest.rstrip("\r\n"), self._line)
+                raise self._odd(QUOTE + field + QUOTE + rest.rstrip("\r\n"), opened)
             place += len(self._delimiter)
 
     def _in_quotes(self, text: str, place: int) -> tuple[str, str, int]:

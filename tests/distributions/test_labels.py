@@ -202,6 +202,28 @@ def test_what_is_no_label_is_refused(y, said):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("y", "test_y", "said"),
+    [
+        (["yes", "no"], ["Yes", "No"], "such as 'no', got none of them but 'No', 'Yes'; write"),
+        ([0, 1], [2, 3], "test_y: expected classes of y, such as 0, got none of them but 2, 3"),
+        ([1, 2], [False, False], "such as 1, got none of them but False"),
+        (["yes", "no"], ["yes ", "no"], "y: .* more than blanks, got 'yes' and 'yes '; write"),
+        (["a", "b"], [0, 1], "test_y: .* text or numbers"),
+    ],
+)
+def test_parts_whose_labels_are_written_in_two_ways_are_refused(y, test_y, said):
+    with pytest.raises(ValueError, match=said) as error:
+        distributions.arrays(X, y * 30, test_x=X + 1, test_y=test_y * 30)
+    assert "\n" not in str(error.value)
+
+
+def test_capitals_may_be_classes_of_their_own():
+    assert distributions.arrays(X, ["a", "A", "b"] * 20).examples.classes == ("A", "a", "b")
+    with pytest.raises(ValueError, match="more than blanks"):
+        distributions.arrays(X, ["a", " a", "b"] * 20)
+
+
 def test_far_numbers_in_two_types_stay_apart():
     far = 2**60
     y, test_y = np.array([far, far + 1] * 30, np.uint64), np.array([far, far + 1] * 30, np.int64)

@@ -80,6 +80,10 @@ ODD = {
     "text behind": ('1,2,"a"b\n', STRAY + "'\"a\"b' in line 12"),
     "a blank behind": ('1,2,"a" \n', STRAY),
     "escaped by a slash": ('1,2,"a \\"b\\" c"\n', STRAY),
+    "text behind, lines later": (
+        '1,2,"a\nand so on"b\n',
+        STRAY + "'\"a\\nand so on\"b' in line 12",
+    ),
     "never closed": ('1,2,"a\n', OPEN.format(12) + "a row of the table in line 13"),
     "never closed, in a number": ('"1,2,a\n', OPEN.format(12) + "a row of the table in line 13"),
     "closed ten rows on": (
