@@ -9,6 +9,7 @@ import pytest
 
 from reglab import Experiment, Hyper, MLPConfig, distributions, find_witness, fit
 from reglab.distributions.overlap import num_shared
+from reglab.panels.thumbnails import own_caption
 from tests.distributions.test_idx import packed
 
 RNG = np.random.default_rng(0)
@@ -48,6 +49,8 @@ def test_some_repeated_rows_are_said_through_every_door(tmp_path):
     with pytest.warns(UserWarning, match=SAID.format(7, 27)):
         data = distributions.arrays(X, Y, test_x=test_x, test_y=y)
     assert data.examples.num_shared == 7
+    said = "data of your own; 7 of 27 held-out examples are training examples too"
+    assert own_caption(data) == said
     assert distributions.with_numbers(data, label_noise=0.1).examples.num_shared == 7
     with pytest.warns(UserWarning, match=SAID.format(7, 27)) as told:
         distributions.get("arrays", x=X, y=Y, test_x=test_x, test_y=y, standardize=False)

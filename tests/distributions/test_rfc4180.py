@@ -51,6 +51,21 @@ def test_strict_text_is_read_as_pythons_reader_reads_it():
         assert records(out.getvalue()) == cells
 
 
+def test_what_is_let_through_has_one_reading():
+    rng = np.random.default_rng(1)
+    num_read = 0
+    for _ in range(5000):
+        text = "".join(rng.choice(["a", ",", '"', "\n", "b", '""'], rng.integers(1, 14)))
+        try:
+            ours = records(text)
+        except ValueError:
+            continue
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        assert ours == [fields for fields in lines if fields]
+        num_read += 1
+    assert num_read > 1000
+
+
 def test_line_ends_of_every_system():
     for end in ("\n", "\r\n", "\r"):
         assert records(end.join(["a,b", '"1",2', "", "  ", "3,4"])) == [
