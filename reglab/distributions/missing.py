@@ -42,5 +42,5 @@ def masked_examples(values: Any) -> np.ndarray | None:
     if not isinstance(values, np.ma.MaskedArray):
         return None
     mask = np.atleast_1d(np.ma.getmaskarray(values))
-    is_masked = mask.reshape(len(mask), -1).any(axis=1)
+    is_masked = np.asarray(mask.reshape(len(mask), -1).any(axis=1))
     return is_masked if is_masked.any() else None
