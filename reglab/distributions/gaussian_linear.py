@@ -52,6 +52,7 @@ class GaussianLinear(Distribution):
     """
 
     input_shape: ClassVar[tuple[int, ...]] = (NUM_FEATURES,)
+    input_kind: ClassVar[str] = "table"
     num_classes: ClassVar[int] = 1
     loss: ClassVar[str] = "squared"
     method: ClassVar[str] = "monte-carlo"

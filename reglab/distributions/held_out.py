@@ -32,6 +32,7 @@ class Examples:
         test_x: inputs held out, in random order.
         test_y: their classes.
         classes: what each class is called.
+        num_shared: how many of the inputs held out are inputs to train on too.
     """
 
     x: np.ndarray
@@ -39,6 +40,7 @@ class Examples:
     test_x: np.ndarray
     test_y: np.ndarray
     classes: tuple[Any, ...]
+    num_shared: int = 0
 
     def __repr__(self) -> str:
         return f"{len(self.x)} + {len(self.test_x)} examples of shape {self.x.shape[1:]}"
@@ -150,9 +152,12 @@ class OwnData(HeldOut):
 
     Attributes:
         data: the examples; static, not a leaf.
+        input_kind: ``plane``, ``table``, ``sequence`` or ``image``; None where the shape of an
+            input tells it.
     """
 
     data: Examples = dataclasses.field(metadata={"static": True}, repr=False)
+    input_kind: str | None = dataclasses.field(default=None, metadata={"static": True})
 
     @property
     def examples(self) -> Examples:

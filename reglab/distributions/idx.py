@@ -9,6 +9,7 @@ import numpy as np
 
 from reglab.config import Range, check_number
 from reglab.distributions.held_out import Examples, OwnData
+from reglab.distributions.overlap import checked_overlap, told_overlap
 
 UNSIGNED_BYTE = 8  # the format's code of the one type of number that MNIST and its like use
 MOST_BYTES = 2**30  # of one file: no header makes us ask for more memory
@@ -31,7 +32,11 @@ def idx(folder: str | Path, *, label_noise: float = 0.0, test_split: int = 0) ->
         test_split: seed of the order of the held-out images.
 
     Returns:
-        A distribution whose inputs are images ``(height, width)`` from 0 to 1.
+        A distribution whose inputs are images ``(height, width)`` from 0 to 1: brightness as a
+        share of 255, or as it is where no pixel of either part is above 1.
+
+    Warns:
+        UserWarning: one line, where images held out are images to train on too.
 
     Raises:
         ValueError: one line, where a file is missing, cut short, too long, or of another format,
@@ -55,20 +60,20 @@ def idx(folder: str | Path, *, label_noise: float = 0.0, test_split: int = 0) ->
     known = np.unique(np.concatenate([parts["y"], parts["test_y"]]))
     if len(known) < 2:
         raise ValueError(f"idx: expected at least 2 classes, got only {known[0].item()}")
+    count = checked_overlap("idx", parts["x"], parts["test_x"])
     seed = check_number("test_split", test_split, Range(0, 2**32 - 1), integer=True)
     order = np.random.default_rng(seed).permutation(len(parts["test_x"]))
+    most = max(parts["x"].max(), parts["test_x"].max())
+    scale = 255 if most > 1 else 1
     examples = Examples(
-        _brightness(parts["x"]),
+        np.divide(parts["x"], scale, dtype=np.float32),
         np.searchsorted(known, parts["y"]).astype(np.int32),
-        _brightness(parts["test_x"])[order],
+        np.divide(parts["test_x"], scale, dtype=np.float32)[order],
         np.searchsorted(known, parts["test_y"]).astype(np.int32)[order],
         tuple(known.tolist()),
+        count,
     )
-    return OwnData(data=examples, label_noise=label_noise)
-
-
-def _brightness(images: np.ndarray) -> np.ndarray:
-    return np.divide(images, 255, dtype=np.float32)
+    return told_overlap(OwnData(data=examples, label_noise=label_noise, input_kind="image"))
 
 
 def _read(folder: Path, name: str, axes: int) -> np.ndarray:

@@ -6,7 +6,8 @@
   about its middle.
 - ``translation``: x is moved by s/4 of the size along each axis: a point by (s, s) units, an image
   down and to the right.
-- ``contrast``: x is scaled by 1 - 0.9 s, a point about the origin, all else about its own mean.
+- ``contrast``: x is scaled by 1 - 0.9 s, a point or a row of a table about the origin, all else
+  about its own mean.
 - ``class_prior``: class k of K, from 0, is drawn in proportion to p(k) ((1 - s) + 2 s (k+1)/(K+1)).
 - ``noise``: Gaussian noise of standard deviation s is added to x.
 """
@@ -59,7 +60,7 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
 
     Args:
         distribution: a registered one, one's own, or one that was shifted before.
-        kind: one of ``SHIFTS`` that can act on inputs of this shape.
+        kind: one of ``SHIFTS`` that can act on such inputs.
         strength: 0 (the distribution itself, exactly) to 1.
 
     Raises:
@@ -71,13 +72,13 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     True
     """
     distribution = adapted(distribution)
-    shapes = distribution.input_shape, distribution.image_shape
-    check_kind("shift", kind, SHIFTS, *shapes)
+    inputs = distribution.input_shape, distribution.image_shape, distribution.input_kind
+    check_kind("shift", kind, SHIFTS, *inputs)
     strength = check_number("strength", strength, Range(0, 1))
     if is_squared(distribution):
         raise ValueError("shift: expected a distribution of classes, got one of regression")
     if KINDS[kind] is not Mapped and distribution.method == "held-out":
-        maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *shapes)
+        maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *inputs)
         raise ValueError(
             f"shift: expected one of {', '.join(maps)} for held-out data, got {kind!r}"
         )

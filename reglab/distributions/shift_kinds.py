@@ -54,13 +54,18 @@ class Mapped(Shifted):
 
     def moved_bayes(self) -> ErrorEstimate | None:
         """The parent's, as long as nothing is moved out of sight; or else a count."""
-        is_image = layout(self.input_shape, self.image_shape) in ("sequence", "image")
+        is_image = self._layout in ("sequence", "image")
         if is_image and self.kind != "contrast":
             return super().moved_bayes()
         return self.parent.bayes_error()
 
+    @property
+    def _layout(self) -> str:
+        return layout(self.input_shape, self.image_shape, self.input_kind)
+
     def _mapped(self, x: Array) -> Array:
-        return _mapped(jnp.asarray(x), self.strength, self.kind, self.image_shape)
+        inputs = self.image_shape, self.input_kind
+        return _mapped(jnp.asarray(x), self.strength, self.kind, *inputs)
 
 
 @pytree_of_parent
@@ -121,13 +126,19 @@ class Shaken(Shifted):
         return _drawn_evaluation(self, key, num_points)
 
 
-@partial(jax.jit, static_argnames=("kind", "image_shape"))
-def _mapped(x: Array, strength: Any, kind: str, image_shape: tuple[int, ...] | None) -> Array:
+@partial(jax.jit, static_argnames=("kind", "image_shape", "input_kind"))
+def _mapped(
+    x: Array,
+    strength: Any,
+    kind: str,
+    image_shape: tuple[int, ...] | None,
+    input_kind: str | None,
+) -> Array:
     if kind == "rotation":
         return rotated(x, jnp.pi * strength, image_shape)
     if kind == "translation":
         return translated(x, jnp.full((1, 2), MOST_SHIFT * strength), image_shape)
-    return contrasted(x, 1 - (1 - LEAST_CONTRAST) * strength, image_shape)
+    return contrasted(x, 1 - (1 - LEAST_CONTRAST) * strength, image_shape, input_kind)
 
 
 def _after(predict: Callable[[Array], Any], mapped: Callable[[Array], Array], x: Array) -> Any:

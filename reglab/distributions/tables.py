@@ -1,20 +1,29 @@
 """Own data out of a CSV file."""
 
-import csv as reader
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from inspect import signature
+from itertools import chain
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from reglab.config import check_name
 from reglab.distributions.arrays import arrays
+from reglab.distributions.cells import MISSING, Cells
+from reglab.distributions.frames import is_nameless
 from reglab.distributions.held_out import OwnData
+from reglab.distributions.labels import from_text
+from reglab.distributions.missing import shown
+from reglab.distributions.rfc4180 import Records, delimiter_of, separator
 
 SNIFFED = 2**16  # characters that tell the delimiter
-DELIMITERS = ",;\t|"
-LARGEST = float(np.finfo(np.float32).max)
-MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
+OPTIONS = tuple(
+    name for name, one in signature(arrays).parameters.items() if one.kind is one.KEYWORD_ONLY
+)
 
 
 def csv(
@@ -23,130 +32,154 @@ def csv(
     target: str,
     features: Sequence[str] | None = None,
     delimiter: str | None = None,
+    decimal: str = ".",
+    encoding: str = "utf-8",
+    comment: str | None = None,
+    missing: Sequence[str] = MISSING,
     **options: Any,
 ) -> OwnData:
     """A CSV file with one line of names, as a distribution known through held-out data alone.
 
-    The file is read row by row into numbers of 32 bits.
+    The file is read row by row, strictly as RFC 4180 has it, into numbers of 64 bits. Blanks around
+    names and classes do not count. Classes are numbers where each is written as a number would be,
+    or else text. A column of True and False counts as 1 and 0.
 
     Args:
-        path: of the file, in UTF-8.
+        path: of the file.
         target: the column of the classes, numbers or text.
         features: the columns of the inputs, all of numbers; every other column where left out.
-        delimiter: between columns; found out where left out.
+        delimiter: between columns; found out where left out, or taken from a first line ``sep=;``.
+        decimal: the mark before decimals, ``.`` or ``,``; there is none between thousands.
+        encoding: of the file.
+        comment: a character that begins a comment, up to the end of the line.
+        missing: words for a missing value, in any case; nothing at all is one anyway.
         **options: as for :func:`reglab.distributions.arrays`.
 
     Raises:
         ValueError: one line, for a file that is not there or not such a table: no such column,
-            text or nothing where a number should be, lines of another length.
+            text or nothing where a number should be, lines of another length, a stray quote.
     """
+    _check_marks(delimiter, decimal, comment)
+    _check_arguments(path, encoding, features, missing, options)
     path = Path(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.read(SNIFFED)
-            delimiter = _delimiter(head) if delimiter is None else delimiter
-            file.seek(0)
-            names = next(reader.reader(file, delimiter=delimiter), [])
-        names = [name.strip() for name in names]
+    words = tuple(word.lower() for word in missing)
+    with _opened(path, encoding) as lines:
+        records, names = _head(lines, delimiter, comment)
         columns = _columns(names, target, features)
-        table, labels = _read(path, delimiter, names, columns, target)
-    except (OSError, UnicodeDecodeError, reader.Error) as error:
-        raise ValueError(f"csv: expected a table in UTF-8 at {path.name}, got {error}") from None
-    return arrays(table, _as_numbers(labels), **options)
+        cells = Cells(names, columns, names.index(target), decimal, words)
+        records.is_row = cells.is_row
+        table, known, codes = _read(records, names, cells, len(columns), path)
+    return arrays(table, from_text(known)[codes], **options)
 
 
-def _delimiter(head: str) -> str:
+@contextmanager
+def _opened(path: Path, encoding: str) -> Iterator[Any]:
+    is_utf8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    try:
+        with path.open(encoding="utf-8-sig" if is_utf8 else encoding, newline="") as file:
+            yield file
+    except (OSError, UnicodeError, LookupError) as error:
+        name = "UTF-8" if is_utf8 else encoding
+        advice = "; say its encoding=" if isinstance(error, UnicodeError) else ""
+        raise ValueError(
+            f"csv: expected a table in {name} at {path.name}, got {error}{advice}"
+        ) from None
+
+
+def _check_marks(delimiter: Any, decimal: Any, comment: Any) -> None:
+    for name, mark in (("delimiter", delimiter), ("comment", comment)):
+        if mark is None:
+            continue
+        if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
+            raise ValueError(f"{name}: expected one character that is no quote, got {shown(mark)}")
+    if decimal not in (".", ","):
+        raise ValueError(f"decimal: expected '.' or ',', got {shown(decimal)}")
+    if comment is not None and comment in (delimiter, decimal):
+        raise ValueError(f"comment: expected a mark of its own, got {comment!r}")
+
+
+def _check_arguments(path: Any, encoding: Any, features: Any, missing: Any, options: Any) -> None:
+    if not isinstance(path, str | PathLike):
+        raise ValueError(f"path: expected the path of a file, got {shown(path)}")
+    if not isinstance(encoding, str):
+        raise ValueError(f"encoding: expected the name of one, got {shown(encoding)}")
+    for name, several in (("features", features), ("missing", missing)):
+        if isinstance(several, str):
+            raise ValueError(f"{name}: expected a list of them, got the text {several!r}")
+    for name in options:
+        check_name("option of csv", name, OPTIONS)
+
+
+def _head(file: Any, delimiter: str | None, comment: str | None) -> tuple[Records, list[str]]:
+    """The records below the names, and the names."""
+    head = file.read(SNIFFED).removeprefix("\ufeff")
+    file.seek(0)
+    lines = chain([next(file, "").removeprefix("\ufeff")], file)
     first = head.partition("\n")[0]
-    counts = {mark: first.count(mark) for mark in DELIMITERS}
-    return max(counts, key=lambda mark: counts[mark])
+    declared, skipped = separator(first), 0
+    if declared is not None:
+        next(lines)
+        head, skipped = head.partition("\n")[2], 1
+    if comment is not None:
+        rows = head.splitlines(keepends=True)
+        head = "".join(row for row in rows if not row.lstrip().startswith(comment))
+    records = Records(lines, delimiter or declared or delimiter_of(head), comment, skipped)
+    _, names = next(iter(records), (1, []))
+    return records, [name.strip() for name in names]
 
 
 def _columns(names: list[str], target: str, features: Sequence[str] | None) -> list[int]:
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"csv: expected columns of different names, got {twice!r} more than once")
     chosen = [name for name in names if name != target] if features is None else list(features)
+    twice = next((name for name in chosen if chosen.count(name) > 1), None)
+    if features is not None and twice is not None:
+        raise ValueError(f"features: expected each column once, got {twice!r} more than once")
+    twice = next((name for name in (target, *chosen) if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"csv: expected columns of different names, got {twice!r} more than once")
     for name in (target, *chosen):
         if name not in names:
-            raise ValueError(f"csv: expected one of the columns {', '.join(names)}, got {name!r}")
+            several = shown_names(names)
+            raise ValueError(f"csv: expected one of the columns {several}, got {name!r}")
     if target in chosen:
         raise ValueError(f"features: expected columns other than the target, got {target!r}")
     if not chosen:
         raise ValueError("csv: expected at least one column besides the target, got none")
+    nameless = next((name for name in chosen if is_nameless(name)), None)
+    if nameless is not None and features is None:
+        raise ValueError(
+            f"csv: expected a name for every column, got {nameless!r} for column "
+            f"{names.index(nameless) + 1}, which may number the rows; name the columns of the "
+            "inputs in features"
+        )
     return [names.index(name) for name in chosen]
 
 
+def shown_names(names: list[str]) -> str:
+    """Names of columns in one line."""
+    return " ".join(", ".join(names).split())
+
+
 def _read(
-    path: Path, delimiter: str, names: list[str], columns: list[int], target: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs ``(n, len(columns))`` float32 and labels ``(n,)`` of text; in one pass."""
+    records: Records, names: list[str], cells: Cells, num_columns: int, path: Path
+) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Inputs ``(n, num_columns)``, the classes met and each row's place among them; in one pass."""
     known: dict[str, int] = {}
+    seen: dict[str, int] = {}  # fields as they stand in the file
     codes = array("q")
-    place = names.index(target)
 
     def rows():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = reader.reader(file, delimiter=delimiter)
-            next(lines)
-            for row in lines:
-                if not row:
-                    continue
-                if len(row) != len(names):
-                    raise ValueError(
-                        f"csv: expected {len(names)} columns, got {len(row)} "
-                        f"in line {lines.line_num}"
-                    )
-                label = row[place].strip()
-                if not label:
-                    raise ValueError(_missing("a class", target, lines.line_num))
-                codes.append(known.setdefault(label, len(known)))
-                yield _numbers(row, names, columns, lines.line_num)
+        for line, fields in records:
+            if len(fields) != len(names):
+                raise ValueError(
+                    f"csv: expected {len(names)} columns, got {len(fields)} in line {line}"
+                )
+            field = fields[cells.place]
+            if field not in seen:
+                seen[field] = known.setdefault(cells.label(field, line), len(known))
+            codes.append(seen[field])
+            yield cells.numbers(fields, line)
 
-    table = np.fromiter(rows(), np.dtype((np.float32, len(columns))))
+    table = np.fromiter(rows(), np.dtype((np.float64, num_columns)))
     if not len(table):
         raise ValueError(f"csv: expected rows below the names, got none in {path.name}")
-    return table, np.array(list(known))[np.frombuffer(codes, np.int64)]
-
-
-def _numbers(row: list[str], names: list[str], columns: list[int], line: int) -> tuple:
-    try:
-        numbers = tuple([float(row[i]) for i in columns])
-    except ValueError:
-        column = next(i for i in columns if not _is_number(row[i]))
-        raise ValueError(_not_a_number(row[column], names[column], line)) from None
-    if not all(abs(number) <= LARGEST for number in numbers):  # false for nan
-        column = next(i for i in columns if not abs(float(row[i])) <= LARGEST)
-        raise ValueError(_not_a_number(row[column], names[column], line))
-    return numbers
-
-
-def _not_a_number(text: str, column: str, line: int) -> str:
-    if text.strip().lower() in MISSING:
-        return _missing("a number", column, line)
-    return (
-        f"csv: expected a number in column {column!r}, got {text!r} in line {line}; "
-        "name the columns of numbers in features"
-    )
-
-
-def _missing(expected: str, column: str, line: int) -> str:
-    return (
-        f"csv: expected {expected} in column {column!r}, got a missing value in line {line}; "
-        "fill it or leave the row out"
-    )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _as_numbers(labels: np.ndarray) -> np.ndarray:
-    """Labels as numbers where all of them are whole ones, so that 10 comes after 9."""
-    known = np.unique(labels)
-    if not all(_is_number(text) and float(text).is_integer() for text in known):
-        return labels
-    return labels.astype(np.float64).astype(np.int64)
+    return table, list(known), np.frombuffer(codes, np.int64)

@@ -1,9 +1,11 @@
 """Maps of inputs: turned, moved, mirrored, with less contrast. Each example on its own.
 
-What a map does follows from the shape of an example: ``(1,)`` is a point on a line, ``(2,)`` a
-point of the plane, any other ``(L,)`` a sequence of L positions, and an image is ``(H, W)``,
-``(H, W, C)`` or flat with its ``image_shape``. Images and sequences are looked up between pixels by
-linear interpolation, and 0 lies around them, so what is moved changes continuously.
+What a map does follows from what an input is. Where a distribution does not say it by an
+``input_kind``, its shape does: ``(1,)`` is a point on a line, ``(2,)`` a point of the plane, any
+other ``(L,)`` a sequence of L positions, and an image is ``(H, W)``, ``(H, W, C)`` or flat with its
+``image_shape``. The columns of a table have no order: nothing turns, moves or mirrors them. Images
+and sequences are looked up between pixels by linear interpolation, and 0 lies around them, so what
+is moved changes continuously.
 """
 
 from collections.abc import Sequence
@@ -20,12 +22,22 @@ _LAYOUTS = {
 }
 
 
-def layout(input_shape: Sequence[int], image_shape: Sequence[int] | None = None) -> str:
-    """``line``, ``plane``, ``sequence``, ``image``, or ``other`` where positions mean nothing.
+def layout(
+    input_shape: Sequence[int],
+    image_shape: Sequence[int] | None = None,
+    input_kind: str | None = None,
+) -> str:
+    """``line``, ``plane``, ``table``, ``sequence``, ``image``; ``other`` where nobody can tell.
+
+    An ``input_kind`` is taken at its word.
 
     >>> layout((2,)), layout((40,)), layout((64,), (8, 8)), layout((28, 28, 3))
     ('plane', 'sequence', 'image', 'image')
+    >>> layout((40,), None, "table")
+    'table'
     """
+    if input_kind is not None:
+        return input_kind
     shape = tuple(input_shape)
     if image_shape is not None or len(shape) in (2, 3):
         return "image"
@@ -35,14 +47,19 @@ def layout(input_shape: Sequence[int], image_shape: Sequence[int] | None = None)
 
 
 def fitting(
-    kinds: Sequence[str], input_shape: Sequence[int], image_shape: Sequence[int] | None = None
+    kinds: Sequence[str],
+    input_shape: Sequence[int],
+    image_shape: Sequence[int] | None = None,
+    input_kind: str | None = None,
 ) -> tuple[str, ...]:
-    """Those of ``kinds`` that can act on inputs of this shape.
+    """Those of ``kinds`` that can act on such inputs.
 
     >>> fitting(("rotation", "flip", "noise"), (40,))
     ('flip', 'noise')
+    >>> fitting(("rotation", "flip", "noise"), (40,), None, "table")
+    ('noise',)
     """
-    found = layout(input_shape, image_shape)
+    found = layout(input_shape, image_shape, input_kind)
     return tuple(kind for kind in kinds if found in _LAYOUTS.get(kind, (found,)))
 
 
@@ -52,8 +69,9 @@ def check_kind(
     kinds: Sequence[str],
     input_shape: Sequence[int],
     image_shape: Sequence[int] | None = None,
+    input_kind: str | None = None,
 ) -> str:
-    """Returns ``kind`` if it is one of those ``kinds`` that can act on inputs of this shape.
+    """Returns ``kind`` if it is one of those ``kinds`` that can act on such inputs.
 
     Raises:
         ValueError: one line that names the kinds that can.
@@ -62,11 +80,13 @@ def check_kind(
     Traceback (most recent call last):
     ValueError: shift: expected one of noise for inputs of shape (40,), got 'rotation'
     """
-    possible = fitting(kinds, input_shape, image_shape)
+    possible = fitting(kinds, input_shape, image_shape, input_kind)
     if not isinstance(kind, str) or kind not in possible:
+        inputs = f"inputs of shape {tuple(input_shape)}"
+        if input_kind == "table":
+            inputs = "rows of a table, whose columns have no order"
         raise ValueError(
-            f"{what}: expected one of {', '.join(possible)} for inputs of shape "
-            f"{tuple(input_shape)}, got {kind!r}"
+            f"{what}: expected one of {', '.join(possible)} for {inputs}, got {kind!r}"
         )
     return kind
 
@@ -126,9 +146,14 @@ def mirrored(x: Array, image_shape: Sequence[int] | None = None) -> Array:
     return _images(x, image_shape)[:, :, ::-1].reshape(x.shape)
 
 
-def contrasted(x: Array, factor: Any, image_shape: Sequence[int] | None = None) -> Array:
-    """Scaled by ``factor``: points about the origin, all else about the mean of its own numbers."""
-    if layout(x.shape[1:], image_shape) in ("line", "plane"):
+def contrasted(
+    x: Array, factor: Any, image_shape: Sequence[int] | None = None, input_kind: str | None = None
+) -> Array:
+    """Scaled by ``factor``: points and rows of a table about the origin, all else about its mean.
+
+    That mean is the one of an example's own numbers.
+    """
+    if layout(x.shape[1:], image_shape, input_kind) in ("line", "plane", "table"):
         return factor * x
     mean = x.mean(axis=tuple(range(1, x.ndim)), keepdims=True)
     return mean + factor * (x - mean)

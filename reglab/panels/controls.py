@@ -127,7 +127,8 @@ class Controls:
     def _augments(self, name: str) -> tuple[str, ...]:
         """The kinds of augmentation that suit the inputs."""
         shown = distributions.get(name) if self._distribution is None else self._distribution
-        return fitting(AUGMENTS, shown.input_shape, shown.image_shape)
+        inputs = shown.input_shape, shown.image_shape, shown.input_kind
+        return fitting(AUGMENTS, *inputs)
 
     # -- what a person did ---------------------------------------------------------------------
 

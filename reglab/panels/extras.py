@@ -71,7 +71,8 @@ class Elsewhere:
 
     def show(self, distribution: Any) -> None:
         """Offers the shifts that this distribution can take; one that it cannot take ends."""
-        key = distribution.input_shape, distribution.image_shape, distribution.method
+        shapes = distribution.input_shape, distribution.image_shape
+        key = *shapes, distribution.input_kind, distribution.method
         if key == self._offered:
             return
         self._offered, kind = key, self.kind.value

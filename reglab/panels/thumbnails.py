@@ -89,11 +89,16 @@ MOST_NAMED = 10  # classes of one's own that the caption has room for
 
 def own_caption(distribution: Any) -> str:
     """What the caption says of a distribution of the user's; the pictures number the classes."""
-    names = () if distribution.examples is None else distribution.examples.classes
-    if not 0 < len(names) <= MOST_NAMED or list(names) == list(range(len(names))):
-        return "data of your own"
-    told = ", ".join(f"{number} {name}" for number, name in enumerate(names))
-    return f"data of your own, classes {told}"
+    examples, told = distribution.examples, "data of your own"
+    if examples is None:
+        return told
+    names = examples.classes
+    if 0 < len(names) <= MOST_NAMED and list(names) != list(range(len(names))):
+        told += ", classes " + ", ".join(f"{number} {name}" for number, name in enumerate(names))
+    if examples.num_shared:
+        shared = f"{examples.num_shared} of {distribution.num_test}"
+        told += f"; {shared} held-out examples are training examples too"
+    return told
 
 
 def _around(angle: np.ndarray) -> np.ndarray:

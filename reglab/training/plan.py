@@ -87,7 +87,8 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
         eval_every=experiment.eval_every,
         max_train=experiment.max_train,
     )
-    check_kind("augment", plan.augment, AUGMENTS, plan.input_shape, plan.image_shape)
+    inputs = plan.input_shape, plan.image_shape, distribution.input_kind
+    check_kind("augment", plan.augment, AUGMENTS, *inputs)
     distribution.check_num_train(plan.max_train)
     if is_ours(plan):
         _check_scores(plan)

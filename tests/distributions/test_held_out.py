@@ -150,7 +150,7 @@ def test_own_test_examples_are_held_out():
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float16, np.float64])
 def test_inputs_of_any_numbers(dtype):
-    x = np.random.default_rng(1).integers(0, 2, (40, 5)).astype(dtype)
+    x = np.random.default_rng(1).integers(0, 2, (40, 25)).astype(dtype)
     data = distributions.arrays(x, np.arange(40) % 2 == 0, standardize=False)
     assert data.examples.x.dtype == np.float32
     assert data.examples.classes == (False, True)
@@ -178,18 +178,26 @@ BAD = [
         r"x: .* one shape, got \(2, 2\) and",
     ),
     ({"x": [[1.0, 2.0], [3.0]], "y": [0, 1]}, r"x: expected inputs of one shape, got \(1,\) and"),
+    ({"x": [[[1], [2, 3]]] * 4, "y": TWO[:4]}, "x: expected inputs of one shape, got no shape"),
+    ({"x": None, "y": TWO}, "x: expected finite numbers, got a missing"),
+    ({"x": ROWS, "y": [[0, 1], [1]] * 5}, "y: expected one label an example"),
+    ({"x": ROWS, "y": [0, [1]] * 5}, r"y: expected whole numbers or text, got \[1\]"),
     ({"x": [["a"], ["b"]], "y": [0, 1]}, "x: expected numbers, got an array of dtype <U1"),
     ({"x": ROWS + 1j, "y": TWO}, "x: expected numbers, got an array of dtype complex128"),
     ({"x": ROWS[:, 0], "y": TWO}, r"x: expected inputs of shape \(n, ...\).*got shape \(10,\)"),
     ({"x": ROWS[:0], "y": TWO[:0]}, r"x: expected inputs of shape .* got shape \(0, 2\)"),
     ({"x": np.where(np.eye(10) > 0, np.nan, 1.0), "y": TWO}, "x: .* in example 0; fill it"),
-    ({"x": [*ROWS[1:], [0, 1e39]], "y": TWO}, "x: expected finite numbers"),
+    (
+        {"x": [[0, 1e39], *ROWS[1:]], "y": TWO, "standardize": False},
+        "x: expected numbers that 32 bits can hold, got one that is too large in example 0",
+    ),
+    ({"x": [*ROWS[1:], [0, np.inf]], "y": TWO}, "x: expected finite numbers, .* in example 9"),
     ({"x": ROWS, "y": TWO[:9]}, "y: expected 10 labels, one for each of x, got 9"),
     ({"x": ROWS, "y": np.eye(10)}, r"y: expected one label an example, \(n,\), got shape"),
     ({"x": ROWS, "y": np.zeros(10)}, "y: expected at least 2 classes, got only 0"),
     ({"x": ROWS, "y": TWO + 0.5}, "y: expected classes, got the number 0.5"),
-    ({"x": ROWS, "y": np.where(TWO, np.nan, 1)}, "y: expected classes, got the number nan"),
-    ({"x": ROWS, "y": ["a", None] * 5}, "y: expected whole numbers or text, got None"),
+    ({"x": ROWS, "y": np.where(TWO, np.nan, 1)}, "y: expected a label .* got nan in example 1"),
+    ({"x": ROWS, "y": ["a", None] * 5}, "y: expected a label .* got None in example 1; find"),
     ({"x": ROWS, "y": ["a", " "] * 5}, "y: expected a label for every example, got an empty one"),
     ({"x": ROWS, "y": TWO, "test_x": ROWS}, "test_x: expected both test_x and test_y, or neither"),
     ({"x": ROWS, "y": TWO, "test_x": ROWS[:, :1], "test_y": TWO}, r"shape \(2,\) as in x, got"),

@@ -62,7 +62,6 @@ BAD = [
     (GOOD.replace("6", "?"), {}, "column 'b', got a missing value in line 4"),
     (GOOD.replace("6", "six"), {}, "a number in column 'b', got 'six' in line 4; name the col"),
     (GOOD.replace("6", "1e999"), {}, "a number in column 'b', got '1e999' in line 4"),
-    (GOOD.replace("6", "1e39"), {}, "a number in column 'b', got '1e39' in line 4"),
     (GOOD.replace("8,y", "8,"), {}, "a class in column 'kind', got a missing value in line 5"),
     (GOOD.replace("y", "x"), {}, "y: expected at least 2 classes, got only 'x'"),
     (GOOD.replace("5,6,x", "5,6"), {}, "csv: expected 3 columns, got 2 in line 4"),
@@ -70,6 +69,22 @@ BAD = [
     (GOOD.replace("a,b", "b,b"), {}, "columns of different names, got 'b' more than once"),
     (GOOD.splitlines()[0], {}, "csv: expected rows below the names, got none"),
     ("", {}, "csv: expected one of the columns"),
+    (GOOD.replace("6", "1_0"), {}, "a number in column 'b', got '1_0' in line 4; name the col"),
+    (GOOD.replace("6", "\u0666"), {}, "a number in column 'b', got '\u0666' in line 4"),
+    (GOOD.replace("6", "True"), {}, "a number in column 'b', got 'True' in line 4"),
+    (GOOD.replace("2.5", "True"), {}, "True or False in column 'b', got '-4e-1' in line 3"),
+    (GOOD.replace("6", '"6,5"'), {}, "got '6,5' in line 4; for a decimal comma say decimal=','"),
+    (GOOD.replace("6", "inf"), {}, "column 'b', got 'inf' in line 4; fill it or leave the row out"),
+    (GOOD, {"decimal": ","}, "column 'b', got '2.5' in line 2; decimal=',' takes no point"),
+    (GOOD.replace("a,b", ",b"), {}, "name for every column, got '' for column 1, which may num"),
+    (GOOD.replace("a", "Unnamed: 0"), {}, "a name for every column, got 'Unnamed: 0' for column"),
+    (GOOD.replace("a,b,kind", '"a","b\n(m)",kind'), {"target": "c"}, r"columns a, b \(m\), kind"),
+    (GOOD, {"features": "a"}, "features: expected a list of them, got the text 'a'"),
+    (GOOD, {"features": ["a", "a"]}, "features: expected each column once, got 'a' more than"),
+    (GOOD, {"missing": "NA"}, "missing: expected a list of them, got the text 'NA'"),
+    (GOOD, {"encoding": None}, "encoding: expected the name of one, got None"),
+    (GOOD, {"path": None}, "path: expected the path of a file, got None"),
+    (GOOD, {"sep": ","}, "option of csv: expected one of .*, got 'sep'"),
     (GOOD, {"delimiter": ";"}, "csv: expected one of the columns a,b,kind, got 'kind'"),
     (GOOD, {"test_share": 2}, "test_share: expected a number above 0 to 1, got 2"),
 ]
@@ -78,7 +93,7 @@ BAD = [
 @pytest.mark.parametrize(("text", "options", "said"), BAD)
 def test_what_is_no_such_table_is_refused_in_one_line(written, text, options, said):
     with pytest.raises(ValueError, match=said) as error:
-        distributions.csv(written(text), **{"target": "kind", **options})
+        distributions.csv(**{"path": written(text), "target": "kind", **options})
     assert "\n" not in str(error.value)
 
 
@@ -88,6 +103,38 @@ def test_files_that_cannot_be_read_are_refused(tmp_path, written):
             distributions.csv(path, target="b")
         assert "\n" not in str(error.value)
         assert str(tmp_path) not in str(error.value).split("got")[0]
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "Unnamed: 1_level_0", " "])
+def test_row_numbers_are_no_input_unless_somebody_asks(written, name):
+    text = f"{name},a,b,species\n" + "".join(
+        f"{i},{i % 7},{i * i},{'uvw'[i // 10]}\n" for i in range(30)
+    )
+    said = "which may number the rows; name the columns of the inputs in features"
+    with pytest.raises(ValueError, match=said) as error:
+        distributions.csv(written(text), target="species")
+    assert "\n" not in str(error.value)
+    assert distributions.csv(written(text), target="species", features=["a", "b"]).num_train == 21
+    chosen = [name.strip(), "a"]
+    assert distributions.csv(written(text), target="species", features=chosen).input_shape == (2,)
+
+
+def test_names_that_nobody_uses_may_come_twice(written):
+    text = "a,note,note,kind\n" + "".join(f"{i},x,y,{i % 2}\n" for i in range(30))
+    assert distributions.csv(written(text), target="kind", features=["a"]).input_shape == (1,)
+    with pytest.raises(ValueError, match="'note' more than once"):
+        distributions.csv(written(text), target="kind")
+
+
+def test_an_encoding_can_be_said_and_is_asked_for(written):
+    text = "größe,kind\n" + "".join(f"{i},{'äb'[i % 2]}\n" for i in range(30))
+    for encoding in ("latin-1", "utf-16", "utf-16-le", "cp1252", "UTF_8"):
+        data = distributions.csv(
+            written(text, encoding), target="kind", features=["größe"], encoding=encoding
+        )
+        assert data.examples.classes == ("b", "ä")
+    with pytest.raises(ValueError, match=r"a table in UTF-8 at table.csv, .*; say its encoding="):
+        distributions.csv(written(text, "latin-1"), target="kind")
 
 
 @pytest.mark.slow
