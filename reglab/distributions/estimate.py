@@ -19,6 +19,7 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range, check_number
+from reglab.distributions.answers import NO_ANSWER
 from reglab.distributions.intervals import clopper_pearson
 
 NUM_SUBSETS = 8
@@ -65,7 +66,8 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     equal values, in whatever order they were summed. Works under ``jit`` and ``vmap``.
 
     Args:
-        predicted: classes ``(n,)``, integers from 0 to ``num_classes - 1``.
+        predicted: classes ``(n,)``, integers from 0 to ``num_classes - 1``; -1 where h answers
+            nothing, which is a mistake.
         mass: ``(n, num_classes)``, sums to 1.
         exact: true for a whole population: low and high equal the value. Otherwise they are
             the interval from two resolutions, an estimate (see this module), and n is at least 16.
@@ -88,6 +90,7 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     total = n * 2 ** (31 - math.ceil(math.log2(n)))
     held = mass.sum(axis=1)
     right = jnp.clip(jnp.take_along_axis(mass, predicted[:, None], axis=1)[:, 0], 0, held)
+    right = jnp.where(predicted >= 0, right, 0)
     held, right = (jnp.rint(part * float(total)).astype(jnp.uint32) for part in (held, right))
     wrong = _by_subset(held - right)
     count = wrong.sum(dtype=jnp.uint32).astype(jnp.float32)
@@ -120,12 +123,13 @@ def true_error_from(
     Args:
         distribution: a registered one or one's own, see :func:`check`.
         predict: maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``; the highest
-            score is the answer, ties go to the lowest class.
+            score is the answer, ties go to the lowest class. Where one is nan or infinite, there
+            is no answer, which is a mistake.
         half_width: of the interval, above 0; ignored by ``enumeration``.
         key: of the shifts or draws; left out, a fixed one, so that equal calls agree.
 
     Raises:
-        ValueError: scores of another shape or not finite, or an evaluation that is no
+        ValueError: scores of another shape, nowhere finite, or an evaluation that is no
             distribution of mass.
     """
     half_width = check_number("half_width", half_width, Range(0, 1, open_low=True))
@@ -154,7 +158,7 @@ def error_over(predict: Callable[[Array], Any], x: Array, mass: np.ndarray) -> f
     """The error of ``predict`` over weighted points, whose masses need not sum to 1."""
     mass = np.asarray(mass, np.float64)
     answers = _predicted(predict, x, mass.shape[1])
-    return float(1 - mass[np.arange(len(x)), answers].sum() / mass.sum())
+    return float(1 - _right(mass, answers).sum() / mass.sum())
 
 
 def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
@@ -193,14 +197,14 @@ def _evaluated(
             f"got a least entry {mass.min():.3g} and a sum {mass.sum():.3g}"
         )
     held = mass.sum(axis=1)
-    wrong = held - mass[np.arange(n), _predicted(predict, x, distribution.num_classes)]
+    wrong = held - _right(mass, _predicted(predict, x, distribution.num_classes))
     subset = np.arange(n) % NUM_SUBSETS
     by_subset = (np.bincount(subset, part, minlength=NUM_SUBSETS) for part in (wrong, held))
     return SubsetSums(*by_subset, heaviest=float(held.max())), n
 
 
 def _predicted(predict, x, num_classes: int) -> np.ndarray:
-    """The classes that ``predict`` answers, checked."""
+    """The classes that ``predict`` answers, checked; -1 where a score is not finite."""
     answers = []
     batch = max(1, min(BATCH, BATCH_NUMBERS // math.prod(x.shape[1:])))
     for start in range(0, len(x), batch):
@@ -210,10 +214,17 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
         if scores.shape != expected:
             raise ValueError(f"predict: expected scores of shape {expected}, got {scores.shape}")
         scores = scores.astype(np.float64)
-        if not np.isfinite(scores).all():
-            raise ValueError("predict: expected finite scores, got nan or infinity")
-        answers.append(scores.argmax(axis=1))
-    return np.concatenate(answers)
+        is_answer = np.isfinite(scores).all(axis=1)
+        answers.append(np.where(is_answer, scores.argmax(axis=1), NO_ANSWER))
+    found = np.concatenate(answers)
+    if (found == NO_ANSWER).all():
+        raise ValueError("predict: expected finite scores, got nan or infinity at every point")
+    return found
+
+
+def _right(mass: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """The mass ``(n,)`` that is answered."""
+    return np.where(answers >= 0, mass[np.arange(len(mass)), answers], 0.0)
 
 
 def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorEstimate:

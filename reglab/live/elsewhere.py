@@ -91,7 +91,7 @@ def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, graph: Any, state: An
 
 @functools.partial(jax.jit, static_argnames=("graph", "is_exact"))
 def _errors(graph: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
-    answers = jnp.argmax(in_blocks(inference(nnx.merge(graph, state)), x), axis=-1)
+    answers = distributions.answers_of(in_blocks(inference(nnx.merge(graph, state)), x))
     if bounds is not None:
         return jnp.stack(distributions.sampled_error(answers, mass, bounds))
     return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact))

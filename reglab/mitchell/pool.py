@@ -8,8 +8,9 @@ import numpy as np
 from reglab.distributions import is_squared
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
+from reglab.training.shared import DISTRIBUTION_NUMBERS, check_shared, description_of
 
-DATA_NUMBERS = ("noise", "label_noise", "num_train")  # moving one moves S or D
+DATA_NUMBERS = (*DISTRIBUTION_NUMBERS, "num_train")  # moving one moves S or D
 
 
 class Pool(NamedTuple):
@@ -70,7 +71,9 @@ def pool_of(
     Raises:
         ValueError: no rows, or runs that do not share S and D.
     """
-    num_train = _shared_data(runs)["num_train"]
+    if not runs:
+        raise ValueError("runs: expected at least one, got none")
+    num_train = check_shared(runs, data_of, within="all of a pool")["num_train"]
     chosen = [_rows(run, until) for run in runs]
     owners = np.repeat(np.arange(len(runs)), [len(rows) for rows in chosen])
     if not len(owners):
@@ -137,29 +140,12 @@ class _Names(Sequence):
         )
 
 
-def _shared_data(runs: Sequence[Any]) -> dict[str, Any]:
-    """What fixes S and D, the same for all runs."""
-    if not runs:
-        raise ValueError("runs: expected at least one, got none")
-    shared = data_of(runs[0])
-    for number, run in enumerate(runs[1:], start=2):
-        for name, value in data_of(run).items():
-            if value != shared.get(name, value):
-                raise ValueError(
-                    f"runs: expected the same {name} in all of a pool, "
-                    f"got {shared[name]!r} in run 1 and {value!r} in run {number}"
-                )
-    return shared
-
-
 def data_of(run: Any) -> dict[str, Any]:
     """What fixes S and D at the newest row."""
-    hyper = run.experiment.hyper_at(_last_step_taken(run))
-    data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}
-    if hasattr(run, "distribution"):  # an object of the user's goes by the name of a registered one
-        data["kind of distribution"] = type(run.distribution).__name__
-        data["examples"] = getattr(run.distribution, "examples", None)
-    return data | {name: getattr(hyper, name) for name in DATA_NUMBERS}
+    step = _last_step_taken(run)
+    num_train = run.experiment.hyper_at(step).num_train
+    sample = {"draw": run.experiment.draw, "num_train": num_train}
+    return description_of(run, step) | sample
 
 
 def _last_step_taken(run: Any) -> int:

@@ -8,13 +8,14 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
+from reglab.distributions import answers_of
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.trajectory import Hypotheses
 
 
 def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarray:
-    """The classes that some hypotheses answer, ``(m, n)`` int32.
+    """The classes that some hypotheses answer, ``(m, n)`` int32; -1 where scores are not finite.
 
     Args:
         hypotheses: of a run.
@@ -32,6 +33,6 @@ def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarr
 @functools.partial(jax.jit, static_argnames="graph")
 def _answers(graph: Any, states: Any, x: jax.Array) -> jax.Array:
     def one(state):
-        return jnp.argmax(in_blocks(nnx.merge(graph, state), x), axis=-1).astype(jnp.int32)
+        return answers_of(in_blocks(nnx.merge(graph, state), x)).astype(jnp.int32)
 
     return jax.lax.map(one, states)

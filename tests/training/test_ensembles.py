@@ -92,7 +92,7 @@ BAD = {
     "runs: expected the same label_noise in all, got 0.1 in run 1 and 0.2 in run 2": (
         lambda runs: ensemble_error([runs[0], fit(SHORT.replace(label_noise=0.2))])
     ),
-    "runs: expected the same distribution in all, got 'Moons' in run 1 and 'Xor' in run 2": (
+    "runs: expected the same distribution in all, got 'moons' in run 1 and 'xor' in run 2": (
         lambda runs: ensemble_error([runs[0], fit(SHORT.replace(distribution="xor"))])
     ),
 }
