@@ -120,7 +120,7 @@ def audit(
     ['OVERFITS', 'NO_WITNESS']
     >>> print(explain(found, 0))  # doctest: +NORMALIZE_WHITESPACE
     h (checkpoint 0) overfits: h′ (checkpoint 1) errs more on the 4 training examples,
-    25.0 % > 0.0 %, but less on held-out data, by 11.6 points on the 500 examples that confirm it
+    25.0 % > 0.0 %, but less on held-out data, by 10.6 points on the 500 examples that confirm it
     (p < 0.0001).
     """
     if seed is not None:

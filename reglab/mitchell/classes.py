@@ -166,7 +166,10 @@ def _plain(name: str, value: Any, array: np.ndarray) -> np.ndarray:
     whole, real = (Integral, np.bool_), (Real, np.bool_)
     for kind, made in ((str, str), (whole, np.int64), (real, np.float64)):
         if all(isinstance(one, kind) for one in array.flat):
-            return array.astype(made)
+            try:
+                return array.astype(made)
+            except OverflowError:
+                raise ValueError(f"{name}: expected numbers of 64 bits, got larger ones") from None
     alike = str if isinstance(array.flat[0], str) else real
     place = _first(
         np.array([not isinstance(one, alike) for one in array.flat]).reshape(array.shape)

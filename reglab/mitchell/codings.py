@@ -1,10 +1,11 @@
 """Whether predictions and labels speak of the same classes: coded otherwise, they cannot be judged.
 
 Classes may honestly be missing: a rare one from few labels, most of them from the answers of a
-constant hypothesis. What is wrong shows on both sides at once: some predicted class has no label,
-and some label is never predicted. Even that may be honest, where networks have outputs for classes
-that nobody labelled. It passes if some checkpoint agrees with the labels more than by chance, and
-no class without a label stands for one that is never predicted.
+constant hypothesis. What is wrong shows on both sides at once, where some predicted class has no
+label and some label is never predicted, or in answers that agree less with the labels than by
+chance. Even that may be honest, as networks have outputs for classes that nobody labelled. It
+passes if some checkpoint agrees with the labels more than by chance, and no class without a label
+stands for one that is never predicted.
 """
 
 import functools
@@ -34,6 +35,8 @@ def check_codings(train: Part, test: Part) -> None:
     classes, codes = _coded(train, test)
     tables = [_Table(part, *codes[i], len(classes)) for i, part in enumerate((train, test))]
     labelled = tables[0].labelled | tables[1].labelled
+    if np.count_nonzero(labelled) < 2:  # as where 0 stands for right and 1 for wrong
+        return
     for table in tables:
         if table.part.scores is None:  # scores say by their place which classes they speak of
             _check_answers(table, classes, labelled)
@@ -85,15 +88,17 @@ class _Table:
 
 
 def _check_answers(table: _Table, classes: np.ndarray, labelled: np.ndarray) -> None:
-    """Raises where the answers to a part are in another coding than its labels."""
+    """Refuses answers to a part in another coding than its labels, or warns of one checkpoint's."""
     name, owner = f"{table.part.name}_predictions", f"{table.part.name}_labels"
     extra, missing = table.known & ~labelled, table.labelled & ~table.known
-    if not extra.any():
+    if not (extra.any() or missing.any()):
         return
     checkpoints = range(len(table.predicted))
-    if missing.any() and not (
-        any(table.above_chance(k) > ABOVE_CHANCE for k in checkpoints)
-        and not any(table.stands_for(k, extra, missing) for k in checkpoints)
+    agrees = np.array([table.above_chance(k) for k in checkpoints])
+    is_suspect = (extra.any() and missing.any()) or agrees.min() < -ABOVE_CHANCE
+    if is_suspect and (
+        agrees.max() <= ABOVE_CHANCE
+        or any(table.stands_for(k, extra, missing) for k in checkpoints)
     ):
         raise ValueError(
             f"{name}: expected classes coded as in {owner}, got {_named(classes[extra])} that no "
@@ -101,16 +106,16 @@ def _check_answers(table: _Table, classes: np.ndarray, labelled: np.ndarray) -> 
             "or hand in scores of all classes"
         )
     for k in checkpoints:
-        own = table.labelled & (table.counts[k] == 0)
-        if (
-            own.any()
-            and (extra & (table.counts[k] > 0)).any()
-            and (table.above_chance(k) < -ABOVE_CHANCE or table.stands_for(k, extra, own))
+        own_extra, own_missing = (
+            extra & (table.counts[k] > 0),
+            table.labelled & (table.counts[k] == 0),
+        )
+        if own_extra.any() and (
+            agrees[k] < -ABOVE_CHANCE or table.stands_for(k, own_extra, own_missing)
         ):
             warnings.warn(
-                f"{name}: checkpoint {k} predicts {_named(classes[extra & (table.counts[k] > 0)])} "
-                f"that no label has, and never {_named(classes[own])}; is it coded otherwise than "
-                "the others?",
+                f"{name}: checkpoint {k} predicts {_named(classes[own_extra])} that no label has, "
+                f"and never {_named(classes[own_missing])}; is it coded otherwise than the others?",
                 UserWarning,
                 stacklevel=4,
             )
@@ -122,9 +127,9 @@ def _check_parts(train: _Table, test: _Table, classes: np.ndarray) -> None:
     n, N = len(train.labels), len(test.labels)
     for here, there in ((test, train), (train, test)):
         share = len(here.labels) / (n + N)
-        # Predicted here, and labelled in the other part alone; labelled here, and known to nobody.
+        # Predicted here but labelled in the other part alone; labelled here alone, not predicted.
         lost = here.known & ~here.labelled & there.labelled
-        new = here.labelled & ~here.known & ~there.labelled & ~there.known
+        new = here.labelled & ~here.known & ~there.labelled
         if not (lost.any() and new.any()):
             continue
         by_chance = (
@@ -135,7 +140,7 @@ def _check_parts(train: _Table, test: _Table, classes: np.ndarray) -> None:
             mine, other = f"{here.part.name}_labels", f"{there.part.name}_labels"
             raise ValueError(
                 f"{mine}: expected classes coded as in {other}, got {_named(classes[new])} that "
-                f"{other} and predictions lack, and never {_named(classes[lost])}; code both alike"
+                f"{other} lack, and never {_named(classes[lost])}; code both alike"
             )
 
 
@@ -208,5 +213,7 @@ def _coded(train: Part, test: Part) -> tuple[np.ndarray, list[tuple[np.ndarray, 
 
 def _named(classes: np.ndarray) -> str:
     """Some classes, in words."""
+    if not len(classes):
+        return "none"
     shown = ", ".join(repr(one) for one in classes[:SHOWN].tolist())
     return shown + (f" and {len(classes) - SHOWN} more" if len(classes) > SHOWN else "")

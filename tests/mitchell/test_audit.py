@@ -26,7 +26,7 @@ def by_hand():
     test[1, picking[:2]] = test[1, confirming[:2]] = True
     test[2, picking[5:7]] = test[2, confirming[5]] = True
     test[3] = True
-    return audited(train, test)
+    return audited(train, test, seed=0)
 
 
 def test_by_hand():
