@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reglab.config import check_name
+from reglab.distributions.answers import NO_ANSWER, answers_of
 from reglab.distributions.arrays import arrays
 from reglab.distributions.base import Distribution, Sample
 from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
@@ -53,6 +54,7 @@ REGISTRY: dict[str, type[Distribution]] = {
 OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
 __all__ = [
+    "NO_ANSWER",
     "OWN",
     "REGISTRY",
     "SAMPLED",
@@ -79,6 +81,7 @@ __all__ = [
     "Spiral",
     "Xor",
     "adapted",
+    "answers_of",
     "arrays",
     "binomial_bounds",
     "check",

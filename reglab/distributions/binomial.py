@@ -37,7 +37,7 @@ def sampled_error(predicted: Array, mass: Array, bounds: Array) -> tuple[Array, 
     than a count of flipped labels would: the bounds, those of a count, are then wider than need be.
 
     Args:
-        predicted: classes ``(n,)``.
+        predicted: classes ``(n,)``; -1 where there is no answer, which is a mistake.
         mass: ``(n, num_classes)``, sums to 1, the same for every draw.
         bounds: what :func:`binomial_bounds` returns for ``n``.
     """

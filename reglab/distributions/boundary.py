@@ -103,7 +103,8 @@ def true_error_from(
     Args:
         distribution: a registered one or one's own, see :func:`check`; all it draws is checked.
         predict: maps ``(n, *input_shape)`` to class scores ``(n, num_classes)``; the highest
-            score is the answer, ties go to the lowest class.
+            score is the answer, ties go to the lowest class. Where one is nan or infinite, there
+            is no answer, which is a mistake.
         half_width: of the interval, above 0; ignored by ``enumeration``.
         key: of the shifts or draws; left out, a fixed one, so that equal calls agree.
 

@@ -19,6 +19,7 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range, check_number
+from reglab.distributions.answers import NO_ANSWER
 from reglab.distributions.drawn import check_mass
 from reglab.distributions.intervals import clopper_pearson
 
@@ -67,7 +68,8 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     equal values, in whatever order they were summed. Works under ``jit`` and ``vmap``.
 
     Args:
-        predicted: classes ``(n,)``, integers from 0 to ``num_classes - 1``.
+        predicted: classes ``(n,)``, integers from 0 to ``num_classes - 1``; -1 where h answers
+            nothing, which is a mistake.
         mass: ``(n, num_classes)``, sums to 1.
         exact: true for a whole population: low and high equal the value. Otherwise they are
             the interval from two resolutions, an estimate (see this module), and n is at least 16.
@@ -90,6 +92,7 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     total = n * 2 ** (31 - math.ceil(math.log2(n)))
     held = mass.sum(axis=1)
     right = jnp.clip(jnp.take_along_axis(mass, predicted[:, None], axis=1)[:, 0], 0, held)
+    right = jnp.where(predicted >= 0, right, 0)
     held, right = (jnp.rint(part * float(total)).astype(jnp.uint32) for part in (held, right))
     wrong = _by_subset(held - right)
     count = wrong.sum(dtype=jnp.uint32).astype(jnp.float32)
@@ -136,7 +139,7 @@ def error_over(predict: Callable[[Array], Any], x: Array, mass: np.ndarray) -> f
     """The error of ``predict`` over weighted points, whose masses need not sum to 1."""
     mass = np.asarray(mass, np.float64)
     answers = _predicted(predict, x, mass.shape[1])
-    return float(1 - mass[np.arange(len(x)), answers].sum() / mass.sum())
+    return float(1 - _right(mass, answers).sum() / mass.sum())
 
 
 def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
@@ -165,14 +168,14 @@ def _evaluated(distribution, predict, key, num_points) -> tuple[SubsetSums, int]
     checked = check_mass("evaluation", mass, n, classes, method=distribution.method)
     mass = np.asarray(checked, np.float64)
     held = mass.sum(axis=1)
-    wrong = held - mass[np.arange(n), _predicted(predict, x, classes)]
+    wrong = held - _right(mass, _predicted(predict, x, classes))
     subset = np.arange(n) % NUM_SUBSETS
     by_subset = (np.bincount(subset, part, minlength=NUM_SUBSETS) for part in (wrong, held))
     return SubsetSums(*by_subset, heaviest=float(held.max())), n
 
 
 def _predicted(predict, x, num_classes: int) -> np.ndarray:
-    """The classes that ``predict`` answers, checked."""
+    """The classes that ``predict`` answers, checked; -1 where a score is not finite."""
     answers = []
     batch = max(1, min(BATCH, BATCH_NUMBERS // math.prod(x.shape[1:])))
     for start in range(0, len(x), batch):
@@ -182,10 +185,17 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
         if scores.shape != expected:
             raise ValueError(f"predict: expected scores of shape {expected}, got {scores.shape}")
         scores = scores.astype(np.float64)
-        if not np.isfinite(scores).all():
-            raise ValueError("predict: expected finite scores, got nan or infinity")
-        answers.append(scores.argmax(axis=1))
-    return np.concatenate(answers)
+        is_answer = np.isfinite(scores).all(axis=1)
+        answers.append(np.where(is_answer, scores.argmax(axis=1), NO_ANSWER))
+    found = np.concatenate(answers)
+    if (found == NO_ANSWER).all():
+        raise ValueError("predict: expected finite scores, got nan or infinity at every point")
+    return found
+
+
+def _right(mass: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """The mass ``(n,)`` that is answered."""
+    return np.where(answers >= 0, mass[np.arange(len(mass)), answers], 0.0)
 
 
 def _monte_carlo(distribution, predict, half_width: float, key: Array) -> ErrorEstimate:

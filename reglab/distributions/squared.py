@@ -27,7 +27,7 @@ def squared_error(
     """The error of answers over an evaluation set, as ``(value, low, high)``.
 
     Args:
-        answers: ``(n,)``.
+        answers: ``(n,)``. One that is not finite makes the error infinite.
         mean: of y at each point, ``(n,)``.
         noise: standard deviation of y about its mean.
         is_affine: whether the answers are an affine function of the inputs: their risk over the
@@ -36,5 +36,7 @@ def squared_error(
     """
     errors = unexplained((answers - mean) ** 2, noise)
     value = errors.mean()
+    value = jnp.where(jnp.isnan(value), jnp.inf, value)
     half = 0.0 if is_affine else SIMULTANEOUS * errors.std() / math.sqrt(len(answers))
+    half = jnp.where(jnp.isfinite(value), half, 0.0)  # infinity has no neighbourhood
     return value, jnp.maximum(value - half, 0.0), value + half

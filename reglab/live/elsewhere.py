@@ -90,7 +90,7 @@ def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, network: Any, state: 
 
 @functools.partial(jax.jit, static_argnames=("network", "is_exact"))
 def _errors(network: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
-    answers = jnp.argmax(in_blocks(network.merge(state), x), axis=-1)
+    answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:
         return jnp.stack(distributions.sampled_error(answers, mass, bounds))
     return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact))

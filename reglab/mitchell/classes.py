@@ -1,27 +1,47 @@
-"""Predicted classes from any library: checked, and compared with the labels."""
+"""Predicted classes from any library, and the labels that belong to them: read and checked."""
 
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 KINDS = {"b": "whole numbers", "i": "whole numbers", "u": "whole numbers", "f": "whole numbers"}
-KINDS |= {"U": "strings", "T": "strings"}
+KINDS |= {"U": "strings"}
 MOST_WHOLE = 2**53  # beyond, floating-point numbers skip some whole ones
 
 
-def mistakes(
+class Part(NamedTuple):
+    """Training or test examples, as m checkpoints answer them.
+
+    Attributes:
+        name: ``train`` or ``test``.
+        labels: ``(n,)`` classes, integers or strings.
+        predicted: ``(m, n)`` classes, of the same kind.
+        scores: ``(m, n, K)`` class scores, or None where classes were handed in.
+    """
+
+    name: str
+    labels: np.ndarray
+    predicted: np.ndarray
+    scores: np.ndarray | None = None
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """Which examples each checkpoint gets wrong, ``(m, n)`` booleans."""
+        return self.predicted != self.labels
+
+
+def parts_of(
     train_predictions: Any, train_labels: Any, test_predictions: Any, test_labels: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    """Which examples each of m checkpoints gets wrong.
+) -> tuple[Part, Part]:
+    """Both parts, each checked by itself.
 
     Args:
         train_predictions: ``(m, n)`` classes, or ``(m, n, K)`` class scores.
         train_labels: ``(n,)`` classes.
         test_predictions: ``(m, N)`` classes, or ``(m, N, K)`` class scores, N from 2.
         test_labels: ``(N,)`` classes.
-
-    Returns:
-        Booleans ``(m, n)`` on the training examples and ``(m, N)`` on the test examples.
 
     Raises:
         ValueError: one line with what was expected and what came.
@@ -31,18 +51,18 @@ def mistakes(
     kind = KINDS[labels.dtype.kind]
     if KINDS[held_out.dtype.kind] != kind:
         raise ValueError(f"test_labels: expected {kind}, as train_labels, got {_shown(held_out)}")
-    train = _wrong("train_predictions", train_predictions, "train_labels", labels)
-    test = _wrong("test_predictions", test_predictions, "test_labels", held_out)
-    if len(train) != len(test):
+    train = _part("train", train_predictions, labels)
+    test = _part("test", test_predictions, held_out)
+    if len(train.predicted) != len(test.predicted):
         raise ValueError(
-            f"test_predictions: expected {len(train)} checkpoints, as in train_predictions, "
-            f"got {len(test)}"
+            f"test_predictions: expected {len(train.predicted)} checkpoints, as in "
+            f"train_predictions, got {len(test.predicted)}"
         )
     return train, test
 
 
-def _wrong(name: str, predictions: Any, owner: str, labels: np.ndarray) -> np.ndarray:
-    """Where predicted classes differ from the labels, ``(m, n)``."""
+def _part(part: str, predictions: Any, labels: np.ndarray) -> Part:
+    name, owner = f"{part}_predictions", f"{part}_labels"
     array = _array(name, predictions)
     if array.ndim not in (2, 3):
         raise ValueError(
@@ -56,11 +76,11 @@ def _wrong(name: str, predictions: Any, owner: str, labels: np.ndarray) -> np.nd
             f"{name}: expected {len(labels)} examples, as in {owner}, got shape {array.shape}"
         )
     if array.ndim == 3:
-        return _highest(name, array, owner, labels) != labels
+        return Part(part, labels, _highest(name, array, owner, labels), array)
     array, kind = _classes(name, array), KINDS[labels.dtype.kind]
     if KINDS[array.dtype.kind] != kind:
         raise ValueError(f"{name}: expected {kind}, as in {owner}, got {_shown(array)}")
-    return array != labels
+    return Part(part, labels, array)
 
 
 def _highest(name: str, scores: np.ndarray, owner: str, labels: np.ndarray) -> np.ndarray:
@@ -73,9 +93,13 @@ def _highest(name: str, scores: np.ndarray, owner: str, labels: np.ndarray) -> n
             f"{name}: expected scores of at least 2 classes, got shape {scores.shape}; where one "
             "output stands for two classes, hand in the classes"
         )
-    if scores.dtype.kind == "f" and np.isnan(scores).any():
-        raise ValueError(f"{name}: expected numbers, got nan at {_first(np.isnan(scores))}")
-    strange = labels if labels.dtype.kind in "UT" else labels[(labels < 0) | (labels >= count)]
+    if not np.isfinite(scores).all():
+        place = _first(~np.isfinite(scores))
+        raise ValueError(
+            f"{name}: expected finite scores, got {scores[place].item()} at {place}, which is no "
+            "answer"
+        )
+    strange = labels if labels.dtype.kind == "U" else labels[(labels < 0) | (labels >= count)]
     if len(strange):
         raise ValueError(
             f"{owner}: expected whole numbers from 0 to {count - 1}, as {name} holds scores of "
@@ -96,20 +120,19 @@ def _labels(name: str, value: Any, least: int) -> np.ndarray:
 
 
 def _classes(name: str, array: np.ndarray) -> np.ndarray:
-    """The array, if it holds whole numbers or strings; whole floating-point numbers as integers."""
+    """The array as int64 or strings, if it holds whole numbers or strings."""
     if array.dtype.kind not in KINDS:
         raise ValueError(f"{name}: expected whole numbers or strings, got {_shown(array)}")
-    if array.dtype.kind == "b":
-        return array.astype(np.int8)
-    if array.dtype.kind != "f":
-        return array
+    if array.dtype.kind in "Ub":
+        return array if array.dtype.kind == "U" else array.astype(np.int64)
+    most = MOST_WHOLE if array.dtype.kind == "f" else np.iinfo(np.int64).max
     with np.errstate(invalid="ignore"):
-        is_whole = (array == np.floor(array)) & (np.abs(array) <= MOST_WHOLE)
+        is_whole = (array == np.floor(array)) & (abs(array.astype(float)) <= most)
     if not is_whole.all():
         place = _first(~is_whole)
         raise ValueError(
             f"{name}: expected whole numbers or strings as classes, got {array[place].item()!r} "
-            f"at {place[0] if array.ndim == 1 else place}"
+            f"at {_place(place)}"
         )
     return array.astype(np.int64)
 
@@ -119,12 +142,42 @@ def _array(name: str, value: Any) -> np.ndarray:
     if np.ma.isMaskedArray(value):
         raise ValueError(f"{name}: expected an array, got one with a mask")
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(
             f"{name}: expected an array, got {type(value).__name__}: {reason}"
         ) from None
+    if array.dtype.kind == "O":
+        return _plain(name, value, array)
+    if array.dtype.kind == "T":
+        return np.array(array.tolist(), str).reshape(array.shape)
+    if jnp.issubdtype(array.dtype, jnp.floating) and array.dtype.kind != "f":
+        return array.astype(np.float32)  # bfloat16, and those of eight bits
+    if jnp.issubdtype(array.dtype, jnp.integer) and array.dtype.kind not in "iu":
+        return array.astype(np.int64)
+    return array
+
+
+def _plain(name: str, value: Any, array: np.ndarray) -> np.ndarray:
+    """Python objects as numbers or strings, if they are all of one kind: columns of a table are."""
+    if not array.ndim:
+        raise ValueError(f"{name}: expected an array, got {type(value).__name__}")
+    whole, real = (Integral, np.bool_), (Real, np.bool_)
+    for kind, made in ((str, str), (whole, np.int64), (real, np.float64)):
+        if all(isinstance(one, kind) for one in array.flat):
+            try:
+                return array.astype(made)
+            except OverflowError:
+                raise ValueError(f"{name}: expected numbers of 64 bits, got larger ones") from None
+    alike = str if isinstance(array.flat[0], str) else real
+    place = _first(
+        np.array([not isinstance(one, alike) for one in array.flat]).reshape(array.shape)
+    )
+    raise ValueError(
+        f"{name}: expected plain classes, all of one kind, got {array[place]!r} of type "
+        f"{type(array[place]).__name__} at {_place(place)}"
+    )
 
 
 def _first(where: np.ndarray) -> tuple[int, ...]:
@@ -132,8 +185,12 @@ def _first(where: np.ndarray) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(where.argmax()), where.shape))
 
 
+def _place(place: tuple[int, ...]) -> int | tuple[int, ...]:
+    return place[0] if len(place) == 1 else place
+
+
 def _shown(array: np.ndarray) -> str:
     """What an array holds, in words."""
-    if array.dtype.kind == "O":
-        return "Python objects; .astype(str) or .astype(int) makes plain classes of them"
+    if array.dtype.kind == "V":
+        return f"raw bytes ({array.dtype}), which is how np.savez writes bfloat16: cast it before"
     return KINDS.get(array.dtype.kind, f"the type {array.dtype}")

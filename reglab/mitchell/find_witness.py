@@ -8,8 +8,9 @@ from reglab.config import Range, check_number
 from reglab.distributions import HeldOut
 from reglab.mitchell.explain import explain
 from reglab.mitchell.held_out import audited
-from reglab.mitchell.pool import distribution_of, pool_of
+from reglab.mitchell.pool import pool_of
 from reglab.mitchell.verdict import Verdict, judge
+from reglab.training.shared import distribution_of
 
 
 class Finding(NamedTuple):

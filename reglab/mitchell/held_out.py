@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from reglab.mitchell.audit import Audit, audit
+from reglab.mitchell.audit import Audit, audit_mistakes, seed_of
 from reglab.training import predictions_on
 
 LABELS = 0  # seed of the held-out labels that label noise flips
@@ -16,7 +16,8 @@ def audited(runs: Sequence[Any], addresses: np.ndarray) -> Audit:
     """The audit of a pool of runs on one :class:`reglab.distributions.HeldOut`.
 
     Paired tests tell hypotheses apart whose intervals overlap: both were judged on the same
-    examples, and most of these both get right, or both wrong.
+    examples, and most of these both get right, or both wrong. Scores that are not finite are no
+    answer, which is a mistake.
 
     Args:
         runs: each with ``experiment``, ``distribution`` and ``hypotheses``.
@@ -26,7 +27,7 @@ def audited(runs: Sequence[Any], addresses: np.ndarray) -> Audit:
     count = experiment.hyper_at(int(runs[0].history.step[-1])).num_train
     train = data.sample(jax.random.key(experiment.draw), count)
     test = data.test_sample(jax.random.key(LABELS))
-    answers = [
+    wrong = [
         np.concatenate(
             [
                 predictions_on(run.hypotheses, addresses[addresses[:, 0] == i, 1], part.x)
@@ -34,6 +35,7 @@ def audited(runs: Sequence[Any], addresses: np.ndarray) -> Audit:
                 if (addresses[:, 0] == i).any()
             ]
         )
+        != np.asarray(part.y)
         for part in (train, test)
     ]
-    return audit(answers[0], np.asarray(train.y), answers[1], np.asarray(test.y))
+    return audit_mistakes(*wrong, seed=seed_of(np.asarray(test.y)))

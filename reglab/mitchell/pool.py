@@ -5,11 +5,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reglab.distributions import OwnDistribution, adapted
+from reglab.distributions import OwnDistribution
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
+from reglab.training.shared import (
+    DISTRIBUTION_NUMBERS,
+    check_shared,
+    description_of,
+    distribution_of,
+)
 
-DATA_NUMBERS = ("noise", "label_noise", "num_train")  # moving one moves S or D
+DATA_NUMBERS = (*DISTRIBUTION_NUMBERS, "num_train")  # moving one moves S or D
 
 
 class Pool(NamedTuple):
@@ -70,7 +76,9 @@ def pool_of(
     Raises:
         ValueError: no rows, or runs that do not share S and D.
     """
-    num_train = _shared_data(runs)["num_train"]
+    if not runs:
+        raise ValueError("runs: expected at least one, got none")
+    num_train = check_shared(runs, data_of, within="all of a pool")["num_train"]
     chosen = [_rows(run, until) for run in runs]
     owners = np.repeat(np.arange(len(runs)), [len(rows) for rows in chosen])
     if not len(owners):
@@ -113,12 +121,6 @@ def over_of(distribution: Any, language: str = "en") -> str:
     return say(language, "whole_distribution" if is_known else "held_out")
 
 
-def distribution_of(run: Any) -> Any:
-    """The distribution of a run; None where the run, of whatever class, names none."""
-    found = getattr(run, "distribution", None)
-    return None if found is None else adapted(found)
-
-
 class _Names(Sequence):
     """Names of hypotheses, written when asked for: a pool grows to thousands."""
 
@@ -145,33 +147,14 @@ class _Names(Sequence):
         )
 
 
-def _shared_data(runs: Sequence[Any]) -> dict[str, Any]:
-    """What fixes S and D, the same for all runs."""
-    if not runs:
-        raise ValueError("runs: expected at least one, got none")
-    shared = data_of(runs[0])
-    for number, run in enumerate(runs[1:], start=2):
-        for name, value in data_of(run).items():
-            if value != shared.get(name, value):
-                raise ValueError(
-                    f"runs: expected the same {name} in all of a pool, "
-                    f"got {shared[name]!r} in run 1 and {value!r} in run {number}"
-                )
-    return shared
-
-
 def data_of(run: Any) -> dict[str, Any]:
     """What fixes S and D at the newest row."""
-    hyper = run.experiment.hyper_at(_last_step_taken(run))
-    data = {"distribution": run.experiment.distribution, "draw": run.experiment.draw}
-    distribution = distribution_of(run)
-    if distribution is not None:  # an object of the user's goes by the name of a registered one
-        data["kind of distribution"] = distribution.class_name
-        data["examples"] = distribution.examples
-        data["draws"] = distribution.digest
-        if isinstance(distribution, OwnDistribution):  # whose examples need not be nested
-            data["max_train"] = run.experiment.max_train
-    return data | {name: getattr(hyper, name) for name in DATA_NUMBERS}
+    step = _last_step_taken(run)
+    num_train = run.experiment.hyper_at(step).num_train
+    sample = {"draw": run.experiment.draw, "num_train": num_train}
+    if isinstance(distribution_of(run), OwnDistribution):  # whose examples need not be nested
+        sample["max_train"] = run.experiment.max_train
+    return description_of(run, step) | sample
 
 
 def _last_step_taken(run: Any) -> int:

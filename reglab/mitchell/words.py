@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
+INFINITE = "∞"
 MOST_DECIMALS = 6
 
 
@@ -33,11 +34,14 @@ def grouped(number: int) -> str:
 def points(share: float, *, signed: bool = False) -> str:
     """A difference of errors in percentage points, without the unit.
 
-    One decimal, or as many as it takes to tell it from 0.
+    One decimal, or as many as it takes to tell it from 0; ∞ where a squared error has no bound.
 
     >>> points(0.0891), points(0.0004), points(0.123, signed=True)
     ('8.9', '0.04', '+12.3')
     """
+    if math.isinf(share):
+        sign = MINUS if share < 0 else "+" if signed else ""
+        return sign + INFINITE
     decimals = 1
     while share and decimals < MOST_DECIMALS and not round(100 * share, decimals):
         decimals += 1
@@ -52,6 +56,8 @@ def percent(error: Measured, decimals: int = 1) -> str:
     >>> percent(Measured(0.2531, 0.2524, 0.2538)), percent(exact(1 / 30))
     ('25.3 ± 0.1 %', '3.3 %')
     """
+    if math.isinf(error.value):
+        return f"{INFINITE} %"
     value, half = _in_units(error, decimals)
     unit = 10**decimals
     interval = f" ± {half / unit:.{decimals}f}" if half else ""
@@ -65,6 +71,8 @@ def compared(smaller: Measured, larger: Measured) -> tuple[str, str]:
     ('25.01 %', '25.03 %')
     """
     decimals = 1
+    if math.isinf(larger.value):
+        return percent(smaller), percent(larger)
     while decimals < MOST_DECIMALS and not _apart(smaller, larger, decimals):
         decimals += 1
     return percent(smaller, decimals), percent(larger, decimals)
@@ -76,6 +84,8 @@ def overlapping(first: Measured, second: Measured) -> tuple[str, str]:
     >>> overlapping(Measured(0.164, 0.162, 0.166), Measured(0.1641, 0.162, 0.1662))
     ('16.40 ± 0.20 %', '16.41 ± 0.21 %')
     """
+    if math.isinf(first.value) or math.isinf(second.value):
+        return percent(first), percent(second)
     is_same = _in_units(first, 1)[0] == _in_units(second, 1)[0]
     decimals = 2 if is_same and first.value != second.value else 1
     return percent(first, decimals), percent(second, decimals)

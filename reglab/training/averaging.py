@@ -106,11 +106,11 @@ def _averaged(run: Any, weights: np.ndarray) -> Averaged:
     rows = np.flatnonzero(weights)
 
     def mean(leaf: np.ndarray) -> jax.Array:
-        if not np.issubdtype(leaf.dtype, np.floating):  # counters and keys have no mean
+        if not jnp.issubdtype(leaf.dtype, jnp.floating):  # counters and keys have no mean
             return jnp.asarray(leaf[-1])
         total = np.zeros(leaf.shape[1:])
         for row in rows:  # one at a time: all of them in float64 may not fit
-            total += weights[row] * leaf[row]
+            total += weights[row] * leaf[row].astype(np.float64)
         return jnp.asarray(total.astype(leaf.dtype))
 
     states = jax.tree.map(mean, run.hypotheses.states)

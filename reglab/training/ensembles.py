@@ -10,8 +10,7 @@ import numpy as np
 from reglab.config import Range, check_number
 from reglab.distributions import ErrorEstimate
 from reglab.training.errors import errors_of, train_error
-
-_DATA = ("noise", "label_noise")  # what a distribution depends on
+from reglab.training.shared import check_shared, description_of
 
 
 class Ensemble:
@@ -26,7 +25,10 @@ class Ensemble:
         self.members = tuple(members)
 
     def __call__(self, x: Any) -> jax.Array:
-        """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``."""
+        """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``.
+
+        Nan, which is no answer, where a member has a score that is not finite.
+        """
         total = sum(probabilities(jnp.asarray(member(x))) for member in self.members)
         return jnp.asarray(total / len(self.members))
 
@@ -101,7 +103,7 @@ def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> En
     (2,)
     """
     runs = _listed("runs", runs)
-    _check_distributions(runs)
+    check_shared(runs, _last_distribution)
     together = ensemble(runs, rows=rows)
     alone = [errors_of(h, run) for h, run in zip(together.members, runs, strict=True)]
     train = np.array([errors.train_error for errors in alone])
@@ -117,8 +119,17 @@ def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> En
 
 
 def probabilities(scores: jax.Array) -> jax.Array:
-    """What can be averaged: softmax of class scores, and answers of regression as they are."""
-    return scores if scores.shape[-1] == 1 else jax.nn.softmax(scores, axis=-1)
+    """What can be averaged: softmax of class scores, and answers of regression as they are.
+
+    Nan where one of an example's scores is not finite: that is no answer.
+
+    >>> probabilities(jnp.array([[0.0, 0.0], [-jnp.inf, 0.0]])).tolist()
+    [[0.5, 0.5], [nan, nan]]
+    """
+    if scores.shape[-1] == 1:
+        return scores
+    is_answer = jnp.isfinite(scores).all(axis=-1, keepdims=True)
+    return jnp.where(is_answer, jax.nn.softmax(scores, axis=-1), jnp.nan)
 
 
 def _listed(name: str, members: Any) -> list[Any]:
@@ -151,21 +162,8 @@ def _hypothesis(member: Any, row: Any) -> Callable[[Any], Any]:
     return member
 
 
-def _check_distributions(runs: list[Any]) -> None:
-    """Raises unless all runs ended on the same distribution."""
-
-    def described(run: Any) -> dict[str, Any]:
-        if not hasattr(run, "hypotheses"):
-            raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
-        hyper = run.experiment.hyper_at(int(run.history.step[-1:].sum()))
-        numbers = {name: getattr(hyper, name) for name in _DATA}
-        return {"distribution": type(run.distribution).__name__, **numbers}
-
-    first = described(runs[0])
-    for number, run in enumerate(runs[1:], start=2):
-        for name, value in described(run).items():
-            if value != first[name]:
-                raise ValueError(
-                    f"runs: expected the same {name} in all, "
-                    f"got {first[name]!r} in run 1 and {value!r} in run {number}"
-                )
+def _last_distribution(run: Any) -> dict[str, Any]:
+    """What fixes the distribution that a run ended on."""
+    if not hasattr(run, "hypotheses"):
+        raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
+    return description_of(run, int(run.history.step[-1:].sum()))

@@ -1,5 +1,6 @@
 """The two errors of any predictor: on the training examples of a run, and over its distribution."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -32,8 +33,10 @@ def errors_of(predict: Callable[[Any], Any], run: Any, *, half_width: float = 0.
         run: as ``fit`` returns it.
         half_width: of the interval of the true error, see ``Distribution.true_error``.
 
+    Where a score is not finite there is no answer, which is a mistake, as in the rows of a run.
+
     Raises:
-        ValueError: scores of another shape or not finite.
+        ValueError: scores of another shape, or nowhere finite.
 
     >>> from reglab import Experiment, fit
     >>> run = fit(Experiment(num_steps=6))
@@ -56,6 +59,7 @@ def train_error(predict: Callable[[Any], Any], run: Any) -> float:
     x, y = sample.x[:num_train], np.asarray(sample.y)[:num_train]
     if is_squared(run.distribution):
         squares = (np.asarray(predict(x), np.float64)[:, 0] - y) ** 2
-        return float(squares.mean() / run.distribution.variance)
+        mean = float(squares.mean() / run.distribution.variance)
+        return math.inf if math.isnan(mean) else mean
     one_hot = np.eye(run.distribution.num_classes)[y]
     return round(error_over(predict, x, one_hot) * num_train) / num_train

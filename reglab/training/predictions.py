@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from reglab.distributions import answers_of
 from reglab.nn import Network
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
@@ -14,7 +15,7 @@ from reglab.training.trajectory import Hypotheses
 
 
 def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarray:
-    """The classes that some hypotheses answer, ``(m, n)`` int32.
+    """The classes that some hypotheses answer, ``(m, n)`` int32; -1 where scores are not finite.
 
     Args:
         hypotheses: of a run.
@@ -32,6 +33,6 @@ def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarr
 @functools.partial(jax.jit, static_argnames="network")
 def _answers(network: Network, states: Any, x: jax.Array) -> jax.Array:
     def one(state):
-        return jnp.argmax(in_blocks(network.merge(state), x), axis=-1).astype(jnp.int32)
+        return answers_of(in_blocks(network.merge(state), x)).astype(jnp.int32)
 
     return jax.lax.map(one, states)

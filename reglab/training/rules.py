@@ -3,7 +3,7 @@
 Row 0 of a curve is the loss before the first step, and row t the loss after t epochs of equal
 length, so a strip of k epochs that ends at row t holds the rows t - k + 1 to t. Strips end at the
 rows k, 2k, and so on. Every rule reads no row beyond the one at which it stops. A loss that is no
-number counts as infinite.
+number counts as infinite, and no row of such a loss is ever returned.
 
 References:
     Prechelt, *Early stopping - but when?*, in Neural Networks: Tricks of the Trade, 1998; 2012.
@@ -208,4 +208,9 @@ def _excess(value: np.ndarray, least: np.ndarray) -> np.ndarray:
 def _stop(loss: np.ndarray, asked: np.ndarray) -> Stop:
     """The first of the rows at which a rule asked to stop, or the end of the run."""
     stopped = int(asked[0]) if len(asked) else len(loss) - 1
-    return Stop(stopped, int(loss[: stopped + 1].argmin()), bool(len(asked)))
+    returned = int(loss[: stopped + 1].argmin())
+    if not np.isfinite(loss[returned]):
+        raise ValueError(
+            f"validation_loss: expected a finite loss in one of the rows 0 to {stopped}, got none"
+        )
+    return Stop(stopped, returned, bool(len(asked)))

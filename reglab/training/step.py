@@ -160,13 +160,16 @@ def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Dra
 
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
-    """Loss and error on S, and error over D with its bounds, of one hypothesis."""
+    """Loss and error on S, and error over D with its bounds, of one hypothesis.
+
+    An example with a score that is not finite has no answer, and counts as a mistake.
+    """
     scores = in_blocks(predict, data.inputs)
     if plan.loss == "squared":
         return _measure_squared(scores[:, 0], plan, data, num_train)
-    answers = jnp.argmax(scores, axis=-1)
+    answers = distributions.answers_of(scores)
     counted = jnp.arange(plan.max_train) < num_train
-    logits = scores[: plan.max_train]
+    logits = scores[: plan.max_train].astype(jnp.promote_types(scores.dtype, jnp.float32))
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, data.y)
     wrong = (answers[: plan.max_train] != data.y) & counted
     answers = answers[plan.max_train :]
@@ -185,6 +188,7 @@ def _measure_squared(
     counted = jnp.arange(plan.max_train) < num_train
     squares = (answers[: plan.max_train] - data.y) ** 2
     train_loss = jnp.where(counted, squares, 0.0).sum() / num_train
+    train_loss = jnp.where(jnp.isnan(train_loss), jnp.inf, train_loss)
     true = distributions.squared_error(
         answers[plan.max_train :], data.mass[:, 0], data.noise, is_affine=is_affine(plan)
     )

@@ -10,7 +10,7 @@ import numpy as np
 import optax
 
 from reglab.config import Range, check_name, check_number
-from reglab.distributions import HeldOut, loss_of
+from reglab.distributions import HeldOut, answers_of, loss_of
 from reglab.nn import Network
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
@@ -88,8 +88,8 @@ def early_stopping(
         One entry a rule, in order, then the oracle.
 
     Raises:
-        ValueError: an unknown rule or monitor, a number out of its range, a run without rows, or
-            one whose data or distribution moved.
+        ValueError: an unknown rule or monitor, a number out of its range, a run without rows, one
+            whose data or distribution moved, or one without any finite validation loss.
 
     References:
         Prechelt, *Early stopping - but when?*, in Neural Networks: Tricks of the Trade, 1998.
@@ -109,6 +109,11 @@ def early_stopping(
     true_error = np.asarray(history.true_error, np.float64)
     best = int(true_error.argmin())
     read = (loss, history.train_loss) if monitor == "loss" else (error, history.train_error)
+    if not np.isfinite(read[0]).any():
+        raise ValueError(
+            f"run: expected a finite validation {monitor} in some row, got none; its hypotheses "
+            "give scores that are nan or infinite"
+        )
     stops = {name: _checked(name, rule(*read), len(loss)) for name, rule in chosen.items()}
     stops[ORACLE] = Stop(best, best, best < len(true_error) - 1)
     return tuple(
@@ -161,7 +166,8 @@ def losses_on(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cross-entropy (nats) and error of every hypothesis on a sample, each ``(m,)``.
 
-    Where an error is ``squared``, both are the mean squared error.
+    Where an error is ``squared``, both are the mean squared error. A loss that is no number is
+    infinite, and an example with a score that is not finite has no answer: a mistake.
 
     One compiled program takes a few rows at a time, so neither memory nor compiling depends on the
     length of the run.
@@ -177,7 +183,8 @@ def losses_on(
         rows = np.minimum(np.arange(start, start + CHUNK_ROWS), count - 1)
         states = jax.tree.map(lambda leaf, rows=rows: leaf[rows], hypotheses.states)
         parts.append(np.asarray(_losses(hypotheses.network, kind, states, x, y)))
-    loss, wrong = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
+    found = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
+    loss, wrong = np.where(np.isnan(found), np.inf, found)
     return loss, wrong / len(y)
 
 
@@ -189,7 +196,7 @@ def _losses(network: Network, kind: str, states: Any, x: jax.Array, y: jax.Array
             squares = jnp.square(scores[:, 0] - y)
             return jnp.stack([squares.mean(), squares.sum()])
         losses = optax.softmax_cross_entropy_with_integer_labels(scores, y)
-        return jnp.stack([losses.mean(), (jnp.argmax(scores, axis=-1) != y).sum()])
+        return jnp.stack([losses.mean(), (answers_of(scores) != y).sum()])
 
     return jax.lax.map(one, states).T
 

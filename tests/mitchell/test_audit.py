@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from reglab.mitchell import Audit, Pool, Verdict, Verdicts, audit, badge, explain
+from reglab.mitchell.audit import seed_of
 from tests.mitchell.test_paired import holm_one_at_a_time
 
 OVERFITS, NO_WITNESS, UNDECIDED = Verdict.OVERFITS, Verdict.NO_WITNESS, Verdict.UNDECIDED
@@ -26,7 +27,7 @@ def by_hand():
     test[1, picking[:2]] = test[1, confirming[:2]] = True
     test[2, picking[5:7]] = test[2, confirming[5]] = True
     test[3] = True
-    return audited(train, test)
+    return audited(train, test, seed=0)
 
 
 def test_by_hand():
@@ -135,6 +136,20 @@ def test_the_seed_moves_the_halves_and_nothing_else():
     np.testing.assert_array_equal(found[0].low, found[2].low)
     assert (found[0].only_h != found[2].only_h).any()
     assert found[0].num_confirming == 51
+
+
+def test_without_a_seed_the_test_labels_decide_the_halves():
+    rng = np.random.default_rng(3)
+    labels = [rng.integers(2, size=n) for n in (30, 101)]
+    answers = [np.where(rng.random((5, len(y))) < 0.3, 1 - y, y) for y in labels]
+    other = [1 - answers[0], np.roll(answers[1], 1, axis=0)]
+    seed = seed_of(labels[1])
+    for train, test in (answers, other):
+        found = audit(train, labels[0], test, labels[1])
+        again = audit(train, labels[0], test, labels[1], seed=seed)
+        for ours, theirs in zip(found, again, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert seed != seed_of(np.roll(labels[1], 1))
 
 
 def test_it_stands_where_verdicts_do():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from reglab.mitchell import audit
 
@@ -75,10 +76,31 @@ BAD = {
     "dates": ({"test_labels": np.zeros(2, "M8[s]")}, "got the type datetime64[s]"),
     "objects": (
         {"train_labels": np.array([0, None, 1], object)},
-        "train_labels: expected whole numbers or strings, got Python objects",
+        "train_labels: expected plain classes, all of one kind, got None of type NoneType at 1",
+    ),
+    "a missing word": (
+        {"train_labels": np.array(["a", np.nan, "b"], object)},
+        "train_labels: expected plain classes, all of one kind, got nan of type float at 1",
+    ),
+    "numbers and words": (
+        {"train_predictions": np.array([[0, 1, 1], [0, "1", 1]], object)},
+        "train_predictions: expected plain classes, all of one kind, got '1' of type str at (1, 1)",
+    ),
+    "saved as raw bytes": (
+        {"train_predictions": np.zeros((2, 3, 2), "V2")},
+        "train_predictions: expected class scores that are numbers, got raw bytes (|V2), which is "
+        "how np.savez writes bfloat16: cast it before",
+    ),
+    "sparse": (
+        {"train_predictions": scipy.sparse.csr_matrix(np.eye(3, dtype=int))},
+        "train_predictions: expected an array, got csr_matrix",
+    ),
+    "beyond 64 bits": (
+        {"train_labels": np.array([0, 2**64 - 1, 1], np.uint64)},
+        "train_labels: expected whole numbers or strings as classes, got 18446744073709551615 at 1",
     ),
     "ragged": ({"train_predictions": [[0, 1, 1], [0]]}, "train_predictions: expected an array"),
-    "no array": ({"test_predictions": None}, "test_predictions: expected classes"),
+    "no array": ({"test_predictions": None}, "test_predictions: expected an array, got NoneType"),
     "needs detaching": (
         {"test_predictions": Stubborn()},
         "test_predictions: expected an array, got Stubborn: Can't call numpy() on a tensor that "
@@ -98,7 +120,11 @@ BAD = {
     ),
     "nan score": (
         {"train_predictions": np.where(np.arange(2) == 1, np.nan, SCORES)},
-        "train_predictions: expected numbers, got nan at (0, 0, 1)",
+        "train_predictions: expected finite scores, got nan at (0, 0, 1), which is no answer",
+    ),
+    "infinite score": (
+        {"test_predictions": np.where(np.arange(2) == 1, -np.inf, SCORES[:, :2])},
+        "test_predictions: expected finite scores, got -inf at (0, 0, 1), which is no answer",
     ),
     "one output": (
         {"train_predictions": SCORES[:, :, :1]},
@@ -120,7 +146,7 @@ BAD = {
     ),
     "negative class": ({"train_predictions": SCORES, "train_labels": [-1, 0, 1]}, "got -1"),
     "negative seed": ({"seed": -1}, "seed: expected a whole number from 0 to"),
-    "no seed": ({"seed": None}, "seed: expected a whole number from 0 to"),
+    "no number as a seed": ({"seed": "1"}, "seed: expected a whole number from 0 to"),
 }
 
 

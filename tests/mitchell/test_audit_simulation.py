@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reglab.mitchell import Verdict, audit
+from reglab.mitchell.audit import audit_mistakes, seed_of
 from reglab.mitchell.paired import alone_wrong, sign_test
 
 NUM_CHECKPOINTS, NUM_TRAIN, CONTESTED, SHARED = 10, 20, 0.2, 0.15
@@ -76,3 +77,30 @@ def test_severity_is_that_of_the_pair_on_average():
     standard_error = np.std(severities) / np.sqrt(len(severities))
     assert abs(np.mean(severities) - 0.04) < 4 * standard_error
     assert standard_error < 0.001
+
+
+def labelled_checkpoints(rng, num_test):
+    """Labels, and mistakes of checkpoints with the same true error that depend on the label."""
+    labels = rng.choice(3, num_test, p=[0.6, 0.3, 0.1])
+    share = np.array([[0.1, 0.3, 0.5], [0.3, 0.05, 0.05]])[np.arange(NUM_CHECKPOINTS) % 2]
+    share[1::2, 0] += (share[0] @ [0.6, 0.3, 0.1] - share[1] @ [0.6, 0.3, 0.1]) / 0.6
+    return labels, rng.random((NUM_CHECKPOINTS, num_test)) < share[:, labels]
+
+
+@pytest.mark.parametrize("num_test", [40, 400])
+def test_a_cut_that_the_labels_decide_keeps_the_level(num_test):
+    rng, repetitions, wrong = np.random.default_rng(num_test), 2000, 0
+    for _ in range(repetitions):
+        labels, mistakes = labelled_checkpoints(rng, num_test)
+        verdict = audit_mistakes(TRAIN, mistakes, seed_of(labels)).verdict
+        wrong += (verdict[:-1] == Verdict.OVERFITS).any()
+    assert 0 < wrong / repetitions <= 0.05
+
+
+def test_the_best_of_twenty_seeds_would_not_keep_it():
+    rng, repetitions, wrong = np.random.default_rng(0), 200, 0
+    for _ in range(repetitions):
+        test = equal_checkpoints(rng, 400) > 0
+        found = [audit_mistakes(TRAIN, test, seed).verdict[:-1] for seed in range(20)]
+        wrong += (np.array(found) == Verdict.OVERFITS).any()
+    assert wrong / repetitions > 0.1

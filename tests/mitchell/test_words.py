@@ -130,6 +130,12 @@ def test_every_language_has_the_same_messages_with_the_same_blanks():
             assert blanks(template) == blanks(english[key])
 
 
+def test_an_error_without_bound_is_said():
+    inf = exact(float("inf"))
+    assert (percent(inf), points(inf.value), points(-inf.value, signed=True)) == ("∞ %", "∞", "−∞")
+    assert compared(exact(0.5), inf) == overlapping(exact(0.5), inf) == ("50.0 %", "∞ %")
+
+
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match=r"^language: expected one of en, got 'tlh'$"):
         say("tlh", "h", name="")

@@ -3,6 +3,7 @@
 import dataclasses
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
@@ -118,6 +119,30 @@ def test_a_model_that_cannot_be_folded_keeps_its_batch_norm():
     assert np.ptp(means, axis=0).min() > 0
     np.testing.assert_allclose(
         averaged.hypothesis.norm.mean[...], np.mean(means, axis=0), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float16, jnp.float32])
+@pytest.mark.parametrize("average", [swa, ema])
+def test_weights_of_every_floating_dtype_are_averaged(dtype, average):
+    class Own(nnx.Module):
+        def __init__(self, rngs):
+            self.linear = nnx.Linear(2, 2, param_dtype=dtype, rngs=rngs)
+
+        def __call__(self, x, rngs=None):
+            return self.linear(x)
+
+    experiment = dataclasses.replace(small.SMALL, optimizer="sgd", num_steps=24)
+    run = fit(experiment.replace(learning_rate=1.0), model=Own)
+    found = average(run, start=0)
+    rows = [np.asarray(h.linear.kernel[...], float) for h in run.hypotheses]
+    assert np.ptp(rows, axis=0).max() > 0.1
+    weights = np.full(4, 0.25) if average is swa else [0.9**3, 0.1 * 0.9**2, 0.1 * 0.9, 0.1]
+    kernel = found.hypothesis.linear.kernel[...]
+    assert kernel.dtype == dtype
+    expected = jnp.asarray(np.tensordot(weights, rows, 1), dtype)
+    np.testing.assert_allclose(
+        np.asarray(kernel, float), np.asarray(expected, float), rtol=float(jnp.finfo(dtype).eps)
     )
 
 

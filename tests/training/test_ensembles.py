@@ -1,5 +1,8 @@
 """Ensembles of runs and of hypotheses."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,7 +10,8 @@ import optax
 import pytest
 from scipy.special import softmax
 
-from reglab import fit
+from reglab import distributions, find_witness, fit
+from reglab.mitchell import pool_of
 from reglab.training import ensemble, ensemble_error, errors_of
 from tests import small
 
@@ -81,6 +85,28 @@ def test_cross_entropy_is_at_most_the_mean_of_the_members(runs, sample):
     assert together < np.mean(alone)
 
 
+def own(seed):
+    rng = np.random.default_rng(seed)
+    data = distributions.arrays(rng.normal(size=(90, 2)), np.arange(90) % 2)
+    experiment = dataclasses.replace(SHORT, num_steps=8, max_train=40)
+    return fit(experiment, distribution=data)
+
+
+def test_runs_on_two_data_sets_are_refused_as_find_witness_refuses_them():
+    one, two = own(0), own(1)
+    assert ensemble_error([one, one]).mean_true_error > 0
+    with pytest.raises(ValueError, match=r"^runs: expected the same examples in all, got 63 \+ 27"):
+        ensemble_error([one, two])
+    with pytest.raises(ValueError, match=r"^runs: expected the same examples in all of a pool"):
+        find_witness(one, two)
+    drawn = [SimpleNamespace(**vars(one)) for _ in range(2)]
+    for run, digest in zip(drawn, "ab", strict=True):
+        run.distribution = SimpleNamespace(digest=digest)
+    for refused in (ensemble_error, pool_of):
+        with pytest.raises(ValueError, match=r"^runs: expected the same draws in all"):
+            refused(drawn)
+
+
 BAD = {
     "members: expected at least one, got none": lambda runs: ensemble([]),
     "members: expected several, got one Run": lambda runs: ensemble(runs[0]),
@@ -92,7 +118,7 @@ BAD = {
     "runs: expected the same label_noise in all, got 0.1 in run 1 and 0.2 in run 2": (
         lambda runs: ensemble_error([runs[0], fit(SHORT.replace(label_noise=0.2))])
     ),
-    "runs: expected the same distribution in all, got 'Moons' in run 1 and 'Xor' in run 2": (
+    "runs: expected the same distribution in all, got 'moons' in run 1 and 'xor' in run 2": (
         lambda runs: ensemble_error([runs[0], fit(SHORT.replace(distribution="xor"))])
     ),
 }

@@ -176,8 +176,13 @@ def test_losses_that_are_no_numbers(bad):
     assert RULES["PQ"](curve, curve, strip=2) == Stop(2, 1, True)
     assert RULES["patience"](curve, curve, num_rows=3) == Stop(4, 1, True)
     assert RULES["UP"](curve, curve, num_strips=1, strip=1) == Stop(2, 1, True)
-    for rule in RULES.values():
-        assert rule([bad] * 12, [bad] * 12) == Stop(11, 0, False)
+    for name, rule in RULES.items():
+        late = rule([bad, 3.0, 2.0], [1.0, 1.0, 1.0])
+        assert late.returned == 2, name
+        with pytest.raises(ValueError, match=r"validation_loss: expected a finite loss in one of"):
+            rule([bad] * 12, [bad] * 12)
+    with pytest.raises(ValueError, match="in one of the rows 0 to 2, got none"):
+        RULES["patience"]([bad, bad, bad, 1.0], num_rows=2)
 
 
 BAD = {

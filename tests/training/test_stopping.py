@@ -138,7 +138,8 @@ def test_of_own_data_the_examples_that_s_left_over_validate():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(120, 2)).astype(np.float32)
     data = distributions.arrays(x, (x[:, 0] > 0).astype(int), standardize=False)
-    experiment = Experiment(num_steps=12, max_train=40, hyper=Hyper(num_train=40, label_noise=0.3))
+    experiment = Experiment(num_steps=12, max_train=40, hyper=Hyper(num_train=40))
+    experiment = experiment.asking(label_noise=0.3)
     run = fit(experiment, distribution=data)
     trained = run.distribution.sample(jax.random.key(experiment.draw), 40).x
     for draw in (0, 1):
