@@ -109,7 +109,7 @@ def true_error_from(
         key: of the shifts or draws; left out, a fixed one, so that equal calls agree.
 
     Raises:
-        ValueError: scores of another shape or not finite, or draws that :func:`check` refuses.
+        ValueError: scores of another shape or nowhere finite, or draws that :func:`check` refuses.
     """
     return estimated_error(guarded(distribution), predict, half_width, key)
 
