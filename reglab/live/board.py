@@ -64,17 +64,18 @@ class Board:
 
     def restart(self, *, draw: int | None = None) -> None:
         """All runs from step 0 with the same weights, on S or on another draw of it."""
-        self._remember()
         runs = []
         for run in self.runs:
             fields = {"num_steps": self.length}
             if draw is not None:
                 fields["draw"] = draw
             runs += self.trainers(run.experiment.started_at(run.step).replace(**fields))
+        self._remember()
         self.runs, self.pinned = tuple(runs), None
 
     def change(self, **values: float) -> None:
         """Moves knobs of the current run; those of S and D move for every run."""
+        self.check(values)  # of this board: it may have changed since they were asked for
         self._remember()
         shared = {k: v for k, v in values.items() if k in DATA_KNOBS}
         for index, run in enumerate(self.runs):
@@ -85,10 +86,11 @@ class Board:
 
     def twin(self, **values: Any) -> None:
         """Adds a run that differs from the current one in these values alone, from step 0."""
-        self._remember()
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)
-        self.runs = *self.runs, *self.trainers(_with(plain, values))
+        added = self.trainers(_with(plain, values))
+        self._remember()
+        self.runs = *self.runs, *added
 
     def extend(self) -> None:
         """Gives every run another stretch of steps."""
@@ -104,6 +106,18 @@ class Board:
         self.runs, marks, self.current, self.pinned, self.excluded = mark
         for run, point in zip(self.runs, marks, strict=True):
             run.restore(point)
+
+    @property
+    def shown(self) -> tuple[tuple[Trainer, ...], int]:
+        """The runs and which is the current one, for a thread that does not change the board."""
+        runs, current = self.runs, self.current
+        return runs, min(current, len(runs) - 1)
+
+    @property
+    def run(self) -> Trainer:
+        """The current run."""
+        runs, current = self.shown
+        return runs[current]
 
     @property
     def can_undo(self) -> bool:
@@ -124,16 +138,20 @@ class Board:
 
     def check_twin(self, values: dict[str, Any]) -> None:
         """Raises ``ValueError`` where no twin with these values can be made."""
-        _with(self.runs[self.current].experiment, values)
+        _with(self.run.experiment, values)
 
     # -- what is selected ----------------------------------------------------------------------
 
     def check_address(self, run: int, row: int | None) -> None:
         """Raises ``ValueError`` where there is no such run or row."""
-        check_number("run", run, Range(0, len(self.runs) - 1), integer=True)
-        if row is not None:
-            newest = len(self.runs[run].trajectory) - 1
-            check_number("row", row, Range(0, newest), integer=True)
+        runs = self.runs
+        check_number("run", run, Range(0, len(runs) - 1), integer=True)
+        if row is None:
+            return
+        count = len(runs[run].trajectory)
+        if not count:
+            raise ValueError(f"row: expected None, as run {run} has no row yet, got {row!r}")
+        check_number("row", row, Range(0, count - 1), integer=True)
 
     def select(self, run: int, row: int | None) -> None:
         """Makes a hypothesis h; without a row, the newest of the run."""
@@ -142,6 +160,8 @@ class Board:
 
     def include(self, run: int, included: bool) -> None:
         """Puts a run into the pool or takes it out."""
+        if run >= len(self.runs):  # as in select; a twin to come is no run yet
+            return
         self.excluded = self.excluded - {run} if included else self.excluded | {run}
 
     @property

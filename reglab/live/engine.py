@@ -46,7 +46,10 @@ class Engine:
     def turn(self, commands: list[tuple[str, dict[str, Any]]]) -> None:
         """Carries out commands, trains one chunk, publishes where that is due."""
         for name, values in commands:
-            getattr(self, name)(**values)
+            try:
+                getattr(self, name)(**values)
+            except ValueError as error:  # right for the board it was asked of, which has changed
+                self.text = str(error)
         if not self._is_ready and self.state != "closed":
             self._prepare()
         elif self.state == "playing":
@@ -83,15 +86,20 @@ class Engine:
         self._is_ready = True
         self.state = "playing" if wanted == "playing" else "idle"
         self.pace.restart()
+        self._look()
 
     def _train(self) -> None:
         runs = self.board.runs
         self.pace.train(runs)
-        diverged = next((run for run in runs if run.diverged), None)
+        if all(run.is_finished for run in runs):
+            self.state = "finished"
+        self._look()
+
+    def _look(self) -> None:
+        """Says so where a run has diverged."""
+        diverged = next((run for run in self.board.runs if run.diverged), None)
         if diverged is not None:
             self.state, self.text = "diverged", self.scene.divergence(diverged)
-        elif all(run.is_finished for run in runs):
-            self.state = "finished"
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -117,6 +125,7 @@ class Engine:
             every = run.experiment.eval_every
             run.advance(every - run.step % every)
         self._is_ready, self.state = True, "paused"
+        self._look()
 
     def restart(self, draw: int | None = None) -> None:
         """Starts all runs over."""
@@ -143,9 +152,12 @@ class Engine:
 
     def undo(self) -> None:
         """Back to before the last action."""
+        if not self.board.can_undo:
+            return
         self.board.undo()
         self._is_ready = all(len(run.trajectory) for run in self.board.runs)
         self.state, self.text = "paused", ""
+        self._look()
 
     def select(self, run: int, row: int | None) -> None:
         """Chooses h."""

@@ -63,7 +63,7 @@ class Session:
         self._frame: Frame | None = None
         self._status = self._engine.status()
         self._inbox: list[tuple[str, dict[str, Any]]] = []
-        self._is_idle = False
+        self._is_idle = self._is_closing = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="reglab-session", daemon=True)
         _open.add(self)
@@ -134,8 +134,7 @@ class Session:
             strength: from 0, which is D itself, to 1.
         """
         if kind is not None:
-            run = self._board.runs[self._board.current]
-            distributions.shifted(run.distribution, kind, strength)
+            distributions.shifted(self._board.run.distribution, kind, strength)
         self._post("shift", kind=kind, strength=float(strength))
 
     def set_pace(self, steps_per_second: float | None) -> None:
@@ -144,8 +143,10 @@ class Session:
 
     def close(self, timeout: float | None = None) -> None:
         """Stops the worker for good and waits for it, at most ``timeout`` seconds."""
-        if self._status.state != "closed":
-            self._post("close")
+        with self._wake:
+            if not self._is_closing:
+                self._post("close")
+                self._is_closing = True
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout)
 
@@ -174,12 +175,17 @@ class Session:
     @property
     def experiment(self) -> Experiment:
         """The experiment of the current run, with the changes made so far."""
-        return self.experiments[self._board.current]
+        return self._board.run.experiment
+
+    @property
+    def current(self) -> int:
+        """The index of the current run: that of h, which the knobs move."""
+        return self._board.shown[1]
 
     @property
     def inactive(self) -> Mapping[str, str]:
         """Numbers, and fields of models, that cannot act in the current run, each with why."""
-        return self._board.runs[self._board.current].inactive
+        return self._board.run.inactive
 
     def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
         """Calls ``callback(frame)`` on the worker thread; returns what ends the subscription."""
@@ -201,7 +207,7 @@ class Session:
 
     def _post(self, name: str, **values: Any) -> None:
         with self._wake:
-            if self._status.state == "closed":
+            if self._is_closing:
                 raise RuntimeError("this session is closed: make a new one")
             if name == "set" and self._inbox and self._inbox[-1][0] == "set":
                 values = {**self._inbox.pop()[1], **values}  # the latest value wins
@@ -216,6 +222,8 @@ class Session:
             except Exception as error:  # a thread that dies silently would leave a dead panel
                 logger.exception("the session stopped training")
                 self._stopped(self._engine.fail(error))
+                if any(name == "close" for name, _ in commands):
+                    self._engine.close()
         with self._wake:
             self._is_idle, self._inbox = True, []
             self._wake.notify_all()

@@ -19,7 +19,7 @@ class _Finished(Trainer):
 
     @property
     def step(self) -> int:
-        return int(self.trajectory.history.step[-1])
+        return int(self.trajectory.history.step[-1:].sum())  # 0 where there is no row
 
 
 class _Recorded:

@@ -109,11 +109,6 @@ class MitchellLab(Panel):
         experiment, status = self.session.experiment, self.session.state
         self._controls.show(experiment, experiment.hyper_at(status.step))
 
-    @property
-    def _current(self) -> int:
-        """The run of h."""
-        return 0 if self._frames.latest is None else self._frames.latest.h[0]
-
     # -- what a person did -------------------------------------------------------------------------
 
     def _try(self, action: Callable, *args: Any, **values: Any) -> None:
@@ -140,7 +135,7 @@ class MitchellLab(Panel):
         elif kind == "pick_run":
             self._try(self.session.select, action["run"])
         elif kind == "follow":
-            self._try(self.session.select, self._current)
+            self._try(self.session.select, self.session.current)
         elif kind == "map":
             self._try(self.session.show, action["what"])
         elif kind == "pool":
@@ -164,9 +159,10 @@ class MitchellLab(Panel):
     def _after(self, name: str) -> None:
         said = self._controls.afterwards.said
         said.value = "Working on it…"
-        current = self._current
+        runs = self.session.runs
+        current = min(self.session.current, len(runs) - 1)  # a worker may have changed the board
         try:
-            sentence, row = after(name, self.session.runs, current)
+            sentence, row = after(name, runs, current)
         except (ValueError, RuntimeError) as error:
             sentence, row = str(error), None
         said.value = written(sentence)

@@ -87,11 +87,12 @@ def fit(
 
 def run_of(trainer: Trainer) -> Run:
     """The run that a trainer has made so far."""
+    history, hypotheses = trainer.trajectory.recorded
     return Run(
         experiment=trainer.experiment,
         distribution=trainer.distribution,
-        history=trainer.trajectory.history,
-        hypotheses=trainer.trajectory.hypotheses,
+        history=history,
+        hypotheses=hypotheses,
         diverged=trainer.diverged,
         name=name_of(trainer.experiment),
         trained=trainer.trained,

@@ -21,7 +21,7 @@ from reglab.training.state import (
     streams,
     traced,
 )
-from reglab.training.step import advance
+from reglab.training.step import Chunk, advance
 from reglab.training.trajectory import Trajectory
 
 DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
@@ -131,8 +131,7 @@ class Trainer:
         stop = min([start + num_steps, self.experiment.num_steps, *stops])
         ends = np.int32(stop), np.int32(self.experiment.num_steps), np.bool_(fresh)
         self._state, chunk = advance(self.plan, self._state, self.data, hyper, keys, *ends)
-        self.trajectory.append(chunk)
-        self._check()
+        self._record(chunk)
         return self.step - start
 
     def check(self, values: dict[str, float]) -> None:
@@ -161,8 +160,9 @@ class Trainer:
             self._base, noise=hyper.noise, label_noise=hyper.label_noise
         )
 
-    def _check(self) -> None:
-        row = diverged_at(self.trajectory.history.train_loss)
-        if row is not None:
-            self.trajectory = self.trajectory.cut(row)
-            self.diverged = True
+    def _record(self, chunk: Chunk) -> None:
+        """Adds the rows of a chunk, but for those of a divergence, which no thread is to see."""
+        new = np.asarray(chunk.rows.train_loss)[: int(chunk.count)]
+        row = diverged_at(np.concatenate([self.trajectory.history.train_loss, new]))
+        self.trajectory.append(chunk, row)
+        self.diverged = row is not None
