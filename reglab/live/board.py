@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from reglab.config import Experiment, Hyper, Range, check_hyper_value, check_name, check_number
 from reglab.training import DATA_KNOBS, Trainer
+from reglab.training.inactive import check_active
 
 MAX_UNDO = 50
 Address = tuple[int, int]  # index of a run, row of its history
@@ -51,8 +52,14 @@ class Board:
         self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()
     ) -> tuple[Trainer, ...]:
         """New trainers of an experiment and its twins, on the user's own objects if any."""
-        experiments = [experiment, *(_with(experiment, values) for values in twins)]
-        return tuple(Trainer(one, **self._objects) for one in experiments)
+        first = Trainer(experiment, **self._objects)
+        return first, *(self._twin(experiment, values) for values in twins)
+
+    def _twin(self, experiment: Experiment, values: dict[str, Any]) -> Trainer:
+        """A trainer that differs in these values; raises ``ValueError`` where one cannot act."""
+        made = Trainer(_with(experiment, values), **self._objects)
+        check_active(values, made.inactive)
+        return made
 
     # -- what a user can do; each is one step of undo ------------------------------------------
 
@@ -88,9 +95,9 @@ class Board:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)
-        added = self.trainers(_with(plain, values))
+        added = self._twin(plain, values)
         self._remember()
-        self.runs = *self.runs, *added
+        self.runs = *self.runs, added
 
     def extend(self) -> None:
         """Gives every run another stretch of steps."""
@@ -132,13 +139,15 @@ class Board:
     def check(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values of ``Hyper``, checked for every run they would move; raises ``ValueError``."""
         checked = {name: check_hyper_value(name, value) for name, value in values.items()}
+        moved = {k: v for k, v in checked.items() if getattr(self.run.hyper, k) != v}
+        check_active(moved, self.run.inactive)
         for run in self.runs:
             run.check(checked)
         return checked
 
     def check_twin(self, values: dict[str, Any]) -> None:
         """Raises ``ValueError`` where no twin with these values can be made."""
-        _with(self.run.experiment, values)
+        self._twin(self.run.experiment, values)
 
     # -- what is selected ----------------------------------------------------------------------
 

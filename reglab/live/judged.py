@@ -84,7 +84,7 @@ def _row(
     newest = [0.0] * 7 if row < 0 else [float(c[row]) for c in run.trajectory.history]
     step, _, _, train_error, true_error, low, high = newest
     return BoardRow(
-        name=name_of(run.experiment),
+        name=name_of(run.experiment, run.inactive),
         step=int(step),
         train_error=train_error,
         true_error=true_error,

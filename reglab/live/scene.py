@@ -61,7 +61,7 @@ class Scene:
         return say(
             self.language,
             "diverged" if knobs else "diverged_from_start",
-            run=name_of(run.experiment),
+            run=name_of(run.experiment, run.inactive),
             step=str(run.step),
             moved=str(step),
             knob=self._moved(run, name, value),
@@ -78,7 +78,7 @@ class Scene:
         run = board.runs[index]
         history = run.trajectory.history
         return CurvesView(
-            name=name_of(run.experiment),
+            name=name_of(run.experiment, run.inactive),
             step=history.step,
             train_error=history.train_error,
             true_error=history.true_error,

@@ -24,7 +24,7 @@ class _Finished(Trainer):
 
 class _Recorded:
     def __init__(self, run: Run):
-        self.history, self.hypotheses = run.history, run.hypotheses
+        self.history, self.hypotheses = self.recorded = run.history, run.hypotheses
 
     def __len__(self) -> int:
         return len(self.history.step)

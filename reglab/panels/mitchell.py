@@ -89,7 +89,7 @@ class MitchellLab(Panel):
         self._frames = Mailbox(self._show)
         self._question = chosen.question if is_preset else ""
         self._say(self._question)
-        self._controls.show(self.session.experiment, self.session.experiment.hyper)
+        self._show_controls()
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
         self.session.subscribe(self._frames.put)
@@ -107,7 +107,8 @@ class MitchellLab(Panel):
 
     def _show_controls(self) -> None:
         experiment, status = self.session.experiment, self.session.state
-        self._controls.show(experiment, experiment.hyper_at(status.step))
+        numbers = experiment.hyper_at(status.step)
+        self._controls.show(experiment, numbers, self.session.inactive)
 
     # -- what a person did -------------------------------------------------------------------------
 

@@ -94,6 +94,6 @@ def run_of(trainer: Trainer) -> Run:
         history=history,
         hypotheses=hypotheses,
         diverged=trainer.diverged,
-        name=name_of(trainer.experiment),
+        name=name_of(trainer.experiment, trainer.inactive),
         trained=trainer.trained,
     )

@@ -10,8 +10,9 @@ import numpy as np
 from reglab import distributions
 from reglab.config import Experiment
 from reglab.training.footprint import SHARE, Footprint, available, footprint
+from reglab.training.inactive import idle_numbers
 from reglab.training.members import Layout, Members, Shared, layout_of
-from reglab.training.plan import CHUNK_ROWS, Plan, plan_of
+from reglab.training.plan import CHUNK_ROWS, Plan, inactive, plan_of
 from reglab.training.settled import settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced
 
@@ -34,6 +35,11 @@ class Member(NamedTuple):
         return distributions.with_numbers(
             self.base, noise=hyper.noise, label_noise=hyper.label_noise
         )
+
+    @property
+    def inactive(self) -> dict[str, str]:
+        """Numbers, and fields of models, that cannot act in this run, each with why."""
+        return idle_numbers(self.experiment, self.base) | inactive(self.plan)
 
     @property
     def schedule(self) -> tuple[tuple[int, int], ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from reglab import distributions
 from reglab.config import Experiment, Hyper
 from reglab.training.divergence import diverged_at
+from reglab.training.inactive import idle_numbers
 from reglab.training.plan import graphs, inactive, plan_of
 from reglab.training.settled import settled
 from reglab.training.state import (
@@ -71,7 +72,7 @@ class Trainer:
     @property
     def inactive(self) -> Mapping[str, str]:
         """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
-        return inactive(self.plan)
+        return idle_numbers(self.experiment, self._base) | inactive(self.plan)
 
     @property
     def trained(self) -> Callable[[], Any] | None:
