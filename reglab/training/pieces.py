@@ -9,6 +9,7 @@ import numpy as np
 
 from reglab import distributions
 from reglab.config import Experiment
+from reglab.training.batch_norm import check_batches
 from reglab.training.footprint import SHARE, Footprint, available, footprint
 from reglab.training.inactive import idle_numbers
 from reglab.training.members import Layout, Members, Shared, layout_of
@@ -81,6 +82,7 @@ def _member(index: int, experiment: Experiment, distribution: Any, model: Callab
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):
         member.distribution_at(step)  # raises where a number is out of range
+    check_batches(plan, [num_train for _, num_train in member.schedule])
     return member
 
 

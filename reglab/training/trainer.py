@@ -9,6 +9,7 @@ import numpy as np
 
 from reglab import distributions
 from reglab.config import Experiment, Hyper
+from reglab.training.batch_norm import check_batches
 from reglab.training.divergence import diverged_at
 from reglab.training.inactive import idle_numbers
 from reglab.training.plan import graphs, inactive, plan_of
@@ -49,6 +50,8 @@ class Trainer:
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
         self.plan = plan_of(experiment, base, model)
+        steps = (0, *(s for s, _, _ in experiment.changes))
+        check_batches(self.plan, [experiment.hyper_at(step).num_train for step in steps])
         self.trajectory = Trajectory(graphs(self.plan)[1])
         self.diverged = False
         self._state: TrainState | None = None
@@ -139,6 +142,7 @@ class Trainer:
         """Raises ``ValueError`` where the distribution or the sample cannot take these values."""
         self._at(self.hyper._replace(**values))
         self.experiment.replace(**values)
+        check_batches(self.plan, [int(values.get("num_train", self.hyper.num_train))])
 
     def changed(self, **values: float) -> None:
         """Moves knobs from the next step on; the change becomes part of the experiment."""
