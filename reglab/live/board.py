@@ -126,6 +126,14 @@ class Board:
         runs, current = self.shown
         return runs[current]
 
+    def takes_back(self, run: Trainer, change: tuple[int, str, float] | None) -> bool:
+        """Whether undoing the last action takes back this change of a run."""
+        if change is None or not self._undo or run not in self._undo[-1].runs:
+            return False
+        mark = self._undo[-1]
+        before = mark.marks[mark.runs.index(run)][0]
+        return change not in before.changes
+
     @property
     def can_undo(self) -> bool:
         """Whether there is an action to take back."""

@@ -99,7 +99,7 @@ class Engine:
         """Says so where a run has diverged."""
         diverged = next((run for run in self.board.runs if run.diverged), None)
         if diverged is not None:
-            self.state, self.text = "diverged", self.scene.divergence(diverged)
+            self.state, self.text = "diverged", self.scene.divergence(diverged, self.board)
 
     # -- commands ------------------------------------------------------------------------------
 

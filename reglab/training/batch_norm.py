@@ -82,8 +82,8 @@ def check_batches(plan: Plan, num_train: Iterable[int]) -> None:
 def alone(name: str) -> str:
     """What to say where ``name``, ``batch_size`` or ``num_train``, leaves batch norm one entry."""
     return (
-        f"{name}: expected at least 2 with batch norm, got 1; a batch-norm layer that averages over "
-        "one entry puts out its bias whatever comes in, so use more examples or no batch norm"
+        f"{name}: expected at least 2 with batch norm, got 1; a batch-norm layer that averages "
+        "over one entry puts out its bias whatever comes in, so use more examples or no batch norm"
     )
 
 
@@ -94,6 +94,4 @@ def _entries(plan: Plan) -> int | None:
     def forward(model: Any, x: Any) -> Any:
         return training(model)(x, rngs=nnx.Rngs(dropout=0))
 
-    return batch_norm_entries(
-        lambda: plan.build(nnx.Rngs(0)), forward, (1, *plan.input_shape)
-    )
+    return batch_norm_entries(lambda: plan.build(nnx.Rngs(0)), forward, (1, *plan.input_shape))

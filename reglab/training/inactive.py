@@ -30,7 +30,7 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
     kind = distribution
     if kind is None and "distribution" not in experiment.own:
         kind = REGISTRY[experiment.distribution]
-    is_ours = isinstance(kind, Distribution) or isinstance(kind, type)
+    is_ours = isinstance(kind, (Distribution, type))
     if not is_ours:
         return found
     if kind.loss == "squared":

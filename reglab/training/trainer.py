@@ -25,6 +25,7 @@ from reglab.training.state import (
 )
 from reglab.training.step import Chunk, advance
 from reglab.training.trajectory import Trajectory
+from reglab.training.twins import name_of
 
 DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
 
@@ -76,6 +77,11 @@ class Trainer:
     def inactive(self) -> Mapping[str, str]:
         """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
         return idle_numbers(self.experiment, self._base) | inactive(self.plan)
+
+    @property
+    def name(self) -> str:
+        """The remedies in words."""
+        return name_of(self.experiment, self.inactive)
 
     @property
     def trained(self) -> Callable[[], Any] | None:

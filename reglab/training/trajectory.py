@@ -75,7 +75,7 @@ class Trajectory:
         return self._count
 
     def append(self, chunk: Chunk, most: int | None = None) -> None:
-        """Adds the rows of a chunk, as many as there may be of the whole where ``most`` is given."""
+        """Adds the rows of a chunk, so that there are no more than ``most`` of them in all."""
         count = int(chunk.count)
         if most is not None:
             count = min(count, most - self._count)

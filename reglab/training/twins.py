@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import Experiment, Hyper, LinearConfig, check_name
+from reglab.config import Experiment, Hyper, check_name
 from reglab.training.inactive import idle_numbers
 
 REMEDIES = {
@@ -46,6 +46,7 @@ def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
 
     >>> name_of(Experiment()), name_of(Experiment().replace(dropout_rate=0.5))
     ('plain', 'dropout 0.5')
+    >>> from reglab.config import LinearConfig
     >>> name_of(Experiment(model=LinearConfig()).replace(dropout_rate=0.5))
     'plain'
     >>> name_of(Experiment(augment="translation").replace(augmentation=0.5))

@@ -1,4 +1,4 @@
-"""Batch norm over one entry is refused before it trains; over positions of one example it is not."""
+"""Batch norm over one entry is refused before it trains; over positions of an example it is not."""
 
 import jax.numpy as jnp
 import numpy as np

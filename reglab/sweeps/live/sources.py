@@ -9,6 +9,7 @@ from typing import Any
 from reglab.config import Experiment
 from reglab.sweeps.store import open_store
 from reglab.training import Progress, train_in_pieces
+from reglab.training.settled import settled
 
 Found = tuple[list[Any], Progress]
 Source = Callable[[Callable[[], bool]], Iterator[Found]]
@@ -26,9 +27,15 @@ def trained(
         experiments: such as a :class:`Grid`.
         distribution: an object of the user's instead of the named ones, as in ``fit``.
         model: a factory of the user's instead of ``experiment.model``, as in ``fit``.
+
+    Raises:
+        ValueError: an experiment that was run on objects of the user's, without these.
     """
     experiments = list(experiments)
     objects = {"distribution": distribution, "model": model}
+    for one in experiments:
+        if one.own:
+            settled(one, distribution, model)  # raises where something of the user's is missing
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
         started, done, total = time.monotonic(), 0, len(experiments)
