@@ -21,13 +21,21 @@ class Engine:
         pace: how fast they train.
         interval: seconds between two frames while playing.
         publish: takes each frame.
+        is_closing: whether nobody wants a further frame.
     """
 
-    def __init__(self, board: Board, pace: Pace, interval: float, publish: Callable[[Frame], None]):
+    def __init__(
+        self,
+        board: Board,
+        pace: Pace,
+        interval: float,
+        publish: Callable[[Frame], None],
+        is_closing: Callable[[], bool] = lambda: False,
+    ):
         self.board, self.pace, self.scene = board, pace, Scene()
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
-        self._interval, self._publish = interval, publish
+        self._interval, self._publish, self._is_closing = interval, publish, is_closing
         self._due = 0.0  # when the next frame is, in seconds of the monotonic clock
         self._number = 0
 
@@ -64,7 +72,9 @@ class Engine:
         return self.status()
 
     def publish(self) -> None:
-        """Hands out a frame of this moment."""
+        """Hands out a frame of this moment, unless that would only keep the end waiting."""
+        if self._is_closing():
+            return
         self._number += 1
         # From when it was due, not from now: chunks of training would stretch every interval.
         self._due = max(self._due, time.monotonic() - self._interval) + self._interval
@@ -82,6 +92,8 @@ class Engine:
         wanted, self.state = self.state, "compiling"
         self.publish()
         for run in self.board.runs:
+            if self._is_closing():
+                return
             run.advance(0)
         self._is_ready = True
         self.state = "playing" if wanted == "playing" else "idle"

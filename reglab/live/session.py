@@ -58,12 +58,14 @@ class Session:
         experiment = Experiment() if experiment is None else experiment
         self._board = Board(_checked(experiment), twins, distribution=distribution, model=model)
         pace = Pace(steps_per_second)
-        self._engine = Engine(self._board, pace, 1.0 / frames_per_second, self._publish)
+        self._is_idle = self._is_closing = False
+        self._engine = Engine(
+            self._board, pace, 1.0 / frames_per_second, self._publish, lambda: self._is_closing
+        )
         self._subscribers: list[Callable[[Frame], None]] = []
         self._frame: Frame | None = None
         self._status = self._engine.status()
         self._inbox: list[tuple[str, dict[str, Any]]] = []
-        self._is_idle = self._is_closing = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="reglab-session", daemon=True)
         _open.add(self)
@@ -224,6 +226,7 @@ class Session:
                 self._stopped(self._engine.fail(error))
                 if any(name == "close" for name, _ in commands):
                     self._engine.close()
+        self._stopped(self._engine.status())
         with self._wake:
             self._is_idle, self._inbox = True, []
             self._wake.notify_all()
@@ -239,7 +242,7 @@ class Session:
             return commands
 
     def _stopped(self, status: Status) -> None:
-        """Publishes the last picture with the words of what stopped the training."""
+        """Publishes the last picture with the words of what stopped the training, if any did."""
         self._status = status
         if self._frame is not None:
             number = self._frame.number + 1
