@@ -82,28 +82,36 @@ def assert_nothing_logged(caplog, walk):
 
 @pytest.mark.parametrize("name", LABS)
 def test_a_walk_over_the_mitchell_lab(name, caplog):
+    asyncio.run(walked(name, caplog, seed=len(name), rare=SLOW))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", LABS)
+def test_a_walk_over_all_that_takes_long_too(name, seed, caplog):
+    asyncio.run(walked(name, caplog, seed=seed))
+
+
+async def walked(name, caplog, *, seed, rare=()):
+    """Walks over a lab; it then rests, trains, and ends as on the first day."""
     values, count = LABS[name]
-
-    async def walked():
-        lab = made(values)
-        saved = []
-        lab.view.download = lambda *parts: saved.append(parts)
-        walk = Walk(lab, from_the_front, seed=len(name), rare=SLOW)
-        try:
-            await walk.take(count)
-            assert_alive(lab.session)
-            lab.session.pause()
-            assert await asyncio.to_thread(lab.session.wait, SECONDS)
-            assert_nothing_logged(caplog, walk)
-            await plays_and_pauses(lab)
-            assert_nothing_logged(caplog, walk)
-        finally:
-            lab.close()
-        lab.session._thread.join(SECONDS)
-        assert not lab.session._thread.is_alive()
-        assert all(len(content) for *_, content in saved)
-
-    asyncio.run(walked())
+    lab = made(values)
+    saved = []
+    lab.view.download = lambda *parts: saved.append(parts)
+    walk = Walk(lab, from_the_front, seed=seed, rare=rare)
+    try:
+        await walk.take(count)
+        assert_alive(lab.session)
+        lab.session.pause()
+        assert await asyncio.to_thread(lab.session.wait, SECONDS)
+        assert_nothing_logged(caplog, walk)
+        await plays_and_pauses(lab)
+        assert_nothing_logged(caplog, walk)
+    finally:
+        lab.close()
+    lab.session._thread.join(SECONDS)
+    assert not lab.session._thread.is_alive()
+    assert all(len(content) for *_, content in saved)
 
 
 async def plays_and_pauses(lab):
@@ -121,9 +129,7 @@ async def plays_and_pauses(lab):
 
 
 def test_a_walk_over_the_population_lab(caplog):
-    base = Experiment(max_train=40, model=MLPConfig(widths=(4,)), num_steps=12).replace(
-        num_train=40
-    )
+    base = Experiment(max_train=60, model=MLPConfig(widths=(4,)), num_steps=12)
     grid = Grid(base, product={"dropout_rate": [0, 0.5], "draw": [0, 1]})
 
     async def walked():

@@ -31,13 +31,14 @@ class Walk:
 
     async def take(self, count):
         """Acts ``count`` times."""
-        for _ in range(count):
+        end = len(self.acts) + count
+        while len(self.acts) < end:
             self.act()
             # As in a kernel, frames are taken between two messages of the front end.
             await asyncio.sleep(REST if self.random.random() < 0.05 else 0)
 
     def act(self):
-        """Does one thing."""
+        """Does one thing, or nothing where it fell on what is rare."""
         if self.random.random() < 0.3:
             content = self.messages(self.random)
             self.acts.append(str(content))
@@ -47,11 +48,12 @@ class Walk:
         one = self.random.choice(found)
         if self._is_rare(one.description):
             return
+        if isinstance(one, CHOICES):
+            self._choose(one)
+            return
         self.acts.append(f"{type(one).__name__} {one.description}")
         if isinstance(one, widgets.Button):
             one.click()
-        elif isinstance(one, CHOICES):
-            self._choose(one)
         elif isinstance(one, widgets.BoundedIntText):
             one.value = self.random.randint(one.min, min(one.max, one.min + 5))
         else:
@@ -60,7 +62,7 @@ class Walk:
     def _choose(self, one):
         index = self.random.randrange(len(one.options))
         if not self._is_rare(str(one._options_labels[index])):
-            self.acts[-1] += f" = {one._options_labels[index]}"
+            self.acts.append(f"{one.description} = {one._options_labels[index]}")
             one.index = index
 
     def _is_rare(self, name):
