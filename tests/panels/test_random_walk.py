@@ -133,12 +133,14 @@ def test_a_walk_over_the_population_lab(caplog):
     grid = Grid(base, product={"dropout_rate": [0, 0.5], "draw": [0, 1]})
 
     async def walked():
-        for lab in (PopulationLab(grid), PopulationLab()):
+        for given in (grid, None):
+            lab = PopulationLab(given)
             lab.view.download = lambda *parts: None
             lab.controls.steps.value = 100
-            walk = Walk(lab, from_the_population, seed=1, rare={*SLOW, "Save", "Run"})
+            rare = {*SLOW, "Save"} | ({"Run"} if given is None else set())
+            walk = Walk(lab, from_the_population, seed=1, rare=rare)
             try:
-                await walk.take(100)
+                await walk.take(150)
                 assert_alive(lab.session)
                 assert_nothing_logged(caplog, walk)
                 lab.cancel()
