@@ -94,7 +94,12 @@ class Session:
         self._post("new_sample")
 
     def set(self, **hyper: float) -> None:
-        """Moves knobs of the current run while it trains; never recompiles."""
+        """Moves knobs of the current run while it trains; never recompiles.
+
+        Raises:
+            ValueError: an unknown number, one out of its range, or one that cannot act in the
+                current run, see ``inactive``.
+        """
         self._post("set", **self._board.check(hyper))
 
     def configure(self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()) -> None:
@@ -106,6 +111,10 @@ class Session:
 
         Args:
             **values: fields of ``Hyper`` or of the model's config, such as ``batch_norm=True``.
+
+        Raises:
+            ValueError: an unknown field, a value out of its range, or one that cannot act in the
+                twin.
         """
         self._board.check_twin(values)
         self._post("twin", **values)
