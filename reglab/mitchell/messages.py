@@ -99,11 +99,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "row_UNDECIDED": "undecided",
         "row_NONE": "not in the pool",
         "diverged": (
-            "The run “{run}” diverged after step {step}, and {knob} was set at step {moved}: its "
+            "The run “{run}” diverged past step {step}, after {knob} was set at step {moved}: its "
             "loss left every reasonable range. {advice}"
         ),
         "diverged_from_start": (
-            "The run “{run}” diverged after step {step} with {knob}: its loss left every "
+            "The run “{run}” diverged past step {step} with {knob}: its loss left every "
             "reasonable range. {advice}"
         ),
         "diverged_before": (
