@@ -102,6 +102,7 @@ def test_a_panel_just_made_answers_with_a_line(held):
         assert len(saved) == 3
     finally:
         lab.close()
+        lab.session.close()
 
 
 def test_no_such_run_is_a_line():

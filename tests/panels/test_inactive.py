@@ -31,6 +31,7 @@ def made():
     yield make
     for lab in labs:
         lab.close()
+        lab.session.close()  # which waits for what is being compiled
 
 
 def test_a_slider_that_cannot_act_is_off_and_tells_why_until_it_can(made):
