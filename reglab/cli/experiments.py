@@ -44,10 +44,22 @@ def read_experiments(path: Path) -> list[Experiment]:
 def _experiment(fields: object, place: str) -> Experiment:
     try:
         experiment = Experiment.from_json(json.dumps(fields))
+        _check_own(experiment)
         Trainer(experiment)  # knows what the distribution can take
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
     return experiment
+
+
+def _check_own(experiment: Experiment) -> None:
+    """Refuses what cannot be run from its text alone."""
+    if experiment.own:
+        objects = ", ".join(f"{name}=..." for name in experiment.own)
+        raise ValueError(
+            f"{' and '.join(experiment.own)}: expected those that reglab makes, got a run on "
+            "objects of your own, which JSON does not hold; run it in Python: "
+            f"fit(Experiment.from_json(text), {objects})"
+        )
 
 
 def _checked(experiments: Sequence[Experiment]) -> list[Experiment]:

@@ -105,10 +105,14 @@ class Report:
         lines += [f"precision: {self._precision()}", f"reglab {reglab.__version__}"]
         if self.divergence:
             lines += ["", self.divergence]
-        left_out = [run.name for run in self.runs if run not in self.judged]
-        if left_out:
-            names = ", ".join(left_out)
-            lines.append(f"Not in the pool, as S or D moved after they diverged: {names}")
+        left_out = [run for run in self.runs if run not in self.judged]
+        reasons = {
+            "S or D moved after they diverged": [r.name for r in left_out if len(r.history.step)],
+            "they have no row": [r.name for r in left_out if not len(r.history.step)],
+        }
+        for reason, names in reasons.items():
+            if names:
+                lines.append(f"Not in the pool, as {reason}: {', '.join(names)}")
         return "\n".join(lines) + "\n"
 
     def _about(self, name: str, address: tuple[int, int]) -> str:
@@ -165,7 +169,13 @@ def report_of(runs: Sequence[Run]) -> Report:
     """Judges the last hypothesis of the first run against all hypotheses of all runs.
 
     A run that diverged before S or D last moved is left out: its errors were taken over another.
+    So is one that diverged before its first row.
+
+    Raises:
+        ValueError: the first run diverged before its first row.
     """
+    if not len(runs[0].history.step):
+        raise ValueError(f"run 1: expected a row to judge, got none; {divergence(runs[0])}")
     bayes = runs[0].distribution.bayes_error()
     judged = [runs[0], *(run for run in runs[1:] if _may_be_held_against(runs[0], run))]
     known = None if bayes is None else float(bayes.value)
@@ -175,6 +185,8 @@ def report_of(runs: Sequence[Run]) -> Report:
 
 
 def _may_be_held_against(run: Run, other: Run) -> bool:
+    if not len(other.history.step):
+        return False
     try:
         pool_of([run, other])
     except ValueError:

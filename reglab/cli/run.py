@@ -19,7 +19,8 @@ DESCRIPTION = """\
 Trains what EXPERIMENT.json says and judges the last hypothesis h of the first run, by Mitchell's
 definition, against every hypothesis of all runs. The file holds one experiment, as
 Experiment.to_json writes it, or a list of them, as the panel exports it: the run of h, then its
-twins on the same training examples."""
+twins on the same training examples. A run on data or a model of your own cannot be run from its
+JSON, which says so; hand it to fit in Python, with what is yours."""
 EPILOG = """\
 DIR gets verdict.txt, history.csv, experiment.json (run it again), h.safetensors and, where h
 overfits, witness.safetensors (reglab.nn.load_weights makes plain networks of them), and

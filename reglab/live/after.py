@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from reglab.config import Range, check_number
 from reglab.mitchell import over_of, say
 from reglab.mitchell.words import Measured, percent, points
 from reglab.training import (
@@ -35,12 +36,13 @@ def after(name: str, runs: Sequence[Run], current: int = 0, language: str = "en"
     Args:
         name: one of ``AFTER``.
         runs: the runs, each with at least one row.
-        current: index of the run that it is done to; an ensemble takes all runs.
+        current: index of the run that it is done to, from 0; an ensemble takes all runs.
         language: of the sentence.
 
     Raises:
-        ValueError: a run that diverged, has no rows, or whose S or D moved.
+        ValueError: no such run, or one that diverged, has no rows, or whose S or D moved.
     """
+    check_number("current", current, Range(0, len(runs) - 1), integer=True)
     if any(not len(run.history.step) for run in runs):
         raise ValueError("run: expected at least one row of history, got none; press Play first")
     return AFTER[name](runs, current, language)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from reglab.config import Experiment, Hyper, Range, check_hyper_value, check_name, check_number
 from reglab.training import DATA_KNOBS, Trainer
+from reglab.training.inactive import check_active
 
 MAX_UNDO = 50
 Address = tuple[int, int]  # index of a run, row of its history
@@ -51,8 +52,14 @@ class Board:
         self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()
     ) -> tuple[Trainer, ...]:
         """New trainers of an experiment and its twins, on the user's own objects if any."""
-        experiments = [experiment, *(_with(experiment, values) for values in twins)]
-        return tuple(Trainer(one, **self._objects) for one in experiments)
+        first = Trainer(experiment, **self._objects)
+        return first, *(self._twin(experiment, values) for values in twins)
+
+    def _twin(self, experiment: Experiment, values: dict[str, Any]) -> Trainer:
+        """A trainer that differs in these values; raises ``ValueError`` where one cannot act."""
+        made = Trainer(_with(experiment, values), **self._objects)
+        check_active(values, made.inactive)
+        return made
 
     # -- what a user can do; each is one step of undo ------------------------------------------
 
@@ -64,17 +71,18 @@ class Board:
 
     def restart(self, *, draw: int | None = None) -> None:
         """All runs from step 0 with the same weights, on S or on another draw of it."""
-        self._remember()
         runs = []
         for run in self.runs:
             fields = {"num_steps": self.length}
             if draw is not None:
                 fields["draw"] = draw
             runs += self.trainers(run.experiment.started_at(run.step).replace(**fields))
+        self._remember()
         self.runs, self.pinned = tuple(runs), None
 
     def change(self, **values: float) -> None:
         """Moves knobs of the current run; those of S and D move for every run."""
+        self.check(values)  # of this board: it may have changed since they were asked for
         self._remember()
         shared = {k: v for k, v in values.items() if k in DATA_KNOBS}
         for index, run in enumerate(self.runs):
@@ -85,10 +93,11 @@ class Board:
 
     def twin(self, **values: Any) -> None:
         """Adds a run that differs from the current one in these values alone, from step 0."""
-        self._remember()
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)
-        self.runs = *self.runs, *self.trainers(_with(plain, values))
+        added = self._twin(plain, values)
+        self._remember()
+        self.runs = *self.runs, added
 
     def extend(self) -> None:
         """Gives every run another stretch of steps."""
@@ -106,6 +115,26 @@ class Board:
             run.restore(point)
 
     @property
+    def shown(self) -> tuple[tuple[Trainer, ...], int]:
+        """The runs and which is the current one, for a thread that does not change the board."""
+        runs, current = self.runs, self.current
+        return runs, min(current, len(runs) - 1)
+
+    @property
+    def run(self) -> Trainer:
+        """The current run."""
+        runs, current = self.shown
+        return runs[current]
+
+    def takes_back(self, run: Trainer, change: tuple[int, str, float] | None) -> bool:
+        """Whether undoing the last action takes back this change of a run."""
+        if change is None or not self._undo or run not in self._undo[-1].runs:
+            return False
+        mark = self._undo[-1]
+        before = mark.marks[mark.runs.index(run)][0]
+        return change not in before.changes
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is an action to take back."""
         return bool(self._undo)
@@ -118,22 +147,28 @@ class Board:
     def check(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values of ``Hyper``, checked for every run they would move; raises ``ValueError``."""
         checked = {name: check_hyper_value(name, value) for name, value in values.items()}
+        moved = {k: v for k, v in checked.items() if getattr(self.run.hyper, k) != v}
+        check_active(moved, self.run.inactive)
         for run in self.runs:
             run.check(checked)
         return checked
 
     def check_twin(self, values: dict[str, Any]) -> None:
         """Raises ``ValueError`` where no twin with these values can be made."""
-        _with(self.runs[self.current].experiment, values)
+        self._twin(self.run.experiment, values)
 
     # -- what is selected ----------------------------------------------------------------------
 
     def check_address(self, run: int, row: int | None) -> None:
         """Raises ``ValueError`` where there is no such run or row."""
-        check_number("run", run, Range(0, len(self.runs) - 1), integer=True)
-        if row is not None:
-            newest = len(self.runs[run].trajectory) - 1
-            check_number("row", row, Range(0, newest), integer=True)
+        runs = self.runs
+        check_number("run", run, Range(0, len(runs) - 1), integer=True)
+        if row is None:
+            return
+        count = len(runs[run].trajectory)
+        if not count:
+            raise ValueError(f"row: expected None, as run {run} has no row yet, got {row!r}")
+        check_number("row", row, Range(0, count - 1), integer=True)
 
     def select(self, run: int, row: int | None) -> None:
         """Makes a hypothesis h; without a row, the newest of the run."""
@@ -142,6 +177,8 @@ class Board:
 
     def include(self, run: int, included: bool) -> None:
         """Puts a run into the pool or takes it out."""
+        if run >= len(self.runs):  # as in select; a twin to come is no run yet
+            return
         self.excluded = self.excluded - {run} if included else self.excluded | {run}
 
     @property

@@ -21,13 +21,21 @@ class Engine:
         pace: how fast they train.
         interval: seconds between two frames while playing.
         publish: takes each frame.
+        is_closing: whether nobody wants a further frame.
     """
 
-    def __init__(self, board: Board, pace: Pace, interval: float, publish: Callable[[Frame], None]):
+    def __init__(
+        self,
+        board: Board,
+        pace: Pace,
+        interval: float,
+        publish: Callable[[Frame], None],
+        is_closing: Callable[[], bool] = lambda: False,
+    ):
         self.board, self.pace, self.scene = board, pace, Scene()
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
-        self._interval, self._publish = interval, publish
+        self._interval, self._publish, self._is_closing = interval, publish, is_closing
         self._due = 0.0  # when the next frame is, in seconds of the monotonic clock
         self._number = 0
 
@@ -46,7 +54,10 @@ class Engine:
     def turn(self, commands: list[tuple[str, dict[str, Any]]]) -> None:
         """Carries out commands, trains one chunk, publishes where that is due."""
         for name, values in commands:
-            getattr(self, name)(**values)
+            try:
+                getattr(self, name)(**values)
+            except ValueError as error:  # right for the board it was asked of, which has changed
+                self.text = str(error)
         if not self._is_ready and self.state != "closed":
             self._prepare()
         elif self.state == "playing":
@@ -61,7 +72,9 @@ class Engine:
         return self.status()
 
     def publish(self) -> None:
-        """Hands out a frame of this moment."""
+        """Hands out a frame of this moment, unless that would only keep the end waiting."""
+        if self._is_closing():
+            return
         self._number += 1
         # From when it was due, not from now: chunks of training would stretch every interval.
         self._due = max(self._due, time.monotonic() - self._interval) + self._interval
@@ -79,19 +92,26 @@ class Engine:
         wanted, self.state = self.state, "compiling"
         self.publish()
         for run in self.board.runs:
+            if self._is_closing():
+                return
             run.advance(0)
         self._is_ready = True
         self.state = "playing" if wanted == "playing" else "idle"
         self.pace.restart()
+        self._look()
 
     def _train(self) -> None:
         runs = self.board.runs
         self.pace.train(runs)
-        diverged = next((run for run in runs if run.diverged), None)
-        if diverged is not None:
-            self.state, self.text = "diverged", self.scene.divergence(diverged)
-        elif all(run.is_finished for run in runs):
+        if all(run.is_finished for run in runs):
             self.state = "finished"
+        self._look()
+
+    def _look(self) -> None:
+        """Says so where a run has diverged."""
+        diverged = next((run for run in self.board.runs if run.diverged), None)
+        if diverged is not None:
+            self.state, self.text = "diverged", self.scene.divergence(diverged, self.board)
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -117,6 +137,7 @@ class Engine:
             every = run.experiment.eval_every
             run.advance(every - run.step % every)
         self._is_ready, self.state = True, "paused"
+        self._look()
 
     def restart(self, draw: int | None = None) -> None:
         """Starts all runs over."""
@@ -143,9 +164,12 @@ class Engine:
 
     def undo(self) -> None:
         """Back to before the last action."""
+        if not self.board.can_undo:
+            return
         self.board.undo()
         self._is_ready = all(len(run.trajectory) for run in self.board.runs)
         self.state, self.text = "paused", ""
+        self._look()
 
     def select(self, run: int, row: int | None) -> None:
         """Chooses h."""

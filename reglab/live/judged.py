@@ -15,7 +15,7 @@ from reglab.mitchell import (
     say,
     scope,
 )
-from reglab.training import name_of, run_of
+from reglab.training import run_of
 from reglab.views import BoardRow, VerdictView
 
 
@@ -84,7 +84,7 @@ def _row(
     newest = [0.0] * 7 if row < 0 else [float(c[row]) for c in run.trajectory.history]
     step, _, _, train_error, true_error, low, high = newest
     return BoardRow(
-        name=name_of(run.experiment),
+        name=run.name,
         step=int(step),
         train_error=train_error,
         true_error=true_error,

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import numpy as np
+
 from reglab.live.board import Board
 from reglab.live.elsewhere import Elsewhere
 from reglab.live.frame import Frame, Status
 from reglab.live.judged import judged
 from reglab.live.pictures import Pictures
 from reglab.mitchell import over_of, say
-from reglab.training import Trainer, epoch_length, name_of
+from reglab.training import DATA_KNOBS, Trainer, epoch_length
+from reglab.training.divergence import LOUD, Cause, cause_of
 from reglab.views import CurvesView
 
 PICTURES = ("h", "witness", "disagreement")
@@ -54,17 +57,34 @@ class Scene:
             elsewhere=self.elsewhere.sentence(current, *pair, is_busy=is_busy),
         )
 
-    def divergence(self, run: Trainer) -> str:
-        """Says which knob made a run diverge, and what to do."""
-        knobs = run.experiment.changes
-        step, name, value = knobs[-1] if knobs else (0, "learning_rate", run.hyper.learning_rate)
+    def divergence(self, run: Trainer, board: Board | None = None) -> str:
+        """Says what made a run diverge, and what to do.
+
+        Args:
+            run: which diverged.
+            board: of the run, where its last action can be taken back.
+        """
+        experiment, steps = run.experiment, run.trajectory.history.step
+        scale = float(np.sqrt(np.mean(np.square(run.sample()[0], dtype=np.float64))))
+        cause, size = cause_of(experiment, steps, scale), f"{float(f'{scale:.3g}'):g}"
+        hyper, named = experiment.hyper_at(run.step), []
+        for name in filter(None, (cause.knob, cause.partner)):
+            is_set = cause.change is not None and cause.change[1] == name
+            value = cause.change[2] if is_set and cause.change else getattr(hyper, name)
+            named.append(self._moved(run, name, value))
+        key = "diverged" if cause.change else "diverged_from_start"
+        can_undo = board is not None and board.takes_back(run, cause.change)
         return say(
             self.language,
-            "diverged" if knobs else "diverged_from_start",
-            run=name_of(run.experiment),
-            step=str(run.step),
-            moved=str(step),
-            knob=self._moved(run, name, value),
+            key if cause.knob else "diverged_before",
+            run=run.name,
+            step=str(int(steps[-1:].sum())),
+            moved=str(cause.change[0] if cause.change else 0),
+            knob=say(self.language, "knob_with", knob=named[0], partner=named[1])
+            if cause.partner
+            else "".join(named),
+            advice=say(self.language, _advice(run, cause, scale, can_undo), scale=size),
+            scale=size,
         )
 
     def _bayes_error(self, run: Trainer) -> float | None:
@@ -78,7 +98,7 @@ class Scene:
         run = board.runs[index]
         history = run.trajectory.history
         return CurvesView(
-            name=name_of(run.experiment),
+            name=run.name,
             step=history.step,
             train_error=history.train_error,
             true_error=history.true_error,
@@ -92,3 +112,17 @@ class Scene:
         shown = f"{100 * value:g} %" if name in SHARES else f"{value:g}"
         key = "knob_augmentation_kind" if name == "augmentation" else f"knob_{name}"
         return f"{say(self.language, key, kind=run.experiment.augment)} {shown}"
+
+
+def _advice(run: Trainer, cause: Cause, scale: float, can_undo: bool) -> str:
+    """The key of what to do about a divergence."""
+    if can_undo:
+        return "advice_undo"
+    if cause.knob in DATA_KNOBS:
+        return "advice_back"
+    if cause.partner and cause.partner != "l1" and cause.knob != "l1":
+        return "advice_product"
+    if cause.knob == "learning_rate" and scale > LOUD:
+        return "advice_scale"
+    is_own = cause.knob == "learning_rate" and "model" in run.experiment.own
+    return "advice_model" if is_own else "advice_smaller"

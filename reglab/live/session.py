@@ -58,12 +58,14 @@ class Session:
         experiment = Experiment() if experiment is None else experiment
         self._board = Board(_checked(experiment), twins, distribution=distribution, model=model)
         pace = Pace(steps_per_second)
-        self._engine = Engine(self._board, pace, 1.0 / frames_per_second, self._publish)
+        self._is_idle = self._is_closing = False
+        self._engine = Engine(
+            self._board, pace, 1.0 / frames_per_second, self._publish, lambda: self._is_closing
+        )
         self._subscribers: list[Callable[[Frame], None]] = []
         self._frame: Frame | None = None
         self._status = self._engine.status()
         self._inbox: list[tuple[str, dict[str, Any]]] = []
-        self._is_idle = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="reglab-session", daemon=True)
         _open.add(self)
@@ -92,7 +94,12 @@ class Session:
         self._post("new_sample")
 
     def set(self, **hyper: float) -> None:
-        """Moves knobs of the current run while it trains; never recompiles."""
+        """Moves knobs of the current run while it trains; never recompiles.
+
+        Raises:
+            ValueError: an unknown number, one out of its range, or one that cannot act in the
+                current run, see ``inactive``.
+        """
         self._post("set", **self._board.check(hyper))
 
     def configure(self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()) -> None:
@@ -104,6 +111,10 @@ class Session:
 
         Args:
             **values: fields of ``Hyper`` or of the model's config, such as ``batch_norm=True``.
+
+        Raises:
+            ValueError: an unknown field, a value out of its range, or one that cannot act in the
+                twin.
         """
         self._board.check_twin(values)
         self._post("twin", **values)
@@ -134,8 +145,7 @@ class Session:
             strength: from 0, which is D itself, to 1.
         """
         if kind is not None:
-            run = self._board.runs[self._board.current]
-            distributions.shifted(run.distribution, kind, strength)
+            distributions.shifted(self._board.run.distribution, kind, strength)
         self._post("shift", kind=kind, strength=float(strength))
 
     def set_pace(self, steps_per_second: float | None) -> None:
@@ -144,8 +154,10 @@ class Session:
 
     def close(self, timeout: float | None = None) -> None:
         """Stops the worker for good and waits for it, at most ``timeout`` seconds."""
-        if self._status.state != "closed":
-            self._post("close")
+        with self._wake:
+            if not self._is_closing:
+                self._post("close")
+                self._is_closing = True
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout)
 
@@ -174,12 +186,17 @@ class Session:
     @property
     def experiment(self) -> Experiment:
         """The experiment of the current run, with the changes made so far."""
-        return self.experiments[self._board.current]
+        return self._board.run.experiment
+
+    @property
+    def current(self) -> int:
+        """The index of the current run: that of h, which the knobs move."""
+        return self._board.shown[1]
 
     @property
     def inactive(self) -> Mapping[str, str]:
         """Numbers, and fields of models, that cannot act in the current run, each with why."""
-        return self._board.runs[self._board.current].inactive
+        return self._board.run.inactive
 
     def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
         """Calls ``callback(frame)`` on the worker thread; returns what ends the subscription."""
@@ -201,7 +218,7 @@ class Session:
 
     def _post(self, name: str, **values: Any) -> None:
         with self._wake:
-            if self._status.state == "closed":
+            if self._is_closing:
                 raise RuntimeError("this session is closed: make a new one")
             if name == "set" and self._inbox and self._inbox[-1][0] == "set":
                 values = {**self._inbox.pop()[1], **values}  # the latest value wins
@@ -216,6 +233,9 @@ class Session:
             except Exception as error:  # a thread that dies silently would leave a dead panel
                 logger.exception("the session stopped training")
                 self._stopped(self._engine.fail(error))
+                if any(name == "close" for name, _ in commands):
+                    self._engine.close()
+        self._stopped(self._engine.status())
         with self._wake:
             self._is_idle, self._inbox = True, []
             self._wake.notify_all()
@@ -231,7 +251,7 @@ class Session:
             return commands
 
     def _stopped(self, status: Status) -> None:
-        """Publishes the last picture with the words of what stopped the training."""
+        """Publishes the last picture with the words of what stopped the training, if any did."""
         self._status = status
         if self._frame is not None:
             number = self._frame.number + 1

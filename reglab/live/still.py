@@ -1,8 +1,9 @@
 """The frame of runs that are finished, as a panel would show them."""
 
+import dataclasses
 from typing import Any
 
-from reglab.config import check_name
+from reglab.config import Experiment, LinearConfig, check_name
 from reglab.live.board import Board
 from reglab.live.frame import Frame, Status
 from reglab.live.scene import PICTURES, Scene
@@ -13,18 +14,27 @@ class _Finished(Trainer):
     """A run that was trained before, as a board takes it."""
 
     def __init__(self, run: Run):
-        super().__init__(run.experiment, distribution=run.distribution)
+        # A model of the user's is not at hand, and not needed: its hypotheses are.
+        is_own = "model" in run.experiment.own
+        model = LinearConfig() if is_own else run.experiment.model
+        shown = dataclasses.replace(run.experiment, own=(), model=model)
+        super().__init__(shown, distribution=run.distribution)
+        self.experiment, self._name = run.experiment, run.name
         self.trajectory: Any = _Recorded(run)
         self.diverged = run.diverged
 
     @property
+    def name(self) -> str:
+        return self._name
+
+    @property
     def step(self) -> int:
-        return int(self.trajectory.history.step[-1])
+        return int(self.trajectory.history.step[-1:].sum())  # 0 where there is no row
 
 
 class _Recorded:
     def __init__(self, run: Run):
-        self.history, self.hypotheses = run.history, run.hypotheses
+        self.history, self.hypotheses = self.recorded = run.history, run.hypotheses
 
     def __len__(self) -> int:
         return len(self.history.step)
@@ -43,7 +53,7 @@ def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Fr
         ValueError: no such row or picture, or runs that do not share S and D.
     """
     check_name("picture", what, PICTURES)
-    board = Board(run.experiment)
+    board = Board(Experiment())  # whose run gives way to these
     board.runs = tuple(_Finished(one) for one in (run, *others))
     board.check_address(0, row)
     board.pinned = row

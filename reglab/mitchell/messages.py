@@ -99,13 +99,30 @@ MESSAGES: dict[str, dict[str, str]] = {
         "row_UNDECIDED": "undecided",
         "row_NONE": "not in the pool",
         "diverged": (
-            "The run “{run}” diverged at step {step}, after {knob} was set at step {moved}: its "
-            "loss left every reasonable range. Undo takes that change back."
+            "The run “{run}” diverged past step {step}, after {knob} was set at step {moved}: its "
+            "loss left every reasonable range. {advice}"
         ),
         "diverged_from_start": (
-            "The run “{run}” diverged at step {step} with {knob}: its loss left every reasonable "
-            "range. Choose a smaller one."
+            "The run “{run}” diverged past step {step} with {knob}: its loss left every "
+            "reasonable range. {advice}"
         ),
+        "diverged_before": (
+            "The run “{run}” has no reasonable loss before its first step, so none of its numbers "
+            "is to blame. Look at the inputs, whose typical size is {scale}, and at the initial "
+            "weights of the model."
+        ),
+        "knob_with": "{knob} with {partner}",
+        "advice_undo": "Undo takes that change back.",
+        "advice_smaller": "Choose a smaller one.",
+        "advice_scale": (
+            "Choose a smaller one, or scale the inputs, whose typical size is {scale}."
+        ),
+        "advice_model": (
+            "Choose a smaller one; if that does not help, look for what makes the scores of the "
+            "model infinite."
+        ),
+        "advice_product": "Keep their product below 1.",
+        "advice_back": "Put it back.",
         "stopped": "Training stopped by an error: {error}",
         "knob_learning_rate": "learning rate",
         "knob_momentum": "momentum",

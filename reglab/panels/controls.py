@@ -2,20 +2,30 @@
 
 import dataclasses
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment
+from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment, Hyper
 from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
-from reglab.panels.parts import box, group, mark, pills, select
+from reglab.panels.parts import box, group, mark, pills, select, switch
 from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
 from reglab.panels.thumbnails import CAPTIONS, own_caption
+from reglab.training.inactive import idle_numbers
 
+OWN = "of your own"
+OWN_MODEL = "The model is your own: what it is made of is said where it is made."
+NO_NUMBER = "These data have no such number."
+DATA_NUMBERS = ("noise", "label_noise")
+NO_LAYERS = "This model has no hidden layers."
+TOOLTIPS = {
+    "activation": "What each hidden unit computes.",
+    "batch_norm": "Normalizes each hidden unit over the batch, before or after the activation.",
+}
 BATCH_NORM = {"off": None, "before": "before", "after": "after"}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
 CHANGE, TWIN = "this run", "a new twin"
@@ -57,12 +67,8 @@ class Controls:
         self.mode = pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
         self.kind = select("model", tuple(SPACES), "What computes h: the kind of network.")
         self.sizes = select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
-        self.activation = select("activation", ACTIVATIONS, "What each hidden unit computes.")
-        self.batch_norm = pills(
-            "batch norm",
-            tuple(BATCH_NORM),
-            "Normalizes each hidden unit over the batch, before or after the activation.",
-        )
+        self.activation = select("activation", ACTIVATIONS, TOOLTIPS["activation"])
+        self.batch_norm = pills("batch norm", tuple(BATCH_NORM), TOOLTIPS["batch_norm"])
         self.optimizer = select("optimizer", OPTIMIZERS, "How the search takes its steps.")
         self.batch_size = select("batch size", BATCH_SIZES, "Examples in each step.")
         self.seed = widgets.BoundedIntText(
@@ -78,8 +84,18 @@ class Controls:
         self.batch_norm.observe(self._normed, "value")
         self.widget, self.below = self._layout(), self._layout_below()
 
-    def show(self, experiment: Experiment, hyper) -> None:
-        """Shows the experiment and the numbers in force, without reporting a change."""
+    def show(
+        self, experiment: Experiment, hyper: Hyper, inactive: Mapping[str, str] | None = None
+    ) -> None:
+        """Shows the experiment and the numbers in force, without reporting a change.
+
+        Args:
+            experiment: of the current run.
+            hyper: the numbers in force.
+            inactive: numbers, and fields of models, that cannot act in the run, each with the
+                reason, which their controls then tell; found in the experiment where left out.
+        """
+        reasons = idle_numbers(experiment) if inactive is None else inactive
         self._experiment, self._silent = experiment.replace(hyper=hyper, changes=()), True
         try:
             for slider in self.sliders.values():
@@ -87,21 +103,10 @@ class Controls:
                     hyper, experiment.max_train if slider.knob.name == "num_train" else None
                 )
             self._show_data(experiment)
-            model = experiment.model
-            has_layers = hasattr(model, "batch_norm") and not self._has_own_model
-            _choose(self.kind, kind_of(model))
-            if (sizes := tuple(SPACES[kind_of(model)])) != self.sizes.options:
-                self.sizes.options = sizes
-            _choose(self.sizes, size_of(model))
-            if has_layers:
-                _choose(self.activation, model.activation)
-                self.batch_norm.value = model.order if model.batch_norm else "off"
-            for choice in (self.activation, self.batch_norm):
-                choice.disabled = not has_layers
-            for choice in (self.kind, self.sizes):
-                choice.disabled = self._has_own_model
-            can_drop = has_layers or self._has_own_model
-            self.sliders["dropout_rate"].widget.disabled = not can_drop
+            for name, slider in self.sliders.items():
+                lacks = name in DATA_NUMBERS and slider.widget.disabled
+                slider.switch(reasons.get(name, NO_NUMBER if lacks else None))
+            self._show_model(experiment.model, reasons)
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)
             _choose(self.l1_step, experiment.l1_step)
@@ -109,6 +114,25 @@ class Controls:
             self.seed.value = experiment.seed
         finally:
             self._silent = False
+
+    def _show_model(self, model: Any, reasons: Mapping[str, str]) -> None:
+        if self._has_own_model:  # the experiment's model is not in force
+            for choice in (self.kind, self.sizes, self.activation, self.batch_norm):
+                if choice.options != (OWN,):
+                    choice.options = (OWN,)
+                choice.value = OWN
+                switch(choice, OWN_MODEL, "")
+            return
+        _choose(self.kind, kind_of(model))
+        if (sizes := tuple(SPACES[kind_of(model)])) != self.sizes.options:
+            self.sizes.options = sizes
+        _choose(self.sizes, size_of(model))
+        if hasattr(model, "batch_norm"):
+            _choose(self.activation, model.activation)
+            self.batch_norm.value = model.order if model.batch_norm else "off"
+        for name, choice in {"activation": self.activation, "batch_norm": self.batch_norm}.items():
+            lacks = None if hasattr(model, name) else NO_LAYERS
+            switch(choice, reasons.get(name, lacks), TOOLTIPS[name])
 
     def _show_data(self, experiment: Experiment) -> None:
         own = self._distribution
@@ -153,10 +177,10 @@ class Controls:
         if self._silent:
             return
         model = self._experiment.model
-        chosen = SPACES[str(self.kind.value)].get(str(self.sizes.value))
-        if chosen is not None:  # otherwise the sizes are the experiment's own
+        chosen = SPACES.get(str(self.kind.value), {}).get(str(self.sizes.value))
+        if chosen is not None:  # otherwise the sizes, or the model, are somebody's own
             model = like(chosen, model)
-        if hasattr(model, "activation"):
+        if hasattr(model, "activation") and not self._has_own_model:
             model = dataclasses.replace(model, activation=self.activation.value)
         self._configured(
             self._experiment.replace(

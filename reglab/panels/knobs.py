@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from reglab.config import Hyper
+from reglab.panels.parts import switch
 
 
 class Knob(NamedTuple):
@@ -129,6 +130,10 @@ class KnobSlider:
     def _changed(self, change) -> None:
         if not self._silent:
             self._moved(self.knob.name, change["new"])
+
+    def switch(self, reason: str | None) -> None:
+        """Lets the slider be moved, or not where there is a reason, which it then tells."""
+        switch(self.widget, reason, self.knob.tooltip)
 
     def show(self, hyper: Hyper, most: float | None = None) -> None:
         """Shows the value in force, without reporting it as moved."""

@@ -90,7 +90,7 @@ class MitchellLab(Panel):
         self._frames = Mailbox(self._show)
         self._question = chosen.question if is_preset else ""
         self._say(self._question)
-        self._controls.show(self.session.experiment, self.session.experiment.hyper)
+        self._show_controls()
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
         self.session.subscribe(self._frames.put)
@@ -108,12 +108,8 @@ class MitchellLab(Panel):
 
     def _show_controls(self) -> None:
         experiment, status = self.session.experiment, self.session.state
-        self._controls.show(experiment, experiment.hyper_at(status.step))
-
-    @property
-    def _current(self) -> int:
-        """The run of h."""
-        return 0 if self._frames.latest is None else self._frames.latest.h[0]
+        numbers = experiment.hyper_at(status.step)
+        self._controls.show(experiment, numbers, self.session.inactive)
 
     # -- what a person did -------------------------------------------------------------------------
 
@@ -141,7 +137,7 @@ class MitchellLab(Panel):
         elif kind == "pick_run":
             self._try(self.session.select, action["run"])
         elif kind == "follow":
-            self._try(self.session.select, self._current)
+            self._try(self.session.select, self.session.current)
         elif kind == "map":
             self._try(self.session.show, action["what"])
         elif kind == "pool":
@@ -165,9 +161,10 @@ class MitchellLab(Panel):
     def _after(self, name: str) -> None:
         said = self._controls.afterwards.said
         said.value = "Working on it…"
-        current = self._current
+        runs = self.session.runs
+        current = min(self.session.current, len(runs) - 1)  # a worker may have changed the board
         try:
-            sentence, row = after(name, self.session.runs, current)
+            sentence, row = after(name, runs, current)
         except (ValueError, RuntimeError) as error:
             sentence, row = str(error), None
         said.value = written(sentence)

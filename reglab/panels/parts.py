@@ -1,5 +1,7 @@
 """Parts that the controls of every panel are made of."""
 
+from typing import Any
+
 import ipywidgets as widgets
 
 
@@ -31,6 +33,16 @@ def pills(label: str, options, tooltip: str) -> widgets.ToggleButtons:
     )
     made.add_class("reglab-pills")
     return made
+
+
+def switch(choice: widgets.Widget, reason: str | None, tooltip: str) -> None:
+    """Lets a control be moved, or not where there is a reason, which is then what it tells."""
+    made: Any = choice
+    made.disabled, told = reason is not None, tooltip if reason is None else reason
+    if isinstance(choice, widgets.ToggleButtons):
+        made.tooltips = [told] * len(made.options)
+    else:
+        made.tooltip = told
 
 
 def mark(thumb: widgets.Button, is_chosen: bool) -> None:

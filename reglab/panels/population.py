@@ -52,7 +52,10 @@ class PopulationLab(Panel):
         keep_compiled()
         if grid is not None and not len(grid):
             raise ValueError("grid: expected at least one experiment, got none")
+        if grid is not None and store is None:
+            trained(grid)  # raises where it cannot be trained here
         self.grid, self._store = grid, store
+        self._shown = grid  # what the runs on screen are of
         self.controls = PopulationControls(self._judge, is_fixed=not self._is_own)
         by = self.controls.by if grid is None else _by(grid)
         self.session = PopulationSession(
@@ -133,7 +136,9 @@ class PopulationLab(Panel):
         elif self.grid is not None:
             self.session.play(trained(self.grid), by=_by(self.grid))
         else:
-            self.session.play(trained(self.controls.grid()), by=self.controls.by)
+            grid = self.controls.grid()
+            self.session.play(trained(grid), by=self.controls.by)
+            self._shown = grid
         self._has_brushed = False
         self.button.disabled, self.stop.disabled = True, False
 
@@ -151,8 +156,7 @@ class PopulationLab(Panel):
             self._try(lambda: self.session.brush(action.get("run")))
 
     def _export(self) -> None:
-        grid = self.controls.grid() if self._is_own else self.grid
-        self.view.download(*export(self.session, str(self.kind.value), grid))
+        self.view.download(*export(self.session, str(self.kind.value), self._shown))
 
     def _try(self, action: Any) -> None:
         """Does it, or says in words why not."""

@@ -10,12 +10,11 @@ from reglab.config import Experiment
 from reglab.training.step import Rows
 from reglab.training.trainer import Trainer
 from reglab.training.trajectory import Hypotheses
-from reglab.training.twins import name_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays make no truth value
 class Run:
-    """A finished run.
+    """A finished run. Two runs are equal where they are the same object.
 
     Attributes:
         experiment: what was run.
@@ -87,12 +86,13 @@ def fit(
 
 def run_of(trainer: Trainer) -> Run:
     """The run that a trainer has made so far."""
+    history, hypotheses = trainer.trajectory.recorded
     return Run(
         experiment=trainer.experiment,
         distribution=trainer.distribution,
-        history=trainer.trajectory.history,
-        hypotheses=trainer.trajectory.hypotheses,
+        history=history,
+        hypotheses=hypotheses,
         diverged=trainer.diverged,
-        name=name_of(trainer.experiment),
+        name=trainer.name,
         trained=trainer.trained,
     )

@@ -183,7 +183,7 @@ class _Records:
             history=history,
             hypotheses=hypotheses,
             diverged=bad is not None,
-            name=name_of(experiment),
+            name=name_of(experiment, member.inactive),
         )
 
     @property

@@ -9,9 +9,11 @@ import numpy as np
 
 from reglab import distributions, nn
 from reglab.config import Experiment
+from reglab.training.batch_norm import check_batches
 from reglab.training.footprint import SHARE, Footprint, available, footprint
+from reglab.training.inactive import idle_numbers
 from reglab.training.members import Layout, Members, Shared, layout_of
-from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, plan_of
+from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, inactive, plan_of
 from reglab.training.settled import check_handed, settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
 
@@ -34,6 +36,11 @@ class Member(NamedTuple):
         return distributions.with_numbers(
             self.base, noise=hyper.noise, label_noise=hyper.label_noise
         )
+
+    @property
+    def inactive(self) -> dict[str, str]:
+        """Numbers, and fields of models, that cannot act in this run, each with why."""
+        return idle_numbers(self.experiment, self.base) | inactive(self.plan)
 
     @property
     def schedule(self) -> tuple[tuple[int, int], ...]:
@@ -81,6 +88,7 @@ def _member(index: int, experiment: Experiment, distribution: Any, adapt: Adapt 
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):
         member.distribution_at(step)  # raises where a number is out of range
+    check_batches(plan, [num_train for _, num_train in member.schedule])
     return member
 
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from reglab import distributions, nn
 from reglab.config import Experiment, Hyper
+from reglab.training.batch_norm import check_batches
 from reglab.training.divergence import diverged_at
+from reglab.training.inactive import idle_numbers
 from reglab.training.plan import inactive, network_of, plan_of
 from reglab.training.settled import check_handed, settled
 from reglab.training.state import (
@@ -22,8 +24,9 @@ from reglab.training.state import (
     traced,
     try_data,
 )
-from reglab.training.step import advance
+from reglab.training.step import Chunk, advance
 from reglab.training.trajectory import Trajectory
+from reglab.training.twins import name_of
 
 DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
 
@@ -52,6 +55,8 @@ class Trainer:
         self.experiment = experiment = settled(experiment, distribution, self.plan)
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
+        steps = (0, *(s for s, _, _ in experiment.changes))
+        check_batches(self.plan, [experiment.hyper_at(step).num_train for step in steps])
         self.trajectory = Trajectory(network_of(self.plan))
         self.diverged = False
         self._state: TrainState | None = None
@@ -77,7 +82,12 @@ class Trainer:
     @property
     def inactive(self) -> Mapping[str, str]:
         """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
-        return inactive(self.plan)
+        return idle_numbers(self.experiment, self._base) | inactive(self.plan)
+
+    @property
+    def name(self) -> str:
+        """The remedies in words."""
+        return name_of(self.experiment, self.inactive)
 
     @property
     def trained(self) -> Callable[[], Any] | None:
@@ -137,14 +147,14 @@ class Trainer:
         stop = min([start + num_steps, self.experiment.num_steps, *stops])
         ends = np.int32(stop), np.int32(self.experiment.num_steps), np.bool_(fresh)
         self._state, chunk = advance(self.plan, self._state, self.data, hyper, keys, *ends)
-        self.trajectory.append(chunk)
-        self._check()
+        self._record(chunk)
         return self.step - start
 
     def check(self, values: dict[str, float]) -> None:
         """Raises ``ValueError`` where the distribution or the sample cannot take these values."""
         self._at(self.hyper._replace(**values))
         self.experiment.replace(**values)
+        check_batches(self.plan, [int(values.get("num_train", self.hyper.num_train))])
 
     def changed(self, **values: float) -> None:
         """Moves knobs from the next step on; the change becomes part of the experiment."""
@@ -167,8 +177,9 @@ class Trainer:
             self._base, noise=hyper.noise, label_noise=hyper.label_noise
         )
 
-    def _check(self) -> None:
-        row = diverged_at(self.trajectory.history.train_loss)
-        if row is not None:
-            self.trajectory = self.trajectory.cut(row)
-            self.diverged = True
+    def _record(self, chunk: Chunk) -> None:
+        """Adds the rows of a chunk, but for those of a divergence, which no thread is to see."""
+        new = np.asarray(chunk.rows.train_loss)[: int(chunk.count)]
+        row = diverged_at(np.concatenate([self.trajectory.history.train_loss, new]))
+        self.trajectory.append(chunk, row)
+        self.diverged = row is not None

@@ -79,9 +79,11 @@ class Trajectory:
     def __len__(self) -> int:
         return self._count
 
-    def append(self, chunk: Chunk) -> None:
-        """Adds the rows of a chunk."""
+    def append(self, chunk: Chunk, most: int | None = None) -> None:
+        """Adds the rows of a chunk, so that there are no more than ``most`` of them in all."""
         count = int(chunk.count)
+        if most is not None:
+            count = min(count, most - self._count)
         new = jax.tree.map(_on_host, (chunk.rows, chunk.hypotheses))
         self._reserve(self._count + count, new)
         span = slice(self._count, self._count + count)
@@ -102,15 +104,22 @@ class Trajectory:
     @property
     def history(self) -> Rows:
         """A NamedTuple of arrays with one entry a row."""
-        if self._buffers is None:
-            return Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
-        return jax.tree.map(lambda buffer: buffer[: self._count], self._buffers[0])
+        return self.recorded[0]
 
     @property
     def hypotheses(self) -> Hypotheses:
         """The hypotheses of all rows."""
-        states = jax.tree.map(lambda buffer: buffer[: self._count], self._buffers[1])
-        return Hypotheses(self._network, states, self._count)
+        return self.recorded[1]
+
+    @property
+    def recorded(self) -> tuple[Rows, Hypotheses]:
+        """History and hypotheses of the same rows, also while another thread adds some."""
+        count, buffers = self._count, self._buffers  # in this order: buffers only grow
+        if buffers is None or not count:
+            nothing = Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
+            return nothing, Hypotheses(self._network, {}, 0)
+        rows, states = jax.tree.map(lambda buffer: buffer[:count], buffers)
+        return rows, Hypotheses(self._network, states, count)
 
     def _reserve(self, rows: int, like: Any) -> None:
         if self._buffers is None:

@@ -1,10 +1,12 @@
 """Twins: experiments that share data, initial weights and batch order, and differ in one value."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from reglab.config import Experiment, Hyper, check_name
+from reglab.training.inactive import idle_numbers
 
 REMEDIES = {
     "dropout_rate": "dropout",
@@ -34,18 +36,28 @@ def twins(experiment: Experiment, **values: Any) -> tuple[Experiment, ...]:
     return tuple(made)
 
 
-def name_of(experiment: Experiment) -> str:
-    """The remedies of an experiment, in words.
+def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
+    """The remedies of an experiment, in words, without those that change nothing.
+
+    Args:
+        experiment: what is run.
+        inactive: numbers, and fields of the model, that are known not to act; those of which the
+            experiment itself tells are left out in any case.
 
     >>> name_of(Experiment()), name_of(Experiment().replace(dropout_rate=0.5))
     ('plain', 'dropout 0.5')
+    >>> from reglab.config import LinearConfig
+    >>> name_of(Experiment(model=LinearConfig()).replace(dropout_rate=0.5))
+    'plain'
     >>> name_of(Experiment(augment="translation").replace(augmentation=0.5))
     'translation 0.5'
     """
-    last = experiment.hyper_at(experiment.num_steps)
+    last, idle = experiment.hyper_at(experiment.num_steps), {*idle_numbers(experiment), *inactive}
     words = REMEDIES | {"augmentation": _augment_word(experiment)}
-    parts = [f"{word} {getattr(last, k):g}" for k, word in words.items() if getattr(last, k)]
-    if getattr(experiment.model, "batch_norm", False):
+    moved = {k: getattr(last, k) for k in words if k not in idle}
+    parts = [f"{words[k]} {value:g}" for k, value in moved.items() if value]
+    has_norm = "batch_norm" not in idle and getattr(experiment.model, "batch_norm", False)
+    if has_norm and "model" not in experiment.own:
         parts.insert(0, "batch norm")
     return ", ".join(parts) or "plain"
 

@@ -246,3 +246,23 @@ def test_messages_that_make_no_sense_are_ignored(content):
 def test_an_empty_grid_is_refused():
     with pytest.raises(ValueError, match="grid: expected at least one experiment"):
         PopulationLab([])
+
+
+def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
+    saved = []
+    monkeypatch.setattr(
+        "reglab.panels.population.export",
+        lambda session, kind, grid: (saved.append(grid), "", b""),
+    )
+    lab = PopulationLab()
+    try:
+        monkeypatch.setattr(lab.session, "play", lambda source, by: None)
+        lab.view.download = lambda *parts: None
+        lab.run()
+        run = lab.controls.grid()
+        lab.controls.draws.value = 3
+        lab.save.click()
+        assert saved == [run]
+        assert lab.controls.grid() != run
+    finally:
+        lab.close()

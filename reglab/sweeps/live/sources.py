@@ -10,6 +10,7 @@ from reglab.config import Experiment
 from reglab.distributions import check
 from reglab.sweeps.store import open_store
 from reglab.training import Progress, train_in_pieces
+from reglab.training.settled import check_handed
 
 Found = tuple[list[Any], Progress]
 Source = Callable[[Callable[[], bool]], Iterator[Found]]
@@ -29,12 +30,15 @@ def trained(
         model: a factory of the user's instead of ``experiment.model``, as in ``fit``.
 
     Raises:
-        ValueError: what ``reglab.distributions.check`` refuses.
+        ValueError: an experiment that was run on objects of the user's, without these, or what
+            ``reglab.distributions.check`` refuses.
     """
     experiments = list(experiments)
     if distribution is not None:
         check(distribution)  # here, and not in the thread that trains
     objects = {"distribution": distribution, "model": model}
+    for one in experiments:
+        check_handed(one, distribution=distribution, model=model)
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Found]:
         started, done, total = time.monotonic(), 0, len(experiments)

@@ -1,0 +1,64 @@
+"""Which numbers of an experiment cannot act, whatever they are, and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reglab.config import CNNConfig, Experiment, LinearConfig, MLPConfig
+from reglab.distributions import REGISTRY, Distribution
+
+
+def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, str]:
+    """Numbers, and fields of models, that change nothing in a run, each with the reason.
+
+    Of a model of the user's nothing is said here: the model itself knows.
+
+    Args:
+        experiment: what is run.
+        distribution: the object it is run on; left out, what the registered one of its name is.
+
+    >>> sorted(idle_numbers(Experiment(model=LinearConfig(), optimizer="sgd")))
+    ['batch_norm', 'dropout_rate', 'momentum']
+    """
+    found = {}
+    if "model" not in experiment.own and not has_hidden(experiment.model):
+        found["dropout_rate"] = "This model has no hidden units to drop."
+        found["batch_norm"] = "This model has no hidden units to normalize."
+    if experiment.optimizer == "sgd":
+        found["momentum"] = "Plain gradient descent has no momentum."
+    if experiment.augment == "mixup" and experiment.batch_size == 1:
+        found["augmentation"] = "A batch of one example has no other to be mixed with."
+    kind = distribution
+    if kind is None and "distribution" not in experiment.own:
+        kind = REGISTRY[experiment.distribution]
+    is_ours = isinstance(kind, (Distribution, type))
+    if not is_ours:
+        return found
+    if kind.loss == "squared":
+        found["label_smoothing"] = "Regression has no classes to smooth over."
+    for name in ("noise", "label_noise"):
+        if name not in kind.ranges:
+            found[name] = "These data have no such number."
+    return found
+
+
+def has_hidden(model: Any) -> bool:
+    """Whether a configured model has hidden layers: these carry dropout and batch norm.
+
+    >>> has_hidden(MLPConfig()), has_hidden(MLPConfig(widths=()))
+    (True, False)
+    """
+    if isinstance(model, MLPConfig):
+        return bool(model.widths)
+    if isinstance(model, CNNConfig):
+        return bool(model.channels or model.widths)
+    return not isinstance(model, LinearConfig)
+
+
+def check_active(values: Mapping[str, Any], inactive: Mapping[str, str]) -> None:
+    """Raises ``ValueError`` where one of some values would change nothing, with the reason."""
+    for name, value in values.items():
+        if name in inactive:
+            raise ValueError(
+                f"{name}: expected a number or a field that can act in this run, got {value!r}; "
+                f"{inactive[name]}"
+            )
