@@ -19,11 +19,11 @@ classes they predict on the training examples and on held-out ones, and prints a
 a sentence about the last."""
 EPILOG = """\
 PREDICTIONS.npz, as np.savez writes it, holds train_predictions (m, n), train_labels (n,),
-test_predictions (m, N) and test_labels (N,): classes as whole numbers or strings, coded alike in all
-four; predictions may also be finite class scores, with one more axis. The test labels decide how the
-held-out examples are cut in two, so there is no seed to choose. In --json and --csv errors are shares from 0 to 1, and
-checkpoints count from 0. Exit code: 0, whatever the verdict; 1 where something is wrong, which one
-line on standard error names."""
+test_predictions (m, N) and test_labels (N,): classes as whole numbers or strings, coded alike in
+all four; predictions may also be finite class scores, with one more axis. The test labels decide
+how the held-out examples are cut in two, so there is no seed to choose. In --json and --csv errors
+are shares from 0 to 1, and checkpoints count from 0. Exit code: 0, whatever the verdict; 1 where
+something is wrong, which one line on standard error names."""
 COLUMNS = ("checkpoint", "training error", "held-out error", "verdict", "witness", "severity")
 NONE = "–"
 
