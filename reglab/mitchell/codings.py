@@ -33,7 +33,7 @@ def check_codings(train: Part, test: Part) -> None:
     if train.labels.dtype.kind == "U":
         _check_spelling(train, test)
     classes, codes = _coded(train, test)
-    tables = [_Table(part, *codes[i], len(classes)) for i, part in enumerate((train, test))]
+    tables = _Table(train, codes[0], len(classes)), _Table(test, codes[1], len(classes))
     labelled = tables[0].labelled | tables[1].labelled
     if np.count_nonzero(labelled) < 2:  # as where 0 stands for right and 1 for wrong
         return
@@ -56,8 +56,9 @@ class _Table:
         known: ``(K,)``, whether a checkpoint predicts it.
     """
 
-    def __init__(self, part: Part, labels: np.ndarray, predicted: np.ndarray, num_classes: int):
-        self.part, self.labels, self.predicted = part, labels, predicted
+    def __init__(self, part: Part, codes: tuple[np.ndarray, np.ndarray], num_classes: int):
+        self.part, (labels, predicted) = part, codes
+        self.labels, self.predicted = labels, predicted
         self.label_counts = np.bincount(labels, minlength=num_classes)
         self.counts = np.stack([np.bincount(row, minlength=num_classes) for row in predicted])
         self.labelled, self.known = self.label_counts > 0, self.counts.any(axis=0)

@@ -51,7 +51,7 @@ def num_shared(train: Part, test: Part) -> int:
         np.bincount(half, minlength=number.max() + 1)
         for half in np.split(number, [len(train.labels)])
     ]
-    shared = np.count_nonzero((both[0] == 1) & (both[1] == 1))
+    shared = int(np.count_nonzero((both[0] == 1) & (both[1] == 1)))
     chance = np.count_nonzero(both[0] + both[1] == 2) - shared
     return shared if shared > FEWEST + chance + 4 * np.sqrt(chance) else 0
 
