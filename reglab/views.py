@@ -35,13 +35,16 @@ class BoundaryView(NamedTuple):
     what: str = "h"  # "h", "witness" or "disagreement"
 
 
+UNANSWERED = 255  # among classes that are predicted: no answer
+
+
 class ImagesView(NamedTuple):
     """Image data: the training examples and a sample of what h gets wrong elsewhere."""
 
     images: np.ndarray  # (n, height, width) uint8
     labels: np.ndarray  # (n,) uint8, as trained on
     true_labels: np.ndarray  # (n,) uint8, before any flip
-    predicted: np.ndarray  # (n,) uint8
+    predicted: np.ndarray  # (n,) uint8; UNANSWERED where a score is not finite
     error_images: np.ndarray  # (m, height, width) uint8
     error_labels: np.ndarray  # (m,) uint8
     error_predicted: np.ndarray  # (m,) uint8

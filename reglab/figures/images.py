@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from reglab.figures import style
 from reglab.mitchell.words import grouped
-from reglab.views import ImagesView
+from reglab.views import UNANSWERED, ImagesView
 
 TITLES = {"h": "Decisions of h", "witness": "Decisions of h′", "disagreement": "Where they differ"}
 LEAST, MOST, GAP = 9.0, 30.0, 3.0  # points: size of a training image, and between two
@@ -93,7 +93,8 @@ class ImagesDisplay:
         for i in range(count):
             left, row = i % columns * step, top + LINE + 3 + i // columns * (ERROR + LINE + 2)
             self.errors_.append(self._tile(view.error_images[i], left, row, ERROR))
-            answer = f"{view.error_labels[i]}→{view.error_predicted[i]}"
+            called = view.error_predicted[i]
+            answer = f"{view.error_labels[i]}→{'?' if called == UNANSWERED else called}"
             centre = left + ERROR / 2
             self.answers_.append(self._write(answer, centre, row + ERROR + 1.5, ha="center"))
 

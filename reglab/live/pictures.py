@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from reglab import distributions
 from reglab.live.tiles import Tiles, tile_shape
 from reglab.mitchell import over_of
 from reglab.training import Trainer, in_blocks
@@ -21,12 +22,12 @@ MOST_PIXELS = 8000  # of them all: they go to the browser frame by frame
 @functools.partial(jax.jit, static_argnames="network")
 def _class_one(network: Any, state: Any, points: jax.Array) -> jax.Array:
     scores = network.merge(state)(points)
-    return jax.nn.softmax(scores)[:, 1]
+    return jax.nn.softmax(scores.astype(jnp.float32))[:, 1]
 
 
 @functools.partial(jax.jit, static_argnames="network")
 def _predicted(network: Any, state: Any, points: jax.Array) -> jax.Array:
-    return jnp.argmax(in_blocks(network.merge(state), points), axis=-1)
+    return distributions.answers_of(in_blocks(network.merge(state), points))
 
 
 def fingerprint(state: Any) -> int:
@@ -97,8 +98,8 @@ class Pictures:
             (data_key, chosen[0], fingerprint(chosen[1])),
             lambda: [np.asarray(_predicted(*chosen, x)) for x in (points, trainer.data.x)],
         )
-        predicted = on_points.astype(np.uint8)
-        wrong = np.flatnonzero(predicted != labels)
+        predicted = on_points.astype(np.uint8)  # no answer, -1, becomes UNANSWERED
+        wrong = np.flatnonzero(on_points != labels)
         order = np.random.default_rng(0).permutation(len(labels)).argsort()
         shown = max(1, min(NUM_ERRORS, MOST_PIXELS // (height * width)))
         wrong = wrong[np.argsort(order[wrong])][:shown]
@@ -112,13 +113,14 @@ class Pictures:
             error_labels=labels[wrong],
             error_predicted=predicted[wrong],
             what=what,
-            unseen_error=_error_on(unseen, mass, predicted),
+            unseen_error=_error_on(unseen, mass, on_points),
             over=over_of(trainer.distribution),
         )
 
 
 def _bytes(share: np.ndarray) -> np.ndarray:
-    return np.round(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    """From 0 to 255; halfway, as undecided, where there is no share."""
+    return np.round(255 * np.clip(np.nan_to_num(share, nan=0.5), 0, 1)).astype(np.uint8)
 
 
 def _sample(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
@@ -148,7 +150,7 @@ def _unseen(trainer: Trainer) -> np.ndarray | None:
 def _error_on(chosen: np.ndarray | None, mass: np.ndarray, predicted: np.ndarray) -> float | None:
     if chosen is None or not chosen.any():
         return None
-    right = mass[np.arange(len(mass)), predicted]
+    right = np.where(predicted < 0, 0, mass[np.arange(len(mass)), predicted])
     return float(1 - right[chosen].sum() / mass[chosen].sum())
 
 

@@ -70,7 +70,7 @@ class ImageSheet {
       drawTile(context, theme, sheet, i, x, y, size);
       context.font = font(theme, 11);
       context.fillStyle = theme.muted;
-      context.fillText(`${truth[i]}→${called[i]}`, x + size / 2, y + size + 8);
+      context.fillText(`${truth[i]}→${answerText(called[i])}`, x + size / 2, y + size + 8);
     }
   }
 
@@ -79,9 +79,10 @@ class ImageSheet {
       (name) => store.blobs.get(name)?.bytes ?? new Uint8Array(0),
     );
     const count = (a, b) => a.reduce((sum, value, i) => sum + (value !== b[i]), 0);
+    const wrong = store.blobs.get("error_predicted")?.bytes ?? [];
     const pairs = Array.from(store.blobs.get("error_labels")?.bytes ?? [])
       .slice(0, 6)
-      .map((label, i) => `a ${label} taken for a ${store.blobs.get("error_predicted").bytes[i]}`);
+      .map((label, i) => `a ${label} taken for a ${answerText(wrong[i])}`);
     const sample = pairs.length ? ` Errors elsewhere, for example: ${pairs.join(", ")}.` : "";
     return `${examples(given.length)}: ${count(given, truth)} with a flipped label, ` +
       `${count(called, given)} wrong.${sample}`;
@@ -148,4 +149,9 @@ function heading(labels, text, short, top, width) {
   const long = labels.wrap(text, width);
   const lines = long.length > 1 ? labels.wrap(short, width) : long;
   labels.draw(lines.slice(0, 1), { x: 0, y: top, w: width, h: LINE }, { halo: false });
+}
+
+// A class, or a question mark where a score is not finite and so is no answer.
+function answerText(called) {
+  return called === 255 ? "?" : String(called);
 }
