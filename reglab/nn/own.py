@@ -63,17 +63,20 @@ class OwnModel:
         self._has_array_rates, self._num_stock = True, 0
         try:
             traced, parts = self._trace()
-        except ValueError:
+        except ValueError as error:
             if not self._num_stock:
                 raise
             self._has_array_rates = False  # layers that are scanned take no variable more
-            traced, parts = self._trace()
+            try:
+                traced, parts = self._trace()
+            except ValueError:
+                raise error from None
         digest, callbacks = fingerprint(*traced)
         kinds = [type(leaf) for leaf in jax.tree.leaves(parts, is_leaf=_is_variable)]
         self._key = digest, str(jax.tree.structure(parts)), tuple(map(id, kinds)), self.call
         self._kept = kinds, callbacks  # what the key names by its identity
         self.network = Network(self._plain, self._key, self._kept)
-        rates = self._rates(parts)
+        rates = _rates(traced[0], parts)
         self.dropout_rate = rates[0] if len(rates) == 1 else None
         self.inactive = _inactive(rates, parts)
 
@@ -186,17 +189,20 @@ class OwnModel:
                 f"(n, {', '.join(map(str, self._input_shape))}), got {type(error).__name__}: {said}"
             ) from error
 
-    def _rates(self, parts: Parts) -> list[float]:
-        """The different rates of the dropout layers that the lab can move."""
-        if not jax.tree.leaves(nnx.filter_state(parts.other, DropoutRate)):
-            return []
 
-        @jax.jit
-        def rates(key):
-            return jax.tree.leaves(nnx.state(self.build(nnx.Rngs(key)), DropoutRate))
+def _rates(build: Any, parts: Parts) -> list[float]:
+    """The different rates of the dropout layers that the lab can move.
 
-        found = np.concatenate([np.ravel(one) for one in rates(jax.random.key(0))])
-        return sorted({float(f"{rate:.7g}") for rate in found})
+    Args:
+        build: the jaxpr of the initialisation, of which nothing else is computed.
+        parts: what it returns.
+    """
+    variables = jax.tree.leaves(parts, is_leaf=_is_variable)
+    wanted = [isinstance(variable, DropoutRate) for variable in variables]
+    jaxpr, used = partial_eval.dce_jaxpr(build.jaxpr, wanted)
+    key = [jax.random.key(0)][: sum(used)]
+    found = jax.core.eval_jaxpr(jaxpr, build.consts, *key)
+    return sorted({float(f"{rate:.7g}") for rates in found for rate in np.ravel(rates)})
 
 
 def _check_draws_nothing(answer: Any, arguments: Any) -> None:
