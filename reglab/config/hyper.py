@@ -11,7 +11,8 @@ class Hyper(NamedTuple):
     Attributes:
         learning_rate: step size of the optimizer.
         momentum: decay of the velocity (``momentum``) or of the first moment (``adam, adamw``).
-        dropout_rate: probability to *drop* a hidden unit.
+        dropout_rate: probability to *drop* a hidden unit. At 0 a module of the user's keeps the
+            rate of its own dropout layers, unless the 0 was asked for (see ``Experiment.asked``).
         l1: weight of the sum of absolute kernel entries, added to the loss.
         l2: weight of the sum of squared kernel entries, added to the loss.
         weight_decay: decoupled decay, each step takes ``learning_rate * weight_decay`` of a kernel.
@@ -25,6 +26,7 @@ class Hyper(NamedTuple):
             deviation s.
         noise: the distribution's own noise; a distribution without such a number ignores it.
         label_noise: probability that a label is another class, uniformly; part of the distribution.
+            Labels of the user's are left alone unless it was asked for.
         num_train: number of training examples.
     """
 

@@ -66,7 +66,10 @@ def fit(
         experiment: the default preset where left out.
         distribution: an object of the user's that meets the protocol of
             ``reglab.distributions``, instead of the named one.
-        model: a factory ``(rngs) -> nnx.Module`` of the user's, instead of ``experiment.model``.
+        model: a factory ``(rngs) -> nnx.Module`` of the user's, instead of ``experiment.model``,
+            which is then the default. The module maps inputs ``(n, *input_shape)`` to scores ``(n,
+            num_classes)``; its call may take ``rngs``, and a mode by one of the keywords
+            ``deterministic``, ``use_running_average``, ``train``, ``training``, ``is_training``.
 
     Raises:
         ValueError: one line that says what was expected and what came, before anything is traced.
