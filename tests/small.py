@@ -11,3 +11,4 @@ SMALL = Experiment(
     eval_every=8,
     hyper=Hyper(num_train=40),
 )
+OWN = SMALL.replace(model=Experiment().model)  # beside a model of the user's

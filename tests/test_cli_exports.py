@@ -11,6 +11,7 @@ from reglab.panels import PopulationLab
 from reglab.panels.export import export
 from reglab.sweeps import sweep
 from reglab.training import fit_population
+from tests.small import OWN as DEFAULT
 from tests.small import SMALL
 
 SECONDS = 120
@@ -54,7 +55,7 @@ def run(tmp_path, capsys):
 @pytest.mark.parametrize("name", OWN)
 def test_an_export_names_what_is_the_users_and_is_not_run_without_it(name, run, tmp_path):
     own, given = OWN[name], objects(OWN[name])
-    with Session(SMALL, [{"l2": 0.01}], **given, steps_per_second=None) as session:
+    with Session(DEFAULT, [{"l2": 0.01}], **given, steps_per_second=None) as session:
         session.play()
         assert session.wait(SECONDS)
         content, played = export(session, "json")[2], session.runs
@@ -76,7 +77,7 @@ def test_an_export_names_what_is_the_users_and_is_not_run_without_it(name, run, 
 @pytest.mark.parametrize("name", OWN)
 def test_a_grid_over_such_a_run_needs_what_is_the_users(name, tmp_path):
     given = objects(OWN[name])
-    base = fit(SMALL.replace(num_steps=8), **given).experiment
+    base = fit(DEFAULT.replace(num_steps=8), **given).experiment
     grid = Grid.from_json(Grid(base, product={"dropout_rate": [0, 0.5]}).to_json())
     missing = f"{OWN[name][0]}: expected the one that this experiment was run with"
     calls = {

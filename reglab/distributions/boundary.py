@@ -15,7 +15,7 @@ from reglab.distributions.own import OwnDistribution
 from reglab.distributions.protocol import check_members, is_ours
 
 D = TypeVar("D")
-NUM_EXAMPLES, NUM_POINTS = 64, 256  # that are drawn to see what comes
+NUM_EXAMPLES, NUM_POINTS = 16, 256  # that are drawn to see what comes
 _drawn: dict[int, tuple[weakref.ref, tuple, str]] = {}  # what was drawn from, and its digest
 
 

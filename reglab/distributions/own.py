@@ -81,8 +81,11 @@ class OwnDistribution:
         return None if given is None else stated.image_shape(given, self.input_shape)
 
     @property
-    def input_kind(self) -> str:
-        """``plane``, ``table``, ``sequence`` or ``image``; a row of numbers is one of a table."""
+    def input_kind(self) -> str | None:
+        """``plane``, ``table``, ``sequence`` or ``image``; a row of numbers is one of a table.
+
+        None for single numbers, which are points of a line.
+        """
         shape = self.input_shape
         fits = {
             "image": self.image_shape is not None or len(shape) in (2, 3),
@@ -91,6 +94,8 @@ class OwnDistribution:
             "sequence": len(shape) == 1,
         }
         given = self._given("input_kind")
+        if given is None and shape == (1,):
+            return None
         if given is None:
             return next(kind for kind, is_so in fits.items() if is_so)
         return check_name("input_kind", given, tuple(kind for kind, is_so in fits.items() if is_so))

@@ -53,10 +53,13 @@ class Board:
     ) -> tuple[Trainer, ...]:
         """New trainers of an experiment and its twins, on the user's own objects if any."""
         first = Trainer(experiment, **self._objects)
-        return first, *(self._twin(experiment, values) for values in twins)
+        return first, *(self._twin(experiment, values, first) for values in twins)
 
-    def _twin(self, experiment: Experiment, values: dict[str, Any]) -> Trainer:
-        """A trainer that differs in these values; raises ``ValueError`` where one cannot act."""
+    def _twin(self, experiment: Experiment, values: dict[str, Any], run: Trainer) -> Trainer:
+        """A run's trainer but for these values; raises ``ValueError`` where one cannot act."""
+        if "model" in run.experiment.own:  # whose sizes and layers are in no configuration
+            fields = {name: value for name, value in values.items() if name not in Hyper._fields}
+            check_active(fields, run.inactive)
         made = Trainer(_with(experiment, values), **self._objects)
         check_active(values, made.inactive)
         return made
@@ -95,7 +98,7 @@ class Board:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)
-        added = self._twin(plain, values)
+        added = self._twin(plain, values, run)
         self._remember()
         self.runs = *self.runs, added
 
@@ -155,7 +158,7 @@ class Board:
 
     def check_twin(self, values: dict[str, Any]) -> None:
         """Raises ``ValueError`` where no twin with these values can be made."""
-        self._twin(self.run.experiment, values)
+        self._twin(self.run.experiment, values, self.run)
 
     # -- what is selected ----------------------------------------------------------------------
 

@@ -22,8 +22,9 @@ class Parts(NamedTuple):
 
 
 def split(module: nnx.Module) -> Parts:
-    """The variables of a module."""
-    return Parts(*nnx.split(module, _is_trained, nnx.BatchStat, ...)[1:])
+    """The variables of a module; numbers that are none of JAX's become so."""
+    parts = nnx.split(module, _is_trained, nnx.BatchStat, ...)[1:]
+    return Parts(*jax.tree.map(jnp.asarray, parts))
 
 
 def _is_trained(_: Any, variable: Any) -> bool:

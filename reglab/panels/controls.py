@@ -98,14 +98,11 @@ class Controls:
         reasons = idle_numbers(experiment) if inactive is None else inactive
         self._experiment, self._silent = experiment.replace(hyper=hyper, changes=()), True
         try:
-            for slider in self.sliders.values():
-                slider.show(
-                    hyper, experiment.max_train if slider.knob.name == "num_train" else None
-                )
             self._show_data(experiment)
             for name, slider in self.sliders.items():
                 lacks = name in DATA_NUMBERS and slider.widget.disabled
                 slider.switch(reasons.get(name, NO_NUMBER if lacks else None))
+                slider.show(hyper, experiment.max_train if name == "num_train" else None)
             self._show_model(experiment.model, reasons)
             _choose(self.optimizer, experiment.optimizer)
             _choose(self.batch_size, experiment.batch_size)

@@ -115,6 +115,7 @@ class KnobSlider:
 
     def __init__(self, knob: Knob, moved: Callable[[str, Any], None]):
         self.knob, self._moved, self._silent = knob, moved, False
+        self._is_off = False  # then no value is in force, and none is shown
         self.widget = widgets.SelectionSlider(
             options=self._options(knob.ladder),
             description=knob.label,
@@ -125,7 +126,7 @@ class KnobSlider:
         self.widget.observe(self._changed, "value")
 
     def _options(self, ladder) -> list[tuple[str, float]]:
-        return [(words(value, self.knob.unit), value) for value in ladder]
+        return [("–" if self._is_off else words(value, self.knob.unit), value) for value in ladder]
 
     def _changed(self, change) -> None:
         if not self._silent:
@@ -133,6 +134,7 @@ class KnobSlider:
 
     def switch(self, reason: str | None) -> None:
         """Lets the slider be moved, or not where there is a reason, which it then tells."""
+        self._is_off = reason is not None
         switch(self.widget, reason, self.knob.tooltip)
 
     def show(self, hyper: Hyper, most: float | None = None) -> None:
@@ -142,9 +144,9 @@ class KnobSlider:
         ladder = sorted({*ladder, value})
         self._silent = True
         try:
-            if [v for _, v in self.widget.options] != ladder:
+            if list(self.widget.options) != (options := self._options(ladder)):
                 with self.widget.hold_sync():  # the options' first is never seen
-                    self.widget.options = self._options(ladder)
+                    self.widget.options = options
                     self.widget.value = value
             elif self.widget.value != value:
                 self.widget.value = value

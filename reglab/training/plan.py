@@ -98,12 +98,13 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
 def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, adapt) -> Any:
     if adapt is None:
         return experiment.model
+    made = adapt(shape, num_classes, experiment.batch_size)
     if experiment.model != Experiment().model:
         raise ValueError(
             "model: expected Experiment's default beside a model of your own, which says its sizes "
             f"and layers itself, got {experiment.model!r}"
         )
-    return adapt(shape, num_classes, experiment.batch_size)
+    return made
 
 
 @functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run

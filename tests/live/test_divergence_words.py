@@ -129,7 +129,7 @@ def test_large_inputs_and_own_models_are_named_beside_the_learning_rate():
         def __call__(self, x, rngs=None):
             return self.linear(x) + self.weight**0.5  # whose slope at 0 is infinite
 
-    run = fit(start(), model=Broken)
+    run = fit(dataclasses.replace(start(), model=MLPConfig()), model=Broken)
     assert run.diverged
     assert "look for what makes the scores of the model infinite" in divergence(run)
 

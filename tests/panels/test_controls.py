@@ -19,7 +19,7 @@ from reglab.live import AFTER, PRESETS
 from reglab.panels import MitchellLab
 from reglab.panels.controls import TWIN, Controls
 from reglab.panels.spaces import SPACES, like
-from tests.small import SMALL
+from tests.small import OWN, SMALL
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_own_data_and_an_own_model_leave_no_choice_of_others():
             nnx.Linear(5, 16, rngs=rngs), nnx.relu, nnx.Dropout(0.2), nnx.Linear(16, 2, rngs=rngs)
         )
 
-    lab = MitchellLab(SMALL, distribution=data, model=model)
+    lab = MitchellLab(OWN, distribution=data, model=model)
     try:
         controls = lab._controls
         assert all(thumb.disabled for thumb in controls.thumbs.values())

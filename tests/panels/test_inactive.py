@@ -9,6 +9,7 @@ from reglab.panels import MitchellLab
 from reglab.panels.controls import OWN, OWN_MODEL
 from reglab.panels.population_controls import PopulationControls
 from reglab.training import Trainer
+from tests.small import OWN as DEFAULT
 from tests.small import SMALL
 
 SECONDS = 120
@@ -75,7 +76,7 @@ def test_whatever_the_session_says_cannot_act_is_off(made, monkeypatch):
 
 
 def test_an_own_model_shows_nothing_of_the_default_one(made):
-    lab = made(SMALL, model=model)
+    lab = made(DEFAULT, model=model)
     controls = lab._controls
     for choice in (controls.kind, controls.sizes, controls.activation, controls.batch_norm):
         assert choice.disabled
@@ -85,7 +86,7 @@ def test_an_own_model_shows_nothing_of_the_default_one(made):
     assert set(controls.batch_norm.tooltips) == {OWN_MODEL}
     controls.optimizer.value = "sgd"
     assert lab.session.wait(SECONDS)
-    assert lab.session.experiment == SMALL.replace(optimizer="sgd")
+    assert lab.session.experiment == DEFAULT.replace(optimizer="sgd")
     assert controls.kind.value == OWN
 
 
@@ -93,8 +94,8 @@ def test_an_own_model_shows_nothing_of_the_default_one(made):
 def test_fields_of_a_model_that_is_not_in_force_are_refused_of_twins(values):
     (name,) = values
     with pytest.raises(ValueError, match=f"^{name}: expected .*; The model is your own"):
-        Session(SMALL, [values], model=model)
-    with Session(SMALL, model=model) as session:
+        Session(DEFAULT, [values], model=model)
+    with Session(DEFAULT, model=model) as session:
         with pytest.raises(ValueError, match=f"^{name}: expected .*; The model is your own"):
             session.add_twin(**values)
         assert session.wait(SECONDS)

@@ -113,7 +113,7 @@ def test_a_model_that_cannot_be_folded_keeps_its_batch_norm():
         def __call__(self, x, rngs=None):
             return self.dropout(self.norm(self.linear(x)), rngs=rngs)
 
-    run = fit(small.SMALL.replace(num_steps=16), model=Own)
+    run = fit(small.OWN.replace(num_steps=16), model=Own)
     averaged = swa(run, start=8)
     means = [h.norm.mean[...] for h in run.hypotheses[1:]]
     assert np.ptp(means, axis=0).min() > 0
@@ -132,7 +132,7 @@ def test_weights_of_every_floating_dtype_are_averaged(dtype, average):
         def __call__(self, x, rngs=None):
             return self.linear(x)
 
-    experiment = dataclasses.replace(small.SMALL, optimizer="sgd", num_steps=24)
+    experiment = dataclasses.replace(small.OWN, optimizer="sgd", num_steps=24)
     run = fit(experiment.replace(learning_rate=1.0), model=Own)
     found = average(run, start=0)
     rows = [np.asarray(h.linear.kernel[...], float) for h in run.hypotheses]

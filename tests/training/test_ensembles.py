@@ -14,6 +14,7 @@ from reglab import distributions, find_witness, fit
 from reglab.mitchell import pool_of
 from reglab.training import ensemble, ensemble_error, errors_of
 from tests import small
+from tests.own import changed
 
 SHORT = small.SMALL.replace(num_steps=40, label_noise=0.1)
 
@@ -100,8 +101,8 @@ def test_runs_on_two_data_sets_are_refused_as_find_witness_refuses_them():
     with pytest.raises(ValueError, match=r"^runs: expected the same examples in all of a pool"):
         find_witness(one, two)
     drawn = [SimpleNamespace(**vars(one)) for _ in range(2)]
-    for run, digest in zip(drawn, "ab", strict=True):
-        run.distribution = SimpleNamespace(digest=digest)
+    for run, by in zip(drawn, (0.0, 1.0), strict=True):
+        run.distribution = changed(x=lambda x, by=by: x + by)
     for refused in (ensemble_error, pool_of):
         with pytest.raises(ValueError, match=r"^runs: expected the same draws in all"):
             refused(drawn)

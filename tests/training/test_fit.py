@@ -227,7 +227,7 @@ class Net(nnx.Module):
 
 
 def test_objects_of_the_user():
-    run = fit(dataclasses.replace(SMALL, num_steps=200), distribution=Ring(), model=Net)
+    run = fit(small.OWN.replace(num_steps=200), distribution=Ring(), model=Net)
     assert run.history.train_loss[-1] < run.history.train_loss[0]
     x = jnp.ones((3, 2))
     np.testing.assert_array_equal(run.hypotheses[-1](x), run.hypotheses[-1](x))

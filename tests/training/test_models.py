@@ -152,9 +152,8 @@ def test_a_cnn_holds_no_more_than_some_blocks_at_once():
 
 
 def test_user_factories_of_our_own_models_are_folded():
-    experiment = DIGITS.replace(model=CONFIGS["cnn"])
     run = fit(
-        experiment,
+        DIGITS,
         model=lambda rngs: nn.CNN((8, 8), (4,), 10, pool=2, batch_norm=True, rngs=rngs),
     )
     assert type(run.hypotheses[-1]) is nn.CNN

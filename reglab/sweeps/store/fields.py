@@ -14,7 +14,7 @@ from reglab.sweeps.result import PACKAGES
 from reglab.sweeps.store.rows import LAST, Row
 
 OUTCOMES = ("key", *LAST, "diverged", "seconds", *PACKAGES)
-OWN = tuple(field.name for field in dataclasses.fields(Experiment))
+OWN = tuple(field.name for field in dataclasses.fields(Experiment) if field.compare)
 OF_MODELS = (
     "kind",
     *dict.fromkeys(field.name for kind in MODELS.values() for field in dataclasses.fields(kind)),
