@@ -65,7 +65,7 @@ class ArrayRateDropout(nnx.Dropout):
         )
 
 
-def with_array_rates(module: nnx.Module) -> list[nnx.Module]:
+def with_array_rates(module: nnx.Module) -> list[Any]:
     """Turns each ``nnx.Dropout`` of a module into an :class:`ArrayRateDropout`, in place.
 
     Subclasses of the user's are left alone: nobody knows what they do with their rate.
@@ -73,7 +73,9 @@ def with_array_rates(module: nnx.Module) -> list[nnx.Module]:
     Returns:
         The layers, in the order in which ``nnx.iter_modules`` finds them.
     """
-    found = [layer for _, layer in nnx.iter_modules(module) if type(layer) is nnx.Dropout]
+    found: list[Any] = [
+        layer for _, layer in nnx.iter_modules(module) if type(layer) is nnx.Dropout
+    ]
     for layer in found:
         rate = jnp.asarray(layer.rate, jnp.result_type(float))
         layer.__class__ = ArrayRateDropout

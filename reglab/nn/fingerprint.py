@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -66,5 +67,5 @@ def _of_equations(jaxpr: Any) -> Iterator[Any]:
 def _plain(value: Any) -> Any:
     """An array whose bytes can be read; of a key, its data."""
     dtype = getattr(value, "dtype", None)
-    is_key = dtype is not None and jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key)
+    is_key = dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key)
     return jax.random.key_data(value) if is_key else value

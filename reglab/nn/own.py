@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from jax.core import eval_jaxpr
 from jax.interpreters import partial_eval
 
 from reglab.config import MODELS
@@ -201,7 +202,7 @@ def _rates(build: Any, parts: Parts) -> list[float]:
     wanted = [isinstance(variable, DropoutRate) for variable in variables]
     jaxpr, used = partial_eval.dce_jaxpr(build.jaxpr, wanted)
     key = [jax.random.key(0)][: sum(used)]
-    found = jax.core.eval_jaxpr(jaxpr, build.consts, *key)
+    found = eval_jaxpr(jaxpr, build.consts, *key)
     return sorted({float(f"{rate:.7g}") for rates in found for rate in np.ravel(rates)})
 
 

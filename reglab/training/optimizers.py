@@ -92,9 +92,9 @@ def optimizer(name: str, hyper: Hyper, params: Any) -> optax.GradientTransformat
 def _typed(tx: optax.GradientTransformation) -> optax.GradientTransformation:
     """The transformation with moments and updates of the types that they had."""
 
-    def update(gradient, state, params=None):
-        updates, new = tx.update(gradient, state, params)
-        return _as(gradient, updates), _as(state, new)
+    def update(updates, state, params=None):
+        moved, new = tx.update(updates, state, params)
+        return _as(updates, moved), _as(state, new)
 
     return optax.GradientTransformation(tx.init, update)
 

@@ -40,7 +40,7 @@ class Member(NamedTuple):
     @property
     def inactive(self) -> dict[str, str]:
         """Numbers, and fields of models, that cannot act in this run, each with why."""
-        return idle_numbers(self.experiment, self.base) | inactive(self.plan)
+        return {**idle_numbers(self.experiment, self.base), **inactive(self.plan)}
 
     @property
     def schedule(self) -> tuple[tuple[int, int], ...]:

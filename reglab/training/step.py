@@ -146,7 +146,7 @@ def train_step(
     params = optax.apply_updates(written.params, updates)
     if is_proximal:
         params = soft_thresholded(params, hyper.learning_rate * hyper.l1)
-    return TrainState(state.step + 1, *written._replace(params=params), opt_state)
+    return TrainState(state.step + 1, params, written.batch_stats, written.other, opt_state)
 
 
 def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws) -> tuple:
@@ -155,7 +155,8 @@ def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Dra
     if not is_ours(plan):
         return plan.model.scores(model, x, draws.key), nn.carried(model, before)
     # made here: NNX lets no counter of an outer trace move
-    logits = nn.training(model)(x, rngs=nn.Draws(draws.masks))
+    view: Any = nn.training(model)
+    logits = view(x, rngs=nn.Draws(draws.masks))
     return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat))
 
 

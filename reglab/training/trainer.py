@@ -82,7 +82,7 @@ class Trainer:
     @property
     def inactive(self) -> Mapping[str, str]:
         """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
-        return idle_numbers(self.experiment, self._base) | inactive(self.plan)
+        return {**idle_numbers(self.experiment, self._base), **inactive(self.plan)}
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ class Hypotheses(Sequence):
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, index):
+    def __getitem__(self, index) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         return self.network.merge(jax.tree.map(jnp.asarray, self.state(index)))

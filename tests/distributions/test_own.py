@@ -225,18 +225,18 @@ def test_errors_of_the_users_are_checked(found, said):
 
 
 def test_few_examples_are_not_asked_for_more():
-    x = np.random.default_rng(0).normal(size=(30, 2))
+    x = np.random.default_rng(0).normal(size=(10, 2))
 
     def sample(key, n):
-        return x[jax.random.choice(key, 30, (n,), replace=False)], np.arange(n) % 2
+        return x[jax.random.choice(key, 10, (n,), replace=False)], np.arange(n) % 2
 
     own = changed(sample=sample)
     with pytest.raises(ValueError, match="sample: expected 16 examples"):
         adapted(own)
-    own.num_train = 30
-    adapted(own).check_num_train(30)
-    with pytest.raises(ValueError, match="max_train: expected at most the 30 examples"):
-        adapted(own).check_num_train(31)
+    own.num_train = 10
+    adapted(own).check_num_train(10)
+    with pytest.raises(ValueError, match="max_train: expected at most the 10 examples"):
+        adapted(own).check_num_train(11)
 
 
 def test_regression_has_a_variance():

@@ -11,7 +11,7 @@ from reglab import Experiment, MLPConfig, distributions
 from reglab.panels import MitchellLab, PopulationLab
 from reglab.sweeps import Grid
 from tests.panels.walk import Walk
-from tests.small import SMALL
+from tests.small import OWN, SMALL
 
 SECONDS = 300
 SLOW = {"convolutions", "attention", "AlexNet", "mnist5k", "mnist1d", "mnist1d_frozen"}
@@ -34,7 +34,7 @@ def own_model(rngs):
 LABS = {
     "default": ({}, 400),
     "own data": ({"experiment": SMALL, "distribution": own_data}, 300),
-    "own model": ({"experiment": SMALL, "model": lambda: own_model}, 300),
+    "own model": ({"experiment": OWN, "model": lambda: own_model}, 300),
 }
 
 
@@ -105,7 +105,7 @@ async def walked(name, caplog, *, seed, rare=()):
         lab.session.pause()
         assert await asyncio.to_thread(lab.session.wait, SECONDS)
         assert_nothing_logged(caplog, walk)
-        await plays_and_pauses(lab)
+        await plays_and_pauses(lab, OWN if "model" in values else SMALL)
         assert_nothing_logged(caplog, walk)
     finally:
         lab.close()
@@ -114,10 +114,10 @@ async def walked(name, caplog, *, seed, rare=()):
     assert all(len(content) for *_, content in saved)
 
 
-async def plays_and_pauses(lab):
+async def plays_and_pauses(lab, start):
     """From a fresh start the lab trains, pauses, and trains on."""
     session = lab.session
-    session.configure(SMALL)
+    session.configure(start)
     assert await asyncio.to_thread(session.wait, SECONDS)
     session.set_pace(None)
     session.step()
