@@ -109,7 +109,9 @@ def call_of(module: nnx.Module) -> Call:
     says_nothing = all(
         value is None or value == _said(name, INFERENCE) for name, value in defaults.items()
     )
-    return Call("rngs" in own, needs_rngs, modes, says_nothing and not needs_rngs)
+    # In newer Flax a Sequential takes any keyword, and hands each to the layers that know it.
+    takes_rngs = "rngs" in own or isinstance(module, nnx.Sequential)
+    return Call(takes_rngs, needs_rngs, modes, says_nothing and not needs_rngs)
 
 
 class Predictor(nnx.Module):

@@ -52,6 +52,7 @@ def _counting(kind: type, seen: list[int]) -> type:
     """The class of a batch-norm layer, but it notes how many entries each mean is taken over."""
 
     class Counting(kind):
+        @functools.wraps(kind.__call__)  # callers that look see what the layer takes
         def __call__(
             self, x: Any, use_running_average: bool | None = None, *args: Any, **options: Any
         ) -> Any:
