@@ -81,7 +81,7 @@ def called(model, x, key):
     model.train()
     names = type(model).__call__.__code__.co_varnames
     words = {"train": True} if "train" in names else {}
-    if "rngs" in names:
+    if "rngs" in names or isinstance(model, nnx.Sequential):
         words["rngs"] = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
     return model(x, **words)
 
