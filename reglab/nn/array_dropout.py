@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.nn.dropout import DropoutRate
+from reglab.nn.dropout import DropoutRate, next_key
 
 
 class ArrayRateDropout(nnx.Dropout):
@@ -53,16 +53,13 @@ class ArrayRateDropout(nnx.Dropout):
 
     def _key(self, rngs: Any) -> jax.Array:
         source = self.rngs if rngs is None else rngs
-        if isinstance(source, nnx.Rngs):
-            return source[self.rng_collection]()
-        if isinstance(source, nnx.RngStream):
-            return source()
-        if isinstance(source, jax.Array):
-            return source
-        raise ValueError(
-            "nnx.Dropout: expected rngs while training, as an argument of its call or of its own "
-            f"(nnx.Dropout(rate, rngs=rngs)), got {source!r}"
-        )
+        key = next_key(source, self.rng_collection)
+        if key is None:
+            raise ValueError(
+                "nnx.Dropout: expected rngs while training, as an argument of its call or of its "
+                f"own (nnx.Dropout(rate, rngs=rngs)), got {source!r}"
+            )
+        return key
 
 
 def with_array_rates(module: nnx.Module) -> list[Any]:

@@ -165,16 +165,13 @@ class Dropout(nnx.Module):
 
     def _key(self, rngs: nnx.Rngs | nnx.RngStream | jax.Array | None) -> jax.Array:
         source = self.rngs if rngs is None else rngs
-        if isinstance(source, nnx.Rngs):
-            return source[self.rng_collection]()
-        if isinstance(source, nnx.RngStream):
-            return source()
-        if isinstance(source, jax.Array):
-            return source
-        raise ValueError(
-            "rngs: expected nnx.Rngs, RngStream or a key for dropout while training "
-            f"(to predict, view the model with deterministic=True), got {source!r}"
-        )
+        key = next_key(source, self.rng_collection)
+        if key is None:
+            raise ValueError(
+                "rngs: expected nnx.Rngs, RngStream or a key for dropout while training "
+                f"(to predict, view the model with deterministic=True), got {source!r}"
+            )
+        return key
 
     def set_view(self, deterministic: bool | None = None) -> None:
         """Called by ``nnx.view``.
@@ -184,6 +181,15 @@ class Dropout(nnx.Module):
         """
         if deterministic is not None:
             self.deterministic = deterministic
+
+
+def next_key(source: Any, collection: str) -> jax.Array | None:
+    """The next key of ``nnx.Rngs`` (of that stream), of a stream, or a key as it is; else None."""
+    if isinstance(source, nnx.Rngs):
+        return source[collection]()
+    if isinstance(source, nnx.RngStream):
+        return source()
+    return source if isinstance(source, jax.Array) else None
 
 
 def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
