@@ -1,11 +1,16 @@
 """What every test shares: JAX on the CPU, strict about shapes, with one compilation cache a run."""
 
+import gc
 import ipaddress
 import os
 import socket
+import sys
 import tempfile
+from pathlib import Path
 
 import pytest
+
+MOST_MAPS = 20_000
 
 
 def pytest_configure(config):
@@ -22,6 +27,20 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache.name
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_programs():
+    """Drops compiled programs before a process holds more than the system lets it map.
+
+    Each takes several maps of memory, of which Linux grants 65,530; XLA crashes beyond.
+    """
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPS:
+        jax = sys.modules["jax"]
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

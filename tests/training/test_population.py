@@ -202,8 +202,8 @@ def test_errors_at_the_boundary(arguments, message):
 def test_own_distribution_and_model():
     own = distributions.get("gauss", noise=0.1)
     config = {"distribution": own, "model": lambda rngs: nn.LinearClassifier(2, 2, rngs=rngs)}
-    (run,) = fit_population([SMALL], **config)
-    assert apart(run, fit(SMALL, **config)) <= 1e-5
+    (run,) = fit_population([small.OWN], **config)
+    assert apart(run, fit(small.OWN, **config)) <= 1e-5
 
 
 def test_no_experiments_give_an_empty_population():
