@@ -5,6 +5,7 @@ from typing import Any
 from flax import nnx
 
 from reglab.live.pictures import Pictures
+from reglab.nn import Network
 from reglab.training import Trainer, fit
 from reglab.views import BoundaryView, ImagesView
 
@@ -34,7 +35,8 @@ class LastPicture:
     def _last(self, run: Any) -> Any:
         """The ``(network, state)`` of the last hypothesis."""
         if hasattr(run, "hypothesis"):
-            return nnx.split(run.hypothesis())
+            graph, state = nnx.split(run.hypothesis())
+            return Network(graph), state
         hypotheses = getattr(run, "hypotheses", None)
         if hypotheses is None:
             again = fit(run.experiment, distribution=run.distribution, model=self._model)
