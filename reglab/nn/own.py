@@ -181,7 +181,7 @@ class OwnModel:
         """What ``make`` returns; whatever the user's module raises becomes one line."""
         try:
             return make()
-        except Exception as error:
+        except Exception as error:  # a module of the user's may raise anything
             said = str(error).strip().partition("\n")[0]
             if said.startswith("model: "):
                 raise
