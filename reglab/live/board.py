@@ -56,11 +56,13 @@ class Board:
         return first, *(self._twin(experiment, values, first) for values in twins)
 
     def _twin(self, experiment: Experiment, values: dict[str, Any], run: Trainer) -> Trainer:
-        """A run's trainer but for these values; raises ``ValueError`` where one cannot act."""
+        """A run's trainer but for these values; raises ``ValueError`` where one cannot be."""
         if "model" in run.experiment.own:  # whose sizes and layers are in no configuration
             fields = {name: value for name, value in values.items() if name not in Hyper._fields}
             check_active(fields, run.inactive)
-        made = Trainer(_with(experiment, values), **self._objects)
+        asked = _with(experiment, values)
+        _check_shares(asked, experiment)
+        made = Trainer(asked, **self._objects)
         check_active(values, made.inactive)
         return made
 
@@ -197,6 +199,17 @@ class Board:
             return None
         hypotheses = self.runs[address[0]].trajectory.hypotheses
         return hypotheses.network, hypotheses.state(address[1])
+
+
+def _check_shares(twin: Experiment, experiment: Experiment) -> None:
+    """Raises ``ValueError`` where a twin would have another sample or distribution."""
+    for name in DATA_KNOBS:
+        value, own = getattr(twin.hyper, name), getattr(experiment.hyper, name)
+        if value != own:
+            raise ValueError(
+                f"{name}: expected {own!r}, as twins share sample and distribution, got {value!r}; "
+                "move the knob, which moves it in every run, or start another experiment"
+            )
 
 
 def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:

@@ -113,8 +113,8 @@ class Session:
             **values: fields of ``Hyper`` or of the model's config, such as ``batch_norm=True``.
 
         Raises:
-            ValueError: an unknown field, a value out of its range, or one that cannot act in the
-                twin.
+            ValueError: an unknown field, a value out of its range, one that cannot act in the
+                twin, or one that would give it another sample or distribution.
         """
         self._board.check_twin(values)
         self._post("twin", **values)

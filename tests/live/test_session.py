@@ -257,6 +257,8 @@ def test_a_broken_subscriber_stops_nobody(session, caplog):
         (lambda s: s.set(label_noise=0.6), "label_noise: expected"),
         (lambda s: s.configure("moons"), "expected an Experiment"),
         (lambda s: s.add_twin(colour=3), "twin: expected one of"),
+        (lambda s: s.add_twin(num_train=20), "num_train: expected 40, as twins share"),
+        (lambda s: s.configure(SMALL, [{"noise": 0.4}]), "noise: expected .* as twins share"),
         (lambda s: s.select(4), "run: expected"),
         (lambda s: s.select(0, 99), "row: expected"),
         (lambda s: s.show("loss"), "picture: expected one of h, witness, disagreement"),
