@@ -12,6 +12,7 @@ from reglab.nn.base import Classifier
 from reglab.nn.conv_net import ConvNet
 from reglab.nn.dropout import Dropout
 from reglab.nn.flops import count_flops, xla_cost
+from reglab.precision import jit
 
 
 class Cost(NamedTuple):
@@ -151,7 +152,7 @@ def footprint(model: ConvNet, x: Any = None) -> tuple[int, ...]:
         y = model.features(x)[(slice(None), *middle)]
         return jnp.sum(y * jnp.asarray(factors, y.dtype))
 
-    seen = np.asarray(jax.jit(jax.grad(unit))(x) != 0).any(axis=(0, -1))
+    seen = np.asarray(jit(jax.grad(unit))(x) != 0).any(axis=(0, -1))
     places = np.argwhere(seen)
     if not len(places):
         return (0,) * seen.ndim

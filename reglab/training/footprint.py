@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from reglab.precision import asked_precision
 from reglab.training.plan import Plan
 from reglab.training.state import Data, TrainState, fresh_state, streams
 from reglab.training.step import advance
@@ -80,6 +81,7 @@ def _footprint(plan: Plan, hyper: _Shapes, data: _Shapes, num_rows: int) -> Foot
     state: TrainState = jax.eval_shape(init, keys.weights, hyper.tree())
     own: Data = data.tree()
 
+    @asked_precision  # as advance_members traces it, so that it is traced once
     def run(state, data, hyper, keys):
         return advance(plan, state, data, hyper, keys, 1, 1, False, num_rows)
 
