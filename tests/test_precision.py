@@ -31,7 +31,7 @@ from reglab.training.plan import hypothesis, network_of
 from reglab.training.state import data_of, fresh_state, model_at, streams, traced
 from reglab.training.step import advance
 
-from .lowered import PLATFORMS, calls, on, precisions
+from .lowered import FULL, PLATFORMS, calls, on, precisions, products
 from .small import SMALL
 
 HIGHEST = {("HIGHEST", "HIGHEST")}
@@ -224,19 +224,17 @@ def test_what_a_users_layer_names_stands():
 
 def test_errors_of_functions_that_are_not_compiled():
     """A user's module is called step by step; each of its products counts, too."""
-    seen = []
 
     def predict(x):
-        seen.append(str(jax.make_jaxpr(jnp.dot)(x, x.T)))
-        return jnp.stack([x[:, 0], x[:, 1]], axis=1)
+        return x @ jnp.ones((64, 10))
 
     distribution = distributions.get("digits")
     moved = distributions.shifted(distribution, "rotation", 0.1)
-    for one in (distribution, moved):
-        one.true_error(lambda x: predict(x) @ jnp.ones((2, 10)))
-    distributions.true_error_from(distribution, lambda x: predict(x) @ jnp.ones((2, 10)))
-    assert len(seen) >= 3
-    assert all("precision=(Precision.HIGHEST, Precision.HIGHEST)" in said for said in seen)
+    ways = [one.true_error for one in (distribution, moved)]
+    for way in (*ways, partial(distributions.true_error_from, distribution), Ensemble([predict])):
+        with products() as said:
+            way(predict if way.__class__ is not Ensemble else jnp.ones((3, 64)))
+        assert set(said) == {FULL}
 
 
 def test_everything_is_compiled_by_our_jit():

@@ -53,9 +53,10 @@ def fit_population(
         should_stop: asked before each piece and each 32 rows; where it says yes, the members that
             are finished come back.
         lanes: members that a device trains at once (``vmap``); left out, 1 on a CPU, where a loop
-            over members is faster, and 256 elsewhere.
+            over members is faster, and elsewhere as many as its memory holds (256 where it does
+            not tell how much that is).
         memory: bytes that the members in training may take on a device; left out, a quarter of
-            what is free.
+            what is free on the machine, or half of what is free in a device's own memory.
 
     Raises:
         ValueError: one line that names the member, before anything is trained.
