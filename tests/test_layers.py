@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = (
-    ("config", "views"),
+    ("config", "precision", "views"),
     ("distributions", "nn"),
     ("training",),
     ("mitchell",),

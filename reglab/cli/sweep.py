@@ -119,8 +119,9 @@ def _lines() -> Callable[[Progress], Any]:
         if now.seconds - last >= EVERY or now.done == now.total:
             last = now.seconds
             left = f", {now.left:.0f} s left" if 0 < now.left < float("inf") else ""
+            rows = f", {now.rows_said}" if now.done == now.known < now.total and left else ""
             failed = f", {now.failed} failed" if now.failed else ""
-            say(f"reglab: {now.done} of {now.total} done{failed}{left}", sys.stderr)
+            say(f"reglab: {now.done} of {now.total} done{failed}{left}{rows}", sys.stderr)
 
     return report
 

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import jax
@@ -15,6 +14,7 @@ from jax.core import Tracer
 from reglab.config import Range, check_number
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.sequences import MAX_POINTS, independent, unit
+from reglab.precision import full_precision, jit
 
 T = TypeVar("T", bound=type)
 
@@ -147,6 +147,7 @@ class Distribution:
             self, check_key(key), checked_count("num_points", num_points, MAX_POINTS)
         )
 
+    @full_precision
     def true_error(
         self,
         predict: Callable[[Array], Any],
@@ -209,19 +210,19 @@ def flipped(distribution: Distribution, y: Array, noise: Array) -> Array:
     return jnp.where(flip < distribution.label_noise, other, y)
 
 
-@partial(jax.jit, static_argnames="n")
+@jit(static_argnames="n")
 def _clean_sample(distribution: Distribution, key: Array, n: int) -> Sample:
     return distribution.place(base_draws(distribution, key, n)[0])
 
 
-@partial(jax.jit, static_argnames="n")
+@jit(static_argnames="n")
 def _sample(distribution: Distribution, key: Array, n: int) -> Sample:
     words, noise = base_draws(distribution, key, n)
     x, y = distribution.place(words)
     return Sample(x, flipped(distribution, y, noise))
 
 
-@partial(jax.jit, static_argnames="num_points")
+@jit(static_argnames="num_points")
 def _evaluation(distribution: Distribution, key: Array, num_points: int) -> tuple[Array, Array]:
     x, mass = distribution.clean_evaluation(key, num_points)
     return x, distribution.with_label_noise(mass)

@@ -13,6 +13,7 @@ from reglab.distributions.base import Distribution
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.own import OwnDistribution
 from reglab.distributions.protocol import check_members, is_ours
+from reglab.precision import full_precision
 
 D = TypeVar("D")
 NUM_EXAMPLES, NUM_POINTS = 16, 256  # that are drawn to see what comes
@@ -84,6 +85,7 @@ def guarded(distribution: Any) -> Any:
     return distribution if is_ours(distribution) else _wrapped(distribution)
 
 
+@full_precision
 def true_error_from(
     distribution: Any,
     predict: Callable[[Array], Any],

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -14,6 +13,7 @@ from reglab.distributions.bayes import refined
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import unit
+from reglab.precision import jit
 
 RADIUS = 2.5  # of the circle that decides the label
 RING = (3.5, 5.0)
@@ -82,7 +82,7 @@ def _midpoints(low: float, high: float, n: int) -> np.ndarray:
     return low + (high - low) * (np.arange(n) + 0.5) / n
 
 
-@jax.jit
+@jit
 def _share_inside(points: Array, half_side: Array) -> Array:
     """The share of the square around each point that is in the disc, ``(n,)``, in closed form."""
     size = jnp.abs(points)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from typing import Any, ClassVar
 
 import jax
@@ -23,6 +23,7 @@ from reglab.distributions.base import (
 from reglab.distributions.estimate import BATCH, MAX_DRAWS, ErrorEstimate
 from reglab.distributions.sequences import normal, unit
 from reglab.distributions.squared import QUANTILE, unexplained
+from reglab.precision import full_precision, jit
 
 NUM_FEATURES = 20
 EVALUATION = 2**31 + 2  # folded into the key: evaluation sets are no samples of the same key
@@ -98,6 +99,7 @@ class GaussianLinear(Distribution):
         value = float(self.noise) ** 2 / float(self.variance)
         return ErrorEstimate(value, value, value, 0, "closed-form")
 
+    @full_precision
     def true_error(
         self,
         predict: Callable[[Array], Any],
@@ -139,7 +141,7 @@ class GaussianLinear(Distribution):
         return ErrorEstimate(value, value - half, value + half, len(errors), self.method)
 
 
-@partial(jax.jit, static_argnames="n")
+@jit(static_argnames="n")
 def _drawn(distribution: GaussianLinear, key: Array, n: int) -> Sample:
     return distribution.place(base_draws(distribution, key, n)[0])
 

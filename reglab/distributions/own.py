@@ -14,6 +14,7 @@ from reglab.distributions.base import Sample
 from reglab.distributions.estimate import METHODS, ErrorEstimate
 from reglab.distributions.held_out import Examples
 from reglab.distributions.protocol import with_numbers
+from reglab.precision import full_precision
 
 LOSSES = ("zero-one", "squared")
 
@@ -214,6 +215,7 @@ class OwnDistribution:
         found = self._asked("bayes_error", wanted)
         return None if found is None else stated.estimate("bayes_error", wanted, found, self._most)
 
+    @full_precision
     def true_error(
         self,
         predict: Callable[[Array], Any],

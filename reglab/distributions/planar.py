@@ -12,6 +12,7 @@ from jax.core import Tracer
 from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample
 from reglab.distributions.sequences import low_discrepancy
+from reglab.precision import jit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +103,12 @@ def pair(p_one: Array) -> Array:
     return jnp.stack([1 - p_one, p_one], axis=-1)
 
 
-@jax.jit
+@jit
 def _posterior(distribution: Planar, points: Array) -> Array:
     return distribution.with_label_noise(distribution.clean_posterior(points))
 
 
-@jax.jit
+@jit
 def _density(distribution: Planar, points: Array) -> Array:
     return distribution.marginal(points)[:, None] * _posterior(distribution, points)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, ClassVar
 
 import jax
@@ -21,6 +21,7 @@ from reglab.distributions.base import (
 )
 from reglab.distributions.estimate import ErrorEstimate, error_over
 from reglab.distributions.sequences import MAX_POINTS
+from reglab.precision import jit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ def _picked(distribution: Population, words: Array) -> Array:
     return (words[:, 0] % jnp.uint32(distribution.size)).astype(jnp.int32)
 
 
-@partial(jax.jit, static_argnames="n")
+@jit(static_argnames="n")
 def _drawn(distribution: Population, key: Array, n: int) -> tuple[Array, Array]:
     words, noise = base_draws(distribution, key, n)
     index = _picked(distribution, words)

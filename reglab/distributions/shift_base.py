@@ -13,6 +13,7 @@ from reglab.config import Range
 from reglab.distributions.base import Sample
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.protocol import with_numbers
+from reglab.precision import full_precision
 
 T = TypeVar("T", bound=type)
 
@@ -129,6 +130,7 @@ class Shifted:
             return self.parent.evaluation(key, num_points)
         return self.moved_evaluation(key, num_points)
 
+    @full_precision
     def true_error(
         self,
         predict: Callable[[Array], Any],

@@ -17,6 +17,7 @@ from reglab.distributions.protocol import with_numbers
 from reglab.distributions.sequences import independent, normal, unit
 from reglab.distributions.shift_base import Shifted, pytree_of_parent
 from reglab.distributions.transforms import contrasted, layout, rotated, translated
+from reglab.precision import full_precision, jit
 
 LEAST_CONTRAST = 0.1
 MOST_SHIFT = 0.25  # of the size along each axis
@@ -39,6 +40,7 @@ class Mapped(Shifted):
         x, mass = self.parent.evaluation(key, num_points)
         return self._mapped(x), mass
 
+    @full_precision
     def true_error(
         self,
         predict: Callable[[Array], Any],
@@ -126,7 +128,7 @@ class Shaken(Shifted):
         return _drawn_evaluation(self, key, num_points)
 
 
-@partial(jax.jit, static_argnames=("kind", "image_shape", "input_kind"))
+@jit(static_argnames=("kind", "image_shape", "input_kind"))
 def _mapped(
     x: Array,
     strength: Any,
@@ -145,20 +147,20 @@ def _after(predict: Callable[[Array], Any], mapped: Callable[[Array], Array], x:
     return predict(mapped(x))
 
 
-@jax.jit
+@jit
 def _shaken(x: Array, key: Array, strength: Any) -> Array:
     words = independent(key, x.shape[0], x[0].size)
     return x + strength * normal(unit(words)).reshape(x.shape)
 
 
-@jax.jit
+@jit
 def _is_accepted(key: Array, turn: Any, accept: Array, label: Array) -> Array:
     """One uniform number for each label, held against the share of its class that is accepted."""
     words = independent(jax.random.fold_in(key, turn), label.shape[0], 1)[:, 0]
     return unit(words) < accept[label]
 
 
-@jax.jit
+@jit
 def _replaced(kept: Array, made: Any, more: Any) -> Any:
     """Examples and labels of ``more`` wherever those made before are not kept."""
 

@@ -1,6 +1,5 @@
 """The errors of h and h′ where the distribution has moved: the same hypotheses, another D."""
 
-import functools
 import time
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ import numpy as np
 from reglab import distributions
 from reglab.mitchell import over_of, say
 from reglab.mitchell.words import Measured, percent
+from reglab.precision import jit
 from reglab.training import Trainer, in_blocks
 
 POINTS = 16_384
@@ -88,7 +88,7 @@ def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, network: Any, state: 
     return Measured(*(float(value) for value in np.asarray(found)))
 
 
-@functools.partial(jax.jit, static_argnames=("network", "is_exact"))
+@jit(static_argnames=("network", "is_exact"))
 def _errors(network: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
     answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:

@@ -1,6 +1,5 @@
 """What h decides, as arrays ready to draw: planar maps and sheets of images."""
 
-import functools
 import zlib
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from reglab import distributions
 from reglab.live.tiles import Tiles, tile_shape
 from reglab.mitchell import over_of
+from reglab.precision import jit
 from reglab.training import Trainer, in_blocks
 from reglab.views import BoundaryView, ImagesView
 
@@ -19,13 +19,13 @@ NUM_ERRORS = 24  # images shown of what h gets wrong over the whole distribution
 MOST_PIXELS = 8000  # of them all: they go to the browser frame by frame
 
 
-@functools.partial(jax.jit, static_argnames="network")
+@jit(static_argnames="network")
 def _class_one(network: Any, state: Any, points: jax.Array) -> jax.Array:
     scores = network.merge(state)(points)
     return jax.nn.softmax(scores.astype(jnp.float32))[:, 1]
 
 
-@functools.partial(jax.jit, static_argnames="network")
+@jit(static_argnames="network")
 def _predicted(network: Any, state: Any, points: jax.Array) -> jax.Array:
     return distributions.answers_of(in_blocks(network.merge(state), points))
 

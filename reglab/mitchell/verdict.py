@@ -8,6 +8,7 @@ import numpy as np
 
 from reglab.mitchell.arrays import array_module, is_traced, placed, running_min
 from reglab.mitchell.search import best_below
+from reglab.precision import jit
 
 MARGIN = 0.001  # h is optimal if no hypothesis can be better by more than this
 
@@ -108,7 +109,7 @@ def _judged(xp, train, true, low, high, bayes, *, is_exact):
     return Verdicts(*(placed(xp, order, values) for values in (verdict, witness, severity)))
 
 
-_compiled = jax.jit(_judged, static_argnames=("xp", "is_exact"))
+_compiled = jit(_judged, static_argnames=("xp", "is_exact"))
 
 
 def _num_larger(xp, errors):

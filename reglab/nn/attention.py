@@ -15,6 +15,7 @@ from reglab.nn.base import Classifier, check_size, flatten
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
+from reglab.precision import asked_precision
 
 
 class AttentionClassifier(Classifier):
@@ -142,6 +143,7 @@ class AttentionClassifier(Classifier):
             # A fiftieth of the scale of the tokens, so that what they hold comes first.
             self.position = nnx.Param(0.02 * row.reshape(self.num_tokens, self.features))
 
+    @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, *input_shape)``.
 
@@ -160,6 +162,7 @@ class AttentionClassifier(Classifier):
             tokens = layer(tokens, rngs=rngs)
         return self.head(jnp.mean(tokens, axis=1), rngs=rngs)
 
+    @asked_precision
     def attend(self, x: Any, layer: int = -1, *, rngs: Any = None) -> Attention:
         """Queries, keys, values and attention maps of one layer, for inputs as above.
 
@@ -181,6 +184,7 @@ class AttentionClassifier(Classifier):
             tokens = block(tokens, rngs=rngs)
         return self.layers[layer % count].attend(tokens)
 
+    @asked_precision
     def tokens(self, x: Any) -> jax.Array:
         """What enters the first layer: embedded patches, row by row, ``(n, tokens, features)``.
 

@@ -12,6 +12,7 @@ from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Dropout
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
+from reglab.precision import asked_precision
 
 
 class Attention(NamedTuple):
@@ -100,6 +101,7 @@ class AttentionBlock(nnx.Module):
         )
         self.norm = nnx.data(BatchNorm(features, rngs=rngs, **dtypes) if batch_norm else None)
 
+    @asked_precision
     def __call__(self, x: jax.Array, *, rngs: Any = None) -> jax.Array:
         """Maps tokens ``(n, tokens, features)`` to tokens; ``rngs`` as for the model."""
         attention = self.attend(x)
@@ -111,6 +113,7 @@ class AttentionBlock(nnx.Module):
         y = self.mlp(x.reshape(-1, x.shape[-1]), rngs=rngs).reshape(x.shape)
         return x + y if self.residual else y
 
+    @asked_precision
     def attend(self, x: jax.Array) -> Attention:
         """Queries, keys, values and maps of tokens ``(n, tokens, features)``."""
         if self.norm is not None:

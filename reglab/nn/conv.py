@@ -13,6 +13,7 @@ from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.convolve import convolve
 from reglab.nn.dropout import Dropout
 from reglab.nn.initializers import lecun_normal
+from reglab.precision import asked_precision
 
 
 class ConvSpec(NamedTuple):
@@ -176,6 +177,7 @@ class ConvBlock(nnx.Module):
             Dropout(dropout_rate, scaling=dropout_scaling) if has_dropout else None
         )
 
+    @asked_precision
     def __call__(self, x: jax.Array, *, rngs: Any = None) -> jax.Array:
         """Maps ``(n, *in_shape)`` to ``(n, *out_shape)``; ``rngs`` as for the model."""
         y = self.conv(x)

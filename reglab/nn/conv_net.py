@@ -11,6 +11,7 @@ from reglab.nn.base import Classifier, flatten
 from reglab.nn.conv import ConvBlock, ConvSpec
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
+from reglab.precision import asked_precision
 
 
 class ConvNet(Classifier):
@@ -58,6 +59,7 @@ class ConvNet(Classifier):
         self.batch_norm = self.head.batch_norm
         self.dtype, self.param_dtype = self.head.dtype, self.head.param_dtype
 
+    @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, *input_shape)``.
 
@@ -73,6 +75,7 @@ class ConvNet(Classifier):
             rngs = nnx.Rngs(dropout=rngs)
         return self.head(self.features(x, rngs=rngs), rngs=rngs)
 
+    @asked_precision
     def features(self, x: Any, *, rngs: Any = None) -> jax.Array:
         """What the last block returns, ``(n, *positions, channels)``; arguments as above."""
         x = flatten(x, math.prod(self.input_shape))

@@ -16,6 +16,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from reglab.precision import asked_precision
+
 _is_looped = contextvars.ContextVar("is_looped", default=False)
 
 
@@ -67,10 +69,10 @@ def _by_windows(
     windows = jnp.stack([shifted(at) for at in itertools.product(*map(range, sizes))], axis=-2)
     if groups == 1:
         flat = windows.reshape(*windows.shape[:-2], -1)
-        return jnp.dot(flat, kernel.reshape(-1, features), precision="highest")
+        return flat @ kernel.reshape(-1, features)
     windows = windows.reshape(*windows.shape[:-1], groups, depth)
     kernel = kernel.reshape(-1, depth, groups, features // groups)
-    y = jnp.einsum("...kgc,kcgo->...go", windows, kernel, precision="highest")
+    y = jnp.einsum("...kgc,kcgo->...go", windows, kernel)
     return y.reshape(*y.shape[:-2], features)
 
 
@@ -91,6 +93,7 @@ def _forward(x, kernel, strides, pads, groups):
     return _mixed(x, kernel, strides, pads, groups), (x, kernel)
 
 
+@asked_precision  # traced where gradients are taken, away from the layer
 def _backward(strides, pads, groups, kept, slope):
     windows = functools.partial(_by_windows, strides=strides, pads=pads, groups=groups)
     return jax.vjp(windows, *kept)[1](slope)

@@ -12,6 +12,7 @@ from reglab.nn.base import Classifier
 from reglab.nn.conv_net import ConvNet
 from reglab.nn.dropout import Dropout
 from reglab.nn.flops import count_flops, xla_cost
+from reglab.precision import jit
 
 
 class Cost(NamedTuple):
@@ -23,8 +24,9 @@ class Cost(NamedTuple):
         flops: floating point operations of matrix products and convolutions, by formula; a
             multiplication and an addition are two.
         flops_in_image: the same without taps that fall on padding.
-        xla_flops: XLA's own count, which includes elementwise operations; None if left out.
-        xla_bytes: bytes that the compiled program accesses, by XLA's count; None if left out.
+        xla_flops: XLA's own count, which includes elementwise operations; None if left out, and
+            where XLA has none, as of convolutions on a GPU.
+        xla_bytes: bytes that the compiled program accesses, by XLA's count; likewise.
         receptive_field: positions along each axis that a unit of the last convolution, pooling
             included, may depend on, by recursion; it may exceed the input. None without
             convolutions.
@@ -83,7 +85,8 @@ def cost(model: Any, input_shape: Sequence[int], *, x: Any = None, xla: bool = T
         return nnx.merge(graphdef, state)(x)
 
     flops = count_flops(scores, state, example)
-    found = xla_cost(scores, state, example) if xla else {}
+    said = xla_cost(scores, state, example) if xla else {}
+    found = {name: count for name, count in said.items() if count >= 0}  # -1: it does not know
     has_weights = not any(isinstance(leaf, jax.ShapeDtypeStruct) for leaf in jax.tree.leaves(state))
     convolves = isinstance(model, ConvNet) and len(model.blocks) > 0
     return Cost(
@@ -151,7 +154,7 @@ def footprint(model: ConvNet, x: Any = None) -> tuple[int, ...]:
         y = model.features(x)[(slice(None), *middle)]
         return jnp.sum(y * jnp.asarray(factors, y.dtype))
 
-    seen = np.asarray(jax.jit(jax.grad(unit))(x) != 0).any(axis=(0, -1))
+    seen = np.asarray(jit(jax.grad(unit))(x) != 0).any(axis=(0, -1))
     places = np.argwhere(seen)
     if not len(places):
         return (0,) * seen.ndim

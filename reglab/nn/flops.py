@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from reglab.precision import jit
+
 
 class Flops(NamedTuple):
     """Floating point operations of the matrix products and convolutions of a program.
@@ -48,7 +50,7 @@ def xla_cost(f: Callable[..., Any], *args: Any) -> dict[str, float]:
     The numbers depend on version and device; elementwise operations count as well. It compiles,
     but allocates no argument given as a ``jax.ShapeDtypeStruct``.
     """
-    return dict(jax.jit(f).lower(*args).compile().cost_analysis() or {})
+    return dict(jit(f).lower(*args).compile().cost_analysis() or {})
 
 
 def _count(jaxpr: Any) -> Flops:

@@ -18,6 +18,7 @@ from reglab.nn.fold_conv import fold_conv
 from reglab.nn.fold_dense import fold_mlp
 from reglab.nn.linear import LinearClassifier
 from reglab.nn.mlp import MLP
+from reglab.precision import full_precision
 
 M = TypeVar("M", bound=nnx.Module)
 
@@ -55,6 +56,7 @@ def sizes(model: nnx.Module) -> dict[str, Any]:
     return {name: getattr(model, name) for name in _FOLDS[type(model)][1]}
 
 
+@full_precision
 def fold(model: M) -> M:
     """The plain network, without batch norm or dropout, with the same outputs at inference.
 

@@ -58,7 +58,7 @@ def enter(kernel: jax.Array, bias: jax.Array, affine: Affine | None) -> tuple[ja
     if affine is None:
         return kernel, bias
     if affine.shift is not None:
-        bias = bias + jnp.dot(affine.shift.astype(kernel.dtype), kernel, precision="highest")
+        bias = bias + affine.shift.astype(kernel.dtype) @ kernel
     scale = affine.scale.astype(kernel.dtype)
     return kernel * (scale[:, None] if scale.ndim else scale), bias
 

@@ -8,6 +8,7 @@ from flax import nnx
 
 from reglab.nn.base import Classifier, check_size, flatten
 from reglab.nn.initializers import lecun_normal
+from reglab.precision import asked_precision
 
 
 class LinearClassifier(Classifier):
@@ -44,6 +45,7 @@ class LinearClassifier(Classifier):
             rngs=rngs,
         )
 
+    @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, ...)``; ``rngs`` is not needed.
 

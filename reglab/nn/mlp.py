@@ -14,6 +14,7 @@ from reglab.nn.base import Classifier, check_size, flatten
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Draws, Dropout
 from reglab.nn.initializers import lecun_normal
+from reglab.precision import asked_precision
 
 
 class MLP(Classifier):
@@ -103,6 +104,7 @@ class MLP(Classifier):
             Dropout(dropout_rate, scaling=dropout_scaling) for _ in self.widths
         )
 
+    @asked_precision
     def __call__(
         self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
     ) -> jax.Array:

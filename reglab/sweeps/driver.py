@@ -14,9 +14,10 @@ from concurrent.futures import (
 from typing import Any
 
 from reglab.config import Experiment
+from reglab.sweeps.engines import num_workers
 from reglab.sweeps.store import Writer
 from reglab.sweeps.work import failed
-from reglab.training import Progress, static_key
+from reglab.training import Forecast, Progress, static_key
 
 AIM = 2.0  # seconds that a task should last
 FIRST, MOST = 8, 256  # members of a task: before anything was timed, and at most
@@ -39,10 +40,11 @@ class Driver:
         window: int,
         report: Callable[[Progress], Any],
         should_stop: Callable[[], bool],
+        forecast: Callable[[Batch], Forecast] | None = None,
     ):
         self._writer, self._executor, self._work = writer, executor, work
         self._batch, self._window = batch, window
-        self._report, self._should_stop = report, should_stop
+        self._report, self._should_stop, self._forecast = report, should_stop, forecast
         self._costs: dict[Any, float] = {}  # least seconds a member, of each static configuration
         self._flight: dict[Future, tuple[Any, Batch]] = {}
         self._suspects: list[tuple[Any, Batch]] = []
@@ -52,15 +54,20 @@ class Driver:
     def run(self, grid: Iterable[Experiment]) -> None:
         """Trains and stores everything that is missing."""
         total = open_ = 0
+        first: Batch = []
         for number, few in enumerate(_in_lots(grid)):
             _check(few, number * LOOK)
             total += len(few)
-            open_ += len(self._writer.missing(few))
+            missing = self._writer.missing(few)
+            first, open_ = first or missing, open_ + len(missing)
         if not total:
             raise ValueError("grid: expected at least one experiment, got none")
         self._writer.expect(open_)
         known = total - open_
-        self._progress = Progress(known, total, 0.0, known=known)
+        expected, share = self._expected(first)
+        self._progress = Progress(
+            known, total, 0.0, known=known, expected=expected, evaluation=share
+        )
         self._started = time.monotonic()
         self._report(self._progress)
         try:
@@ -77,6 +84,15 @@ class Driver:
             for future in self._flight:
                 future.cancel()
             self._flight.clear()
+
+    def _expected(self, missing: Batch) -> tuple[float, float]:
+        """Seconds that a member will take, and the share of its rows; zeros where nobody knows."""
+        if self._forecast is None or not missing:
+            return 0.0, 0.0
+        key = static_key(missing[0])
+        alike = [one for one in missing if static_key(one) == key]
+        said = self._forecast(alike[: self._size(key)])
+        return said.seconds / num_workers(self._executor), said.evaluation
 
     def _batches(self, grid: Iterable[Experiment]) -> Iterator[tuple[Any, Batch]]:
         """Batches of one static configuration, made when there is room for them."""

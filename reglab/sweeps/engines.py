@@ -1,7 +1,7 @@
 """Executors: this process itself, and how many workers others have."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 MANY = 4  # workers, of an executor that does not tell
@@ -18,6 +18,14 @@ class Inline(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def is_here(executor: Executor) -> bool:
+    """Whether tasks run on this machine, so that what is measured here holds for them."""
+    if isinstance(executor, Inline | ThreadPoolExecutor | ProcessPoolExecutor):
+        return True
+    cluster = getattr(getattr(executor, "_client", None), "cluster", None)  # of dask.distributed
+    return type(cluster).__name__ == "LocalCluster"
 
 
 def num_workers(executor: Executor) -> int:

@@ -10,11 +10,11 @@ from typing import Any
 
 from reglab.config import Experiment
 from reglab.sweeps.driver import Driver
-from reglab.sweeps.engines import Inline, num_workers
+from reglab.sweeps.engines import Inline, is_here, num_workers
 from reglab.sweeps.grid import Grid
 from reglab.sweeps.store import Store, open_store, writing
 from reglab.sweeps.work import train_batch
-from reglab.training import Progress, reporter
+from reglab.training import Progress, forecast, reporter
 
 
 def sweep(
@@ -48,7 +48,8 @@ def sweep(
         window: tasks that are under way at once; left out, two for each worker.
         retry_failed: whether experiments that failed in an earlier call are tried again.
         progress: a bar of tqdm's, or a function that is called with a :class:`Progress` whenever
-            results have been stored.
+            results have been stored, and before the first with how long the first kind of member
+            takes, measured in this process where tasks run on this machine.
         should_stop: asked between tasks; where it says yes, tasks under way are cancelled.
         work: what a task calls, for tests.
 
@@ -83,6 +84,7 @@ def sweep(
                 window=window or 2 * num_workers(engine),
                 report=report,
                 should_stop=should_stop or (lambda: False),
+                forecast=forecast if progress and is_here(engine) and work is train_batch else None,
             )
             driver.run(grid)
         opened = open_store(folder)

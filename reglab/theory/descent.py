@@ -1,6 +1,5 @@
 """Least squares by the optimizers, penalties and thresholds of training, in float64."""
 
-import functools
 from typing import Any
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 import optax
 
 from reglab.config import Hyper
+from reglab.precision import jit
 from reglab.training.losses import penalty
 from reglab.training.optimizers import OPTIMIZERS, soft_thresholded
 
@@ -53,7 +53,7 @@ def in_float64(hyper: Hyper) -> Any:
     return hyper._replace(**{n: jnp.asarray(v, jnp.float64) for n, v in hyper._asdict().items()})
 
 
-@functools.partial(jax.jit, static_argnames=("optimizer", "is_proximal"))
+@jit(static_argnames=("optimizer", "is_proximal"))
 def _descend(x, y, start, hyper, ends, optimizer, is_proximal):
     tx = OPTIMIZERS[optimizer](hyper)
     smooth = hyper._replace(l1=0.0) if is_proximal else hyper

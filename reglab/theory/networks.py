@@ -10,6 +10,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import MLP
+from reglab.precision import jit
 
 
 def blank(make: Callable[[], Any]) -> Any:
@@ -48,7 +49,7 @@ def scores_of(model: nnx.Module) -> Callable[[Any], jax.Array]:
     return partial(_scores, *nnx.split(model))
 
 
-@partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _scores(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     modes = {"deterministic": True, "use_running_average": True}
     return nnx.view(nnx.merge(graph, state), raise_if_not_found=False, **modes)(x)

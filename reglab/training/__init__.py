@@ -23,6 +23,7 @@ from reglab.training.progress import Progress, reporter
 from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
 from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
+from reglab.training.timing import Forecast, forecast
 from reglab.training.trainer import DATA_KNOBS, Trainer
 from reglab.training.trajectory import Hypotheses
 from reglab.training.twins import name_of, twins
@@ -37,6 +38,7 @@ __all__ = [
     "Ensemble",
     "EnsembleError",
     "Errors",
+    "Forecast",
     "Hypotheses",
     "Population",
     "Progress",
@@ -56,6 +58,7 @@ __all__ = [
     "errors_of",
     "fit",
     "fit_population",
+    "forecast",
     "in_blocks",
     "inference",
     "keep_compiled",

@@ -9,6 +9,7 @@ import numpy as np
 
 from reglab.config import Range, check_number
 from reglab.distributions import ErrorEstimate
+from reglab.precision import full_precision
 from reglab.training.errors import errors_of, train_error
 from reglab.training.shared import check_shared, description_of
 
@@ -24,6 +25,7 @@ class Ensemble:
     def __init__(self, members: Sequence[Callable[[Any], Any]]):
         self.members = tuple(members)
 
+    @full_precision
     def __call__(self, x: Any) -> jax.Array:
         """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``.
 

@@ -16,6 +16,7 @@ from reglab.training.plan import network_of
 from reglab.training.population import Population
 from reglab.training.progress import Progress, reporter
 from reglab.training.step import Chunk, Rows
+from reglab.training.timing import forecast
 from reglab.training.trajectory import Hypotheses, LastHypothesis
 from reglab.training.twins import name_of
 
@@ -49,13 +50,14 @@ def fit_population(
         keep: which hypotheses stay: the ``last`` of each run, or ``all``, which for long histories
             takes much memory. Histories are kept whole.
         progress: a bar of tqdm's, or a function that is called with a :class:`Progress` after
-            each piece.
+            each piece, and before the first with what :func:`forecast` has measured.
         should_stop: asked before each piece and each 32 rows; where it says yes, the members that
             are finished come back.
         lanes: members that a device trains at once (``vmap``); left out, 1 on a CPU, where a loop
-            over members is faster, and 256 elsewhere.
+            over members is faster, and elsewhere as many as its memory holds (256 where it does
+            not tell how much that is).
         memory: bytes that the members in training may take on a device; left out, a quarter of
-            what is free.
+            what is free on the machine, or half of what is free in a device's own memory.
 
     Raises:
         ValueError: one line that names the member, before anything is trained.
@@ -66,14 +68,19 @@ def fit_population(
     """
     experiments = list(experiments)
     runs: dict[int, Run] = {}
-    started = time.monotonic()
-    options = {"keep": keep, "should_stop": should_stop, "lanes": lanes, "memory": memory}
-    pieces = train_in_pieces(experiments, distribution=distribution, model=model, **options)
+    objects = {"distribution": distribution, "model": model}
+    options = {"lanes": lanes, "memory": memory, **objects}
+    pieces = train_in_pieces(experiments, keep=keep, should_stop=should_stop, **options)
     with reporter(progress) as report:
-        report(Progress(0, len(experiments), 0.0))
+        now = Progress(0, len(experiments), 0.0)
+        if progress and experiments and jax.process_count() == 1:
+            said = forecast(experiments, **options)
+            now = now._replace(expected=said.seconds, evaluation=said.evaluation)
+        report(now)
+        started = time.monotonic()
         for piece in pieces:
             runs |= piece
-            report(Progress(len(runs), len(experiments), time.monotonic() - started))
+            report(now._replace(done=len(runs), seconds=time.monotonic() - started))
     found = [runs[index] for index in sorted(runs)]
     return Population(found, is_complete=len(found) == len(experiments))
 

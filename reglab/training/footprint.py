@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental import multihost_utils
 
+from reglab.precision import asked_precision
 from reglab.training.plan import Plan
 from reglab.training.state import Data, TrainState, fresh_state, streams
 from reglab.training.step import advance
 
-SHARE = 0.25  # of the memory that is free, for the arrays of a piece
+SHARE = 0.25  # of the memory of the machine that is free, for the arrays of a piece
+OWN_SHARE = 0.5  # of a device's own memory: the compiler may need twice what is estimated here
 FALLBACK = 2**30  # bytes, where nobody tells how much is free
 
 
@@ -80,6 +83,7 @@ def _footprint(plan: Plan, hyper: _Shapes, data: _Shapes, num_rows: int) -> Foot
     state: TrainState = jax.eval_shape(init, keys.weights, hyper.tree())
     own: Data = data.tree()
 
+    @asked_precision  # as advance_members traces it, so that it is traced once
     def run(state, data, hyper, keys):
         return advance(plan, state, data, hyper, keys, 1, 1, False, num_rows)
 
@@ -128,11 +132,26 @@ def _inner(equation: Any):
                 yield item
 
 
-def available(device: Any) -> int:
-    """Bytes free on a device: as it says, or on the machine, within the limit of a container."""
+def own_memory(device: Any) -> int | None:
+    """Bytes free in a device's own memory; None on a CPU, and where the device does not tell."""
     stats = device.memory_stats() if device.platform != "cpu" else None
-    if stats and "bytes_limit" in stats:
-        return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
+    if not stats or "bytes_limit" not in stats:
+        return None
+    return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
+
+
+def room_on(device: Any) -> int:
+    """Bytes that the members in training may take on a device; all processes agree on it."""
+    own = own_memory(device)
+    room = int(SHARE * available() if own is None else OWN_SHARE * own)
+    if jax.process_count() == 1:
+        return room
+    megabytes = multihost_utils.process_allgather(np.int32(room >> 20))
+    return int(megabytes.min()) << 20
+
+
+def available() -> int:
+    """Bytes free on the machine, within the limit of a container."""
     return max(min(_free(), *_container_limits(), 2**63), 0)
 
 

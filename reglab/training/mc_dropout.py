@@ -17,6 +17,7 @@ from flax import nnx
 from reglab import nn
 from reglab.config import Range, check_number
 from reglab.distributions.base import check_key
+from reglab.precision import jit
 from reglab.training.ensembles import probabilities
 from reglab.training.errors import Errors, errors_of
 
@@ -172,14 +173,14 @@ def _thinned_scores(
     return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
 
 
-@functools.partial(jax.jit, static_argnames=("network", "call"))
+@jit(static_argnames=("network", "call"))
 def _all_scores(
     network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
 ) -> jax.Array:
     return jax.lax.map(lambda key: _thinned_scores(network, call, state, key, x), keys)
 
 
-@functools.partial(jax.jit, static_argnames=("network", "call"))
+@jit(static_argnames=("network", "call"))
 def _mean_probabilities(
     network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
 ) -> jax.Array:

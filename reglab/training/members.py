@@ -10,6 +10,7 @@ from jax.experimental import multihost_utils
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 from reglab.config import Hyper
+from reglab.precision import asked_precision, jit
 from reglab.training.plan import Plan
 from reglab.training.state import UNOPTIMISED, Points, TrainState, fresh_state, joined, streams
 from reglab.training.step import Chunk, advance
@@ -86,7 +87,7 @@ class Shared(NamedTuple):
     points: Points
 
 
-@functools.partial(jax.jit, static_argnames=("plan", "layout"), compiler_options=UNOPTIMISED)
+@jit(static_argnames=("plan", "layout"), compiler_options=UNOPTIMISED)
 def initial_states(plan: Plan, layout: Layout, members: Members) -> TrainState:
     """The states of all members before the first step, laid out as the members are."""
 
@@ -102,7 +103,7 @@ def initial_states(plan: Plan, layout: Layout, members: Members) -> TrainState:
     )(members)
 
 
-@functools.partial(jax.jit, static_argnames=("plan", "layout", "num_rows"))
+@jit(static_argnames=("plan", "layout", "num_rows"), precision=asked_precision)
 def advance_members(
     plan: Plan,
     layout: Layout,

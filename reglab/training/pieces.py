@@ -10,7 +10,7 @@ import numpy as np
 from reglab import distributions, nn
 from reglab.config import Experiment
 from reglab.training.batch_norm import check_batches
-from reglab.training.footprint import SHARE, Footprint, available, footprint
+from reglab.training.footprint import Footprint, footprint, own_memory, room_on
 from reglab.training.inactive import idle_numbers
 from reglab.training.members import Layout, Members, Shared, layout_of
 from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, inactive, plan_of
@@ -18,7 +18,7 @@ from reglab.training.settled import check_handed, settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
-LANES = 256  # members that an accelerator trains at once
+LANES = 256  # members that an accelerator trains at once where it does not tell its memory
 SPARE = 2**26  # bytes of training samples that there is room for at least
 
 
@@ -133,8 +133,9 @@ def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> 
 
     Args:
         group: as ``grouped`` makes it.
-        lanes: members at once on a device; left out, one on a CPU and ``LANES`` elsewhere.
-        memory: bytes that a piece may take on a device; left out, ``SHARE`` of what is free.
+        lanes: members at once on a device; left out, one on a CPU, and elsewhere all that fit its
+            memory, or ``LANES`` where it does not tell that.
+        memory: bytes that a piece may take on a device; left out, a share of what is free.
 
     Raises:
         ValueError: not even one member fits.
@@ -142,8 +143,9 @@ def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> 
     device = jax.local_devices()[0]
     if lanes is None:
         # On a CPU small matrices side by side are slower than one after the other.
-        lanes = 1 if device.platform == "cpu" else LANES
-    room = int(SHARE * available(device)) if memory is None else memory
+        told = LANES if own_memory(device) is None else len(group)
+        lanes = 1 if device.platform == "cpu" else told
+    room = room_on(device) if memory is None else memory
     need = _need(group[0])
     if (least := need.of(1, 1, 1, 1)) > room:
         raise ValueError(
@@ -158,7 +160,7 @@ def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> 
 def _fitting(group: list[Member], need: Footprint, lanes: int, room: int) -> Piece:
     """The most room for members of a group that fits the memory."""
     devices = len(jax.devices())
-    lanes = power_of_two(min(lanes, -(-len(group) // devices)))
+    lanes = few_sizes(min(lanes, -(-len(group) // devices)))
     # Room that is not used costs no time, and one program then serves groups of any size.
     depth = DEPTH if lanes == 1 else 1
     while True:
@@ -169,7 +171,7 @@ def _fitting(group: list[Member], need: Footprint, lanes: int, room: int) -> Pie
         points = _most_sets(group, _points_key, layout.capacity)
         if depth * lanes == 1 or need.of(depth * lanes, lanes, samples, points) <= room:
             return Piece([], layout, samples, points)
-        depth, lanes = (depth // 2, lanes) if depth > 1 else (1, lanes // 2)
+        depth, lanes = (depth // 2, lanes) if depth > 1 else (1, few_sizes(lanes // 2))
 
 
 def _most_sets(group: list[Member], key_of: Callable, capacity: int) -> int:
@@ -235,6 +237,18 @@ def _sample_of(member: Member, step: int) -> tuple[Any, Any]:
 def power_of_two(count: int) -> int:
     """The least power of two that is at least ``count``."""
     return 1 << max(count - 1, 0).bit_length()
+
+
+def few_sizes(count: int) -> int:
+    """The least of 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 and so on that is at least ``count``.
+
+    Lanes that no member is in cost time, and each size is a program: four sizes to a doubling.
+
+    >>> [few_sizes(count) for count in (1, 5, 9, 100, 1000, 1025)]
+    [1, 5, 10, 112, 1024, 1280]
+    """
+    step = 1 << max((count - 1).bit_length() - 3, 0)
+    return -(-count // step) * step
 
 
 def _megabytes(size: int) -> str:

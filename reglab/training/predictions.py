@@ -1,6 +1,5 @@
 """What every hypothesis of a run answers, in one compiled program of a few rows at a time."""
 
-import functools
 from typing import Any
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 
 from reglab.distributions import answers_of
 from reglab.nn import Network
+from reglab.precision import jit
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.trajectory import Hypotheses
@@ -30,7 +30,7 @@ def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarr
     return np.concatenate(parts)[: len(rows)]
 
 
-@functools.partial(jax.jit, static_argnames="network")
+@jit(static_argnames="network")
 def _answers(network: Network, states: Any, x: jax.Array) -> jax.Array:
     def one(state):
         return answers_of(in_blocks(network.merge(state), x)).astype(jnp.int32)

@@ -14,6 +14,8 @@ class Progress(NamedTuple):
         seconds: since the start.
         failed: members that failed.
         known: members that were finished before the start, part of ``done``.
+        expected: seconds that a member takes, measured before the start; 0 where nobody did.
+        evaluation: share of these that goes into the rows of history; see ``eval_every``.
     """
 
     done: int
@@ -21,6 +23,8 @@ class Progress(NamedTuple):
     seconds: float
     failed: int = 0
     known: int = 0
+    expected: float = 0.0
+    evaluation: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -29,12 +33,26 @@ class Progress(NamedTuple):
 
     @property
     def left(self) -> float:
-        """Seconds that the rest takes at this rate; infinite before there is one.
+        """Seconds that the rest takes at this rate, or as expected; infinite without either.
 
         >>> Progress(done=30, total=100, seconds=10.0, known=10).left
         35.0
+        >>> Progress(done=0, total=100, seconds=0.0, expected=0.25).left
+        25.0
         """
-        return (self.total - self.done) / self.rate if self.rate else float("inf")
+        rate = self.rate or (1 / self.expected if self.expected else 0.0)
+        return (self.total - self.done) / rate if rate else float("inf")
+
+    @property
+    def rows_said(self) -> str:
+        """What the rows of history take, in words; empty where nobody has measured it.
+
+        >>> Progress(done=0, total=100, seconds=0.0, expected=0.3, evaluation=0.934).rows_said
+        '93 % of the time for rows of history (eval_every)'
+        """
+        if not self.expected:
+            return ""
+        return f"{100 * self.evaluation:.0f} % of the time for rows of history (eval_every)"
 
 
 Report = Callable[[Progress], Any]
@@ -61,6 +79,9 @@ def reporter(progress: bool | Report, unit: str = "run") -> Iterator[Report]:
 
         def report(now: Progress) -> None:
             bar.total, bar.initial = now.total, now.known
+            if now.expected and now.done == now.known:
+                about = f"about {now.left:.0f} s, {now.rows_said}"
+                bar.write(f"{now.total - now.done} {unit}s: {about}", file=bar.fp)
             if now.failed:
                 bar.set_postfix(failed=now.failed, refresh=False)
             bar.update(now.done - bar.n)

@@ -9,6 +9,7 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import Experiment, Hyper
+from reglab.precision import jit
 from reglab.training.optimizers import optimizer
 from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
 
@@ -60,7 +61,7 @@ def traced(hyper: Hyper) -> Hyper:
     return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})
 
 
-@jax.jit
+@jit
 def streams(seed: jax.Array) -> Streams:
     """The streams of random numbers of a seed."""
     return Streams(*jax.random.split(jax.random.key(seed), len(Streams._fields)))
@@ -76,7 +77,7 @@ def fresh_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
 
 # Runs once a run: compiling it costs more than running it unoptimised.
 UNOPTIMISED: dict[str, Any] = {"xla_backend_optimization_level": 0}
-initial_state = jax.jit(fresh_state, static_argnames="plan", compiler_options=UNOPTIMISED)
+initial_state = jit(fresh_state, static_argnames="plan", compiler_options=UNOPTIMISED)
 
 
 def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:

@@ -11,6 +11,7 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import Hyper
+from reglab.precision import asked_precision, full_precision, jit
 from reglab.training.blocks import in_blocks
 from reglab.training.losses import LOSSES, disturbed, num_draws, penalty
 from reglab.training.optimizers import optimizer, soft_thresholded
@@ -196,6 +197,7 @@ def _measure_squared(
     return *(jnp.where(jnp.isnan(error), jnp.inf, error) for error in train), *true
 
 
+@full_precision
 @nn.looped()
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
@@ -211,7 +213,7 @@ def _zeros(leaf: Any, *count: int) -> jax.Array:
     return jnp.zeros((*count, *leaf.shape), leaf.dtype)
 
 
-@functools.partial(jax.jit, static_argnames=("plan", "num_rows"))
+@jit(static_argnames=("plan", "num_rows"), precision=asked_precision)
 def advance(
     plan: Plan,
     state: TrainState,

@@ -1,6 +1,5 @@
 """Early stopping: where several rules would have ended one run, and what that was worth."""
 
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ import optax
 from reglab.config import Range, check_name, check_number
 from reglab.distributions import HeldOut, answers_of, loss_of
 from reglab.nn import Network
+from reglab.precision import jit
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.rules import RULES, Stop
@@ -188,7 +188,7 @@ def losses_on(
     return loss, wrong / len(y)
 
 
-@functools.partial(jax.jit, static_argnames=("network", "kind"))
+@jit(static_argnames=("network", "kind"))
 def _losses(network: Network, kind: str, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     def one(state):
         scores = in_blocks(network.merge(state), x)

@@ -45,15 +45,17 @@ def test_predictions_and_maps_against_numpy(shape, options, norm):
 
 @pytest.mark.parametrize(("shape", "options", "norm"), with_norms(OPTIONS))
 def test_training_against_numpy(shape, options, norm):
-    model = random_attention(shape, rate=0.25, **options, **norm)
-    tokens, rng = model.num_tokens, np.random.default_rng(0)
-    layer = [(4, tokens, 6), (4, tokens, 5)][: 1 + (options.get("feed_forward") != 0)]
-    masks = [rng.random(s) < 0.75 for s in (*layer * model.num_layers, (4, 4))]
-    x = inputs((4, *shape))
-    draws = forced(*masks)
-    expected, _ = references.attention(model, x, iter(masks))
-    np.testing.assert_allclose(train(model, x, draws), expected, atol=3e-5)
-    assert draws.taken == sum(mask.size for mask in masks)
+    with x64(jnp.float64):  # batch norm over few tokens blows rounding up, the more on a GPU
+        options = options | norm | {"param_dtype": jnp.float64}
+        model = random_attention(shape, rate=0.25, **options)
+        tokens, rng = model.num_tokens, np.random.default_rng(0)
+        layer = [(4, tokens, 6), (4, tokens, 5)][: 1 + (options.get("feed_forward") != 0)]
+        masks = [rng.random(s) < 0.75 for s in (*layer * model.num_layers, (4, 4))]
+        x = inputs((4, *shape), dtype=jnp.float64)
+        draws = forced(*masks)
+        expected, _ = references.attention(model, x, iter(masks))
+        np.testing.assert_allclose(train(model, x, draws), expected, atol=1e-10)
+        assert draws.taken == sum(mask.size for mask in masks)
 
 
 def test_queries_keys_and_values_are_visible():

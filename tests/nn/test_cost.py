@@ -1,5 +1,7 @@
 """cost against closed forms, XLA's count, and gradients that show what a unit sees."""
 
+import sys
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,6 +12,13 @@ from reglab.nn import CNN, MLP, AttentionClassifier, Cost, LinearClassifier, cos
 from reglab.nn.flops import xla_cost
 
 from .helpers import filled, inputs
+
+
+@pytest.fixture(autouse=True)
+def on_a_cpu():
+    """On a GPU XLA counts nothing of a convolution, or what the algorithm at hand takes."""
+    with jax.default_device(jax.devices("cpu")[0]):
+        yield
 
 
 def convolve(x, kernel, strides=(1, 1), padding="SAME", groups=1, spread=(1, 1), dilation=(1, 1)):
@@ -88,6 +97,13 @@ def test_models(make, flops):
     abstract = cost(nnx.eval_shape(lambda: make(nnx.Rngs(0))), (12,))
     assert abstract[:7] == found[:7]
     assert abstract[7:] == (None, None, None)
+
+
+@pytest.mark.parametrize("said", [{}, {"flops": -1.0, "bytes accessed": -1.0}])
+def test_where_xla_counts_nothing_there_is_no_count(monkeypatch, said):
+    monkeypatch.setattr(sys.modules[cost.__module__], "xla_cost", lambda *_: said)
+    found = cost(LinearClassifier(3, 2, rngs=nnx.Rngs(0)), (3,))
+    assert (found.xla_flops, found.xla_bytes) == (None, None)
 
 
 def test_running_statistics_have_bytes_but_are_no_parameters():

@@ -10,6 +10,7 @@ from reglab import figures
 from reglab.theory import CLAIMS, Check
 from reglab.theory.rows import rows_of
 from tests.figures.helpers import cut, overlaps
+from tests.lowered import FULL, products
 
 from .mutants import mutants
 
@@ -47,7 +48,10 @@ def measured(id, seed=0):
     claim = CLAIMS[id]
     given = claim.setup(seed)
     predicted = claim.predict(given)  # before the experiment: it may not use what was measured
-    return given, predicted, claim.measure(given)
+    with products() as said:
+        found = claim.measure(given)
+    assert set(said) <= {FULL}, id
+    return given, predicted, found
 
 
 def faults(id, seed=0):

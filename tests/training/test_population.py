@@ -104,10 +104,11 @@ def test_a_diverged_member_stops_as_it_does_alone_and_costs_the_others_nothing()
 
 
 def test_the_last_hypothesis_alone_is_kept():
-    run = fit_population([SMALL, SMALL.replace(seed=1)])[1]
+    pair = [SMALL, SMALL.replace(seed=1)]
+    run, whole = fit_population(pair)[1], fit_population(pair, keep="all")[1]
     assert len(run.hypotheses) == len(run.history.step)
     x = np.ones((3, 2), np.float32)
-    np.testing.assert_array_equal(run.hypotheses[-1](x), fit(run.experiment).hypotheses[-1](x))
+    np.testing.assert_array_equal(run.hypotheses[-1](x), whole.hypotheses[-1](x))
     with pytest.raises(ValueError, match=r"expected the last of 6, .* got 0; fit\(run.experiment"):
         run.hypotheses[0]
     with pytest.raises(IndexError):
@@ -116,25 +117,26 @@ def test_the_last_hypothesis_alone_is_kept():
 
 def test_one_program_serves_all_members_of_a_static_configuration():
     experiments = [SMALL.replace(seed=seed, draw=seed, l2=seed / 100) for seed in range(40)]
-    fit_population(experiments[:1])
+    fit_population(experiments[:1], lanes=1)
     before = advance_members._cache_size()
-    fit_population(experiments)
-    fit_population([e.replace(num_train=20, num_steps=40) for e in experiments[:5]])
+    fit_population(experiments, lanes=1)
+    fit_population([e.replace(num_train=20, num_steps=40) for e in experiments[:5]], lanes=1)
     assert advance_members._cache_size() == before
 
 
 def test_pieces_fit_the_memory_and_change_no_number():
     experiments = [SMALL.replace(draw=draw) for draw in range(9)]
     (group,) = grouped(members_of(experiments))
-    whole = list(pieces_of(group, lanes=None, memory=2**40))
+    whole = list(pieces_of(group, lanes=1, memory=2**40))
     assert [len(piece.members) for piece in whole] == [9]
     data = data_of(distributions.get("moons"), 0, 40)
     need = footprint(group[0].plan, traced(SMALL.hyper), data, 8)
     room = need.of(4, 1, 4, 1)
-    parts = list(pieces_of(group, lanes=None, memory=room))
+    parts = list(pieces_of(group, lanes=1, memory=room))
     assert [len(piece.members) for piece in parts] == [4, 4, 1]
-    together = fit_population(experiments)
-    for run, other in zip(fit_population(experiments, memory=room), together, strict=True):
+    together = fit_population(experiments, lanes=1)
+    apiece = fit_population(experiments, lanes=1, memory=room)
+    for run, other in zip(apiece, together, strict=True):
         assert apart(run, other) == 0
     with pytest.raises(ValueError, match=r"memory: expected room for one member, about .* MB, got"):
         fit_population(experiments, memory=1000)

@@ -1,5 +1,6 @@
 """Populations over several devices and several processes."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import pytest
 
 from reglab import fit_population
 from tests.training.test_population import SMALL
+
+ON_CPUS = os.environ | {"JAX_PLATFORMS": "cpu"}  # of which there can be as many as one likes
 
 DEVICES = """
 import sys
@@ -36,6 +39,7 @@ def test_members_are_the_same_on_three_devices():
         [sys.executable, "-c", DEVICES.format(devices=3), SMALL.to_json()],
         capture_output=True,
         text=True,
+        env=ON_CPUS,
     )
     assert done.returncode == 0, done.stderr
 
@@ -69,6 +73,7 @@ def test_two_processes_give_the_population_of_one(tmp_path):
             [sys.executable, "-c", PROCESSES, SMALL.to_json(), address, str(i), str(files[i])],
             stderr=subprocess.PIPE,
             text=True,
+            env=ON_CPUS,
         )
         for i in range(2)
     ]

@@ -9,6 +9,7 @@ from flax import nnx
 from scipy.special import softmax
 
 from reglab.nn import AttentionBlock, AttentionClassifier
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_most, exactly, expectation, identity, mean_of, too_low
 
@@ -177,7 +178,7 @@ def _outputs(given: Given) -> tuple[np.ndarray, ...]:
         getattr(block, name).bias.set_value(jnp.asarray(bias))
     graphdef, state = nnx.split(nnx.view(block, deterministic=True))
 
-    @jax.jit
+    @jit
     def run(state, x, temperature):
         block = nnx.merge(graphdef, state)
         query: Any = block.query
@@ -205,14 +206,14 @@ def _change(given: Given, positions: str) -> float:
     rest = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), rest)
     x = given.rng.standard_normal((count, 2))
     both = np.stack([x.ravel(), x[given.order].ravel()])
-    scores = jax.jit(lambda weights, x: nnx.merge(graphdef, weights, rest)(x))(weights, both)
+    scores = jit(lambda weights, x: nnx.merge(graphdef, weights, rest)(x))(weights, both)
     return float(jnp.abs(scores[0] - scores[1]).max())
 
 
 def _squares(given: Given, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Of products of queries and keys, and of scores less others, ``(replicates,)`` each."""
 
-    @jax.jit
+    @jit
     @jax.vmap
     def run(key, x):
         block = AttentionBlock(size, feed_forward=0, rngs=nnx.Rngs(key))

@@ -10,6 +10,7 @@ import optax
 from reglab.config import Hyper
 from reglab.distributions import Digits
 from reglab.nn import Draws, Dropout
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, expectation, higher_than, identity, mean_of, shown, too_low
 from reglab.theory.thinned import (
@@ -136,7 +137,7 @@ def _loss(w, x, f, way):
     return each(uniform) @ chance
 
 
-@jax.jit
+@jit
 def _best(x, f, way):
     """The weights of least norm that minimise the mean loss, by one step of Newton's method."""
     w = jnp.zeros(x.shape[1])
@@ -144,14 +145,14 @@ def _best(x, f, way):
     return -jnp.linalg.pinv(hessian, hermitian=True) @ gradient
 
 
-@jax.jit
+@jit
 def _cost(w, x, f, uniform):
     """By how much the mean squared error grows as classic dropout takes inputs away."""
     left = _dropped(x, 0.5, uniform, "classic")
     return jnp.mean((f - left @ w) ** 2) - jnp.mean((f - x @ w) ** 2)
 
 
-@jax.jit
+@jit
 def _descended(starts, x, f, way, hyper):
     """Weights after descent on the mean loss, which halves their error at each step."""
     tx = OPTIMIZERS["sgd"](hyper)

@@ -8,6 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import ConvBlock, ConvSpec
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, identity, too_low
 
@@ -147,7 +148,7 @@ def _run(given: Given, spec: ConvSpec, x: np.ndarray) -> tuple[np.ndarray, np.nd
         along = jnp.zeros_like(y).at[:, : len(direction)].set(direction[None, : y.shape[1]])
         return y, pull(along)[0][0, :, 0]
 
-    y, gradient = jax.jit(run)(state, x, given.direction)
+    y, gradient = jit(run)(state, x, given.direction)
     return np.asarray(y), np.asarray(gradient)
 
 

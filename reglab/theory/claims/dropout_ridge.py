@@ -1,6 +1,5 @@
 """D1: dropout on the inputs of least squares, against ridge regression."""
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -11,6 +10,7 @@ from scipy.special import expit
 
 from reglab.config import Hyper
 from reglab.nn import Draws, Dropout
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, expectation, identity, mean_of, too_low
 from reglab.theory.thinned import all_masks, chances, numbers
@@ -136,7 +136,7 @@ def _dropped(x, keep, uniform, kind):
     return jax.vmap(lambda example: layer(example, rngs=Draws(uniform)))(x)
 
 
-@partial(jax.jit, static_argnums=5)
+@jit(static_argnums=5)
 def _loss(w, keep, data, uniform, chance, kind):
     """Mean squared error; one mask for all examples has the same mean as one for each."""
     x, y = data
@@ -144,7 +144,7 @@ def _loss(w, keep, data, uniform, chance, kind):
     return losses @ chance
 
 
-@partial(jax.jit, static_argnums=4)
+@jit(static_argnums=4)
 def _minimum(keep, data, uniform, chance, kind):
     """One step of Newton's method, which is exact for a quadratic loss."""
 
@@ -155,7 +155,7 @@ def _minimum(keep, data, uniform, chance, kind):
     return -jnp.linalg.solve(jax.hessian(loss)(w), jax.grad(loss)(w))
 
 
-@partial(jax.jit, static_argnums=4)
+@jit(static_argnums=4)
 def _descents(seeds, keep, hyper, data, steps):
     """Weights after each step, ``(replicates, steps, d)``, with new masks at every step."""
     (x, y), tx, layer = data, OPTIMIZERS["sgd"](hyper), Dropout(1 - keep)
@@ -183,7 +183,7 @@ def _raised(w: np.ndarray, keep: float, x: np.ndarray) -> np.ndarray:
     return np.asarray(_cross_entropy(logits, targets, keep, x, *_masks(keep)))
 
 
-@jax.jit
+@jit
 def _cross_entropy(kernel, targets, keep, x, uniform, chance):
     def loss(inputs):
         return data_loss(inputs @ kernel, targets)

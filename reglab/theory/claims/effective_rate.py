@@ -11,6 +11,7 @@ from flax import nnx
 
 from reglab.config import Hyper
 from reglab.nn import MLP
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, expectation, identity, mean_of, too_high
 from reglab.training.losses import data_loss, penalty, targets
@@ -107,7 +108,7 @@ def _trained(key: jax.Array, start, rate, decay, momentum) -> np.ndarray:
         return np.asarray(_runs(graph, state, key, jnp.asarray(start), hyper))
 
 
-@functools.partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _runs(graph: Any, state: Any, key: jax.Array, start: jax.Array, hyper: Hyper) -> jax.Array:
     run = functools.partial(_run, graph, state, key)
     return jax.vmap(run, in_axes=(0, AXES))(start, hyper)

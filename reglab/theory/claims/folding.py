@@ -1,6 +1,5 @@
 """M5: networks with batch norm and dropout predict as plain networks of the same sizes."""
 
-from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import CNN, MLP, ConvBlock, ConvSpec, fold
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.networks import blank, mlp, put, scores_of
 from reglab.theory.rows import at_most, exactly, identity, shown, too_low
@@ -217,7 +217,7 @@ def _run(model: MLP, x: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.nd
     return jax.tree.map(np.asarray, _scores(*nnx.split(model), x))
 
 
-@partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _scores(graph: Any, state: Any, x: jax.Array):
     model = nnx.merge(graph, state)
     folded = fold(model)
@@ -226,7 +226,7 @@ def _scores(graph: Any, state: Any, x: jax.Array):
     return jnp.stack([_view(model)(x), folded(x)]), kernels, training(x)
 
 
-@partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _features(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     model = nnx.merge(graph, state)
     return jnp.stack([_view(model).features(x), fold(model).features(x)])

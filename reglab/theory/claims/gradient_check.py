@@ -10,6 +10,7 @@ from scipy.special import softmax
 
 from reglab.config import Hyper
 from reglab.nn import LinearClassifier
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import Measured, at_most, between, exactly, identity, too_high, too_low
 from reglab.training.losses import data_loss, penalty, targets
@@ -161,7 +162,7 @@ def _differences(given: Given, steps: np.ndarray, dtype: Any, slope: Any = None)
         bias.set_value(bias[...].at[0].add(shift))
         return data_loss(model(x), target)
 
-    @jax.jit
+    @jit
     def run(state, x, target, shifts):
         losses = jax.lax.map(lambda shift: loss(state, x, target, shift), shifts)
         return jax.grad(loss)(state, x, target, 0.0), losses

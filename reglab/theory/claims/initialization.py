@@ -11,6 +11,7 @@ from scipy.special import expit, ndtr
 
 from reglab.config import Experiment, Hyper, MLPConfig
 from reglab.nn import MLP, cost
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import (
     Measured,
@@ -193,7 +194,7 @@ def _squares(
         return jnp.stack([jnp.mean(units**2) for units in hidden])
 
     over_gains = jax.vmap(squares, (None, None, 0))
-    run = jax.jit(jax.vmap(over_gains, (0, 0, None), out_axes=1))
+    run = jit(jax.vmap(over_gains, (0, 0, None), out_axes=1))
     x, gains_of = _inputs(given, count, 1, width), np.array(gains, np.float32)
     return np.asarray(run(_keys(given, count), x, gains_of), float)
 
@@ -209,7 +210,7 @@ def _gradients(given: Given) -> np.ndarray:
         return jnp.stack([jnp.sum(bias**2) for bias in biases])
 
     count = 2 * given.few
-    run = jax.jit(jax.vmap(squares))
+    run = jit(jax.vmap(squares))
     return np.asarray(run(_keys(given, count), _inputs(given, count, 1, width)), float)
 
 

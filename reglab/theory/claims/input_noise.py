@@ -1,6 +1,5 @@
 """R5: noise on the inputs is a penalty on the slope of what is learned."""
 
-import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -11,6 +10,7 @@ from flax import nnx
 
 from reglab import nn
 from reglab.config import Hyper
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.descent import in_float64
 from reglab.theory.rows import expectation, mean_of, too_high
@@ -129,7 +129,7 @@ def _errors(given: Given, model: Any, target: np.ndarray, sigma: float):
         return [np.asarray(part) for part in parts]
 
 
-@functools.partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _disturbed_errors(graph, state, x, target, hyper, draws):
     model = nnx.merge(graph, state)
 
@@ -152,7 +152,7 @@ def _runs(given: Given) -> np.ndarray:
         return np.asarray(_noisy_descent(*arguments, given.num_steps))
 
 
-@functools.partial(jax.jit, static_argnames="num_steps")
+@jit(static_argnames="num_steps")
 def _noisy_descent(x, y, hyper, keys, num_steps):
     tx = OPTIMIZERS["sgd"](hyper)
 

@@ -1,6 +1,5 @@
 """R7: soft labels bound the scores, hard ones let them grow as the logarithm of time."""
 
-import functools
 from typing import NamedTuple
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 import optax
 
 from reglab.config import Hyper
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.descent import in_float64
 from reglab.theory.rows import Measured, between, exactly, identity, too_high
@@ -121,7 +121,7 @@ def _examples(given: Given, copies: int) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(given.length * np.eye(k), copies, axis=0), labels.reshape(-1)
 
 
-@functools.partial(jax.jit, static_argnames="num_classes")
+@jit(static_argnames="num_classes")
 def _trained(x, labels, hyper, ends, num_classes):
     tx, target = OPTIMIZERS["sgd"](hyper), targets(labels, num_classes, hyper.label_smoothing)
 

@@ -8,6 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import CNN, Cost, cost
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import between, exactly, expectation, identity, mean_of, too_high
 
@@ -164,7 +165,7 @@ def _squares(given: Given) -> tuple[np.ndarray, np.ndarray]:
         return jnp.stack([(jax.grad(unit)(zeros, depth)[0] ** 2).sum(axis=1) for depth in depths])
 
     keys = jax.random.split(jax.random.key(given.rng.integers(2**31)), given.replicates)
-    squares = np.asarray(jax.jit(lambda keys: jax.lax.map(squared, keys))(keys), float)
+    squares = np.asarray(jit(lambda keys: jax.lax.map(squared, keys))(keys), float)
     far = np.arange(LENGTH) - middle
     reach = (given.kernel - 1) * given.depth // 2
     moments = (squares[:, :-1] * far**2).sum(axis=-1)

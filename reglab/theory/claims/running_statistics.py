@@ -1,6 +1,5 @@
 """B3: running statistics start from 0 and 1, and the statistics of a batch are noisy."""
 
-import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import BatchNorm
+from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import expectation, mean_of, too_high, too_low
 
@@ -108,7 +108,7 @@ def _chains(given: Given, momentum: float, steps: tuple[int, ...]) -> tuple[np.n
     return mean, variance
 
 
-@functools.partial(jax.jit, static_argnames="graph")
+@jit(static_argnames="graph")
 def _statistics(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     """Running mean and variance after each batch, ``(t, 2, features)``."""
 
