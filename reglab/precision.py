@@ -9,6 +9,10 @@ it, by ``jax_default_matmul_precision``; hypotheses are measured in full precisi
 
 The precision of a product is fixed when it is traced, and its gradients inherit it. So these
 decorators act while a function is traced, on whatever thread, and cost a compiled call nothing.
+
+And float32 that is float32 in every process: other libraries turn on ``jax_enable_x64``, where JAX
+makes 64-bit numbers unless told otherwise. The programs of a run, a module of the user's in it
+included, are traced with that off, so that they are the same programs.
 """
 
 import functools
@@ -45,12 +49,55 @@ def asked_precision(f: F) -> F:
     return within  # pyright: ignore[reportReturnType]
 
 
-def jit(f: Any = None, *, precision: Callable[[Any], Any] = full_precision, **options: Any) -> Any:
+def in_32_bits(f: F) -> F:
+    """Numbers that arise within ``f`` have 32 bits, also where ``jax_enable_x64`` is on.
+
+    >>> with jax.enable_x64(True):
+    ...     str(in_32_bits(jax.numpy.ones)(2).dtype)
+    'float32'
+    """
+
+    @functools.wraps(f)
+    def within(*args, **kwargs):
+        with jax.enable_x64(False):
+            return f(*args, **kwargs)
+
+    return within  # pyright: ignore[reportReturnType]
+
+
+def _narrowed(f: F) -> F:
+    """``f`` in 32 bits, of arguments that are cast to them."""
+
+    @in_32_bits
+    @functools.wraps(f)
+    def narrow(*args, **kwargs):
+        args, kwargs = jax.tree.map(_in_32_bits, (args, kwargs))
+        return f(*args, **kwargs)
+
+    return narrow  # pyright: ignore[reportReturnType]
+
+
+def _in_32_bits(leaf: Any) -> Any:
+    is_number = isinstance(leaf, jax.Array) and not jax.numpy.issubdtype(
+        leaf.dtype,
+        jax.dtypes.extended,  # a key
+    )
+    return leaf.astype(jax.dtypes.canonicalize_dtype(leaf.dtype)) if is_number else leaf
+
+
+def jit(
+    f: Any = None,
+    *,
+    precision: Callable[[Any], Any] = full_precision,
+    is_wide: bool = False,
+    **options: Any,
+) -> Any:
     """``jax.jit`` with products in full precision; a decorator, with or without arguments.
 
     Args:
         f: the function to compile.
         precision: :func:`full_precision` or, for what trains, :func:`asked_precision`.
+        is_wide: whether ``f`` computes in 64 bits where ``jax_enable_x64`` is on.
         **options: as for ``jax.jit``.
 
     >>> product = jit(lambda a, b: a @ b)
@@ -58,5 +105,6 @@ def jit(f: Any = None, *, precision: Callable[[Any], Any] = full_precision, **op
     True
     """
     if f is None:
-        return functools.partial(jit, precision=precision, **options)
-    return jax.jit(precision(f), **options)
+        return functools.partial(jit, precision=precision, is_wide=is_wide, **options)
+    f = precision(f)
+    return jax.jit(f if is_wide else _narrowed(f), **options)

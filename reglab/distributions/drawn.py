@@ -9,6 +9,8 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
+from reglab.precision import in_32_bits
+
 R = TypeVar("R")
 LEAST_POINTS = 16  # of a quadrature: two in each of eight sub-sets
 LEAST_MASS, SUM_TOLERANCE = -1e-6, 1e-3
@@ -18,6 +20,7 @@ LABELS = "labels y"
 UNIT_VARIANCE = 0.1  # how far it may then be from 1
 
 
+@in_32_bits
 def asked(name: str, wanted: str, call: Callable[[], R], *, keeps_lines: bool = False) -> R:
     """What a call of the user's code returns; whatever it raises becomes one line.
 

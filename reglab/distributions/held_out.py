@@ -20,6 +20,7 @@ from reglab.distributions.base import (
     pytree,
 )
 from reglab.distributions.sequences import MAX_POINTS
+from reglab.precision import in_32_bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +115,7 @@ class HeldOut(Distribution):
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
         return jnp.asarray(self.examples.y)[self.members(key, n)]
 
+    @in_32_bits
     def members(self, key: Array, n: int) -> Array:
         """Which training examples ``sample(key, n)`` draws: ``(n,)`` integers, all different."""
         n = checked_count("n", n, 2**31 - 1)
@@ -128,12 +130,14 @@ class HeldOut(Distribution):
                 f"train on, got {n}"
             )
 
+    @in_32_bits
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """The held-out examples, or the first ``num_points`` of them if there are more."""
         num_points = checked_count("num_points", num_points, MAX_POINTS)
         x, mass = self.clean_evaluation(check_key(key), num_points)
         return x, self.with_label_noise(mass)
 
+    @in_32_bits
     def clean_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """What ``evaluation`` returns, without label noise."""
         count = min(num_points, self.num_test)

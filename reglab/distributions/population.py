@@ -21,7 +21,7 @@ from reglab.distributions.base import (
 )
 from reglab.distributions.estimate import ErrorEstimate, error_over
 from reglab.distributions.sequences import MAX_POINTS
-from reglab.precision import jit
+from reglab.precision import in_32_bits, jit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +69,14 @@ class Population(Distribution):
         n = checked_count("n", n, 2**31 - 1)
         return _picked(self, base_draws(self, check_key(key), n)[0])
 
+    @in_32_bits
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """All members, in their own order, whatever ``num_points`` is."""
         num_points = checked_count("num_points", num_points, MAX_POINTS)
         x, mass = self.clean_evaluation(check_key(key), num_points)
         return x, self.with_label_noise(mass)
 
+    @in_32_bits
     def clean_evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """What ``evaluation`` returns, without label noise."""
         images, labels = self.population()

@@ -13,7 +13,7 @@ from reglab.config import Range
 from reglab.distributions.base import Sample
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.protocol import with_numbers
-from reglab.precision import full_precision
+from reglab.precision import full_precision, in_32_bits
 
 T = TypeVar("T", bound=type)
 
@@ -116,14 +116,17 @@ class Shifted:
         """What ``bayes_error`` returns at a strength above 0."""
         return counted_bayes(self) if self.method == "enumeration" else None
 
+    @in_32_bits
     def sample(self, key: Array, n: int) -> Sample:
         """Draws ``n`` examples; the first n of N are the same for every N."""
         return self.moved_sample(key, n)[0] if self.strength else self.parent.sample(key, n)
 
+    @in_32_bits
     def clean_labels(self, key: Array, n: int) -> Array:
         """The labels ``(n,)`` int32 of ``sample(key, n)`` before any was flipped."""
         return self.moved_sample(key, n)[1] if self.strength else self.parent.clean_labels(key, n)
 
+    @in_32_bits
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points to take errors over, as those of a :class:`Distribution`."""
         if not self.strength:

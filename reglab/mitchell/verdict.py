@@ -109,7 +109,7 @@ def _judged(xp, train, true, low, high, bayes, *, is_exact):
     return Verdicts(*(placed(xp, order, values) for values in (verdict, witness, severity)))
 
 
-_compiled = jit(_judged, static_argnames=("xp", "is_exact"))
+_compiled = jit(_judged, is_wide=True, static_argnames=("xp", "is_exact"))
 
 
 def _num_larger(xp, errors):

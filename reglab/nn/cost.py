@@ -154,7 +154,7 @@ def footprint(model: ConvNet, x: Any = None) -> tuple[int, ...]:
         y = model.features(x)[(slice(None), *middle)]
         return jnp.sum(y * jnp.asarray(factors, y.dtype))
 
-    seen = np.asarray(jit(jax.grad(unit))(x) != 0).any(axis=(0, -1))
+    seen = np.asarray(jit(jax.grad(unit), is_wide=True)(x) != 0).any(axis=(0, -1))
     places = np.argwhere(seen)
     if not len(places):
         return (0,) * seen.ndim

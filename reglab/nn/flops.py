@@ -50,7 +50,7 @@ def xla_cost(f: Callable[..., Any], *args: Any) -> dict[str, float]:
     The numbers depend on version and device; elementwise operations count as well. It compiles,
     but allocates no argument given as a ``jax.ShapeDtypeStruct``.
     """
-    return dict(jit(f).lower(*args).compile().cost_analysis() or {})
+    return dict(jit(f, is_wide=True).lower(*args).compile().cost_analysis() or {})
 
 
 def _count(jaxpr: Any) -> Flops:

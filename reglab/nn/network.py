@@ -6,6 +6,7 @@ import jax
 from flax import nnx
 
 from reglab.nn.fingerprint import fingerprint
+from reglab.precision import in_32_bits
 
 
 class Network:
@@ -28,7 +29,7 @@ class Network:
     @classmethod
     def traced(cls, graph: Any, compute: Any, *arguments: Any) -> "Network":
         """The network of a graph that is told by ``compute(*arguments)``."""
-        key, kept = fingerprint(jax.make_jaxpr(compute)(*arguments))
+        key, kept = fingerprint(jax.make_jaxpr(in_32_bits(compute))(*arguments))
         return cls(graph, key, kept)
 
     def merge(self, state: Any) -> nnx.Module:

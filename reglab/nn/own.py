@@ -20,6 +20,7 @@ from reglab.nn.kernels import kernels
 from reglab.nn.modes import INFERENCE, TRAINING, Call, call_of, in_mode, predictor
 from reglab.nn.network import Network
 from reglab.nn.parts import Parts, carried, split
+from reglab.precision import in_32_bits
 
 BUILT_IN = "The model is your own, which says this itself."
 NO_DROPOUT = "The model is your own and has no dropout layer whose rate can be moved."
@@ -55,6 +56,7 @@ class OwnModel:
     graph: Any
     call: Call
 
+    @in_32_bits
     def __init__(
         self, factory: Any, input_shape: tuple[int, ...], num_classes: int, batch_size: int
     ):
@@ -135,11 +137,13 @@ class OwnModel:
         module = self._tried(lambda: self._make(nnx.Rngs(key)))
         if not isinstance(module, nnx.Module):
             raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
-        self._num_stock = sum(type(layer) is nnx.Dropout for _, layer in nnx.iter_modules(module))
+        self._num_stock = sum(
+            type(layer) is nnx.Dropout for _, layer in nnx.iter_modules(module, graph=True)
+        )
         if self._has_array_rates:
             with_array_rates(module)
         self.call = call_of(module)
-        self.graph = nnx.graphdef(module)
+        self.graph = nnx.graphdef(module, graph=True)
         return split(module)
 
     def _traced_step(self, parts: Parts, x: jax.Array, key: jax.Array) -> Any:
@@ -155,7 +159,7 @@ class OwnModel:
     def _traced_answer(self, parts: Parts, x: jax.Array, key: jax.Array) -> jax.Array:
         module: Any = nnx.merge(self.graph, *parts, copy=True)
         plain: Any = self.hypothesis(module)
-        self._plain = nnx.graphdef(plain)
+        self._plain = nnx.graphdef(plain, graph=True)
         if self.call.is_plain:
             return self._checked_scores(plain(x), x)
         rngs = nnx.Rngs(key) if self.call.needs_rngs else None

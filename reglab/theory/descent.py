@@ -53,7 +53,7 @@ def in_float64(hyper: Hyper) -> Any:
     return hyper._replace(**{n: jnp.asarray(v, jnp.float64) for n, v in hyper._asdict().items()})
 
 
-@jit(static_argnames=("optimizer", "is_proximal"))
+@jit(is_wide=True, static_argnames=("optimizer", "is_proximal"))
 def _descend(x, y, start, hyper, ends, optimizer, is_proximal):
     tx = OPTIMIZERS[optimizer](hyper)
     smooth = hyper._replace(l1=0.0) if is_proximal else hyper

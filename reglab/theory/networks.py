@@ -49,7 +49,7 @@ def scores_of(model: nnx.Module) -> Callable[[Any], jax.Array]:
     return partial(_scores, *nnx.split(model))
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _scores(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     modes = {"deterministic": True, "use_running_average": True}
     return nnx.view(nnx.merge(graph, state), raise_if_not_found=False, **modes)(x)

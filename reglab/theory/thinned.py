@@ -114,7 +114,7 @@ def scores(net: Net, x: Any) -> np.ndarray:
     return np.asarray(_scores(net.graph, net.params, net.other, x))
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _thinned(graph, params, other, x, uniform):
     def one(example, own):
         model = nnx.view(Net(graph, params, other).model, deterministic=False)
@@ -123,7 +123,7 @@ def _thinned(graph, params, other, x, uniform):
     return jax.vmap(lambda own: jax.vmap(lambda example: one(example, own))(x))(uniform)
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _scores(graph, params, other, x):
     return inference(Net(graph, params, other).model)(x)
 
@@ -179,7 +179,7 @@ def trained_each(nets: Sequence[Net], data, batches, seeds, hyper: Hyper, *, opt
     return [each._replace(params=params) for each, params in zip(nets, own, strict=True)]
 
 
-@jit(static_argnums=(3, 4, 5))
+@jit(is_wide=True, static_argnums=(3, 4, 5))
 def _each(parts, data, hyper, graph, optimizer, loss):
     def one(own):
         (start, other), batches, seeds = own
@@ -189,7 +189,7 @@ def _each(parts, data, hyper, graph, optimizer, loss):
     return jax.lax.map(one, parts)  # products of stacked matrices are slow
 
 
-@jit(static_argnums=(7, 8, 9))
+@jit(is_wide=True, static_argnums=(7, 8, 9))
 def _trained(start, other, data, batches, draws, hyper, outgoing, graph, optimizer, loss):
     tx, (x, y) = _transform(optimizer, hyper, outgoing), data
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from reglab.distributions import ErrorEstimate, is_squared
 from reglab.distributions.estimate import error_over
-from reglab.precision import full_precision
+from reglab.precision import full_precision, in_32_bits
 
 
 class Errors(NamedTuple):
@@ -52,6 +52,7 @@ def errors_of(predict: Callable[[Any], Any], run: Any, *, half_width: float = 0.
 
 
 @full_precision
+@in_32_bits
 def train_error(predict: Callable[[Any], Any], run: Any) -> float:
     """The error of ``predict`` on the training examples of the last step of a run."""
     experiment = run.experiment

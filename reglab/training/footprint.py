@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
 
-from reglab.precision import asked_precision
+from reglab.precision import asked_precision, in_32_bits
 from reglab.training.plan import Plan
 from reglab.training.state import Data, TrainState, fresh_state, streams
 from reglab.training.step import advance
@@ -77,6 +77,7 @@ class _Shapes:
 
 
 @functools.lru_cache(maxsize=64)
+@in_32_bits
 def _footprint(plan: Plan, hyper: _Shapes, data: _Shapes, num_rows: int) -> Footprint:
     keys = jax.eval_shape(streams, jax.ShapeDtypeStruct((), np.uint32))
     init = functools.partial(fresh_state, plan)

@@ -1,10 +1,5 @@
 """Labels of the user's are flipped only where the data, a twin, a grid or a knob asks for it."""
 
-import json
-import os
-import subprocess
-import sys
-
 import jax
 import numpy as np
 import pytest
@@ -47,24 +42,3 @@ def test_a_twin_a_grid_and_a_knob_ask_for_it():
         session.rewind()
         assert session.wait(60)
         assert session.runs[0].distribution.label_noise == pytest.approx(0.2)
-
-
-def test_training_with_x64_gives_the_same_numbers():
-    code = (
-        "from reglab import Experiment, fit\n"
-        "run = fit(Experiment(num_steps=12).replace(dropout_rate=0.3))\n"
-        "print([float(v) for v in run.history.train_loss])"
-    )
-    found = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-c", code],
-                env={**os.environ, "JAX_ENABLE_X64": flag},
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-        )
-        for flag in ("0", "1")
-    ]
-    np.testing.assert_allclose(*found, rtol=1e-5)

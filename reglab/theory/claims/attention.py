@@ -206,7 +206,8 @@ def _change(given: Given, positions: str) -> float:
     rest = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), rest)
     x = given.rng.standard_normal((count, 2))
     both = np.stack([x.ravel(), x[given.order].ravel()])
-    scores = jit(lambda weights, x: nnx.merge(graphdef, weights, rest)(x))(weights, both)
+    forward = jit(lambda weights, x: nnx.merge(graphdef, weights, rest)(x), is_wide=True)
+    scores = forward(weights, both)
     return float(jnp.abs(scores[0] - scores[1]).max())
 
 

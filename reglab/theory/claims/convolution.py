@@ -148,7 +148,7 @@ def _run(given: Given, spec: ConvSpec, x: np.ndarray) -> tuple[np.ndarray, np.nd
         along = jnp.zeros_like(y).at[:, : len(direction)].set(direction[None, : y.shape[1]])
         return y, pull(along)[0][0, :, 0]
 
-    y, gradient = jit(run)(state, x, given.direction)
+    y, gradient = jit(run, is_wide=True)(state, x, given.direction)
     return np.asarray(y), np.asarray(gradient)
 
 

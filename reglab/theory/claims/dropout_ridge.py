@@ -136,7 +136,7 @@ def _dropped(x, keep, uniform, kind):
     return jax.vmap(lambda example: layer(example, rngs=Draws(uniform)))(x)
 
 
-@jit(static_argnums=5)
+@jit(is_wide=True, static_argnums=5)
 def _loss(w, keep, data, uniform, chance, kind):
     """Mean squared error; one mask for all examples has the same mean as one for each."""
     x, y = data
@@ -144,7 +144,7 @@ def _loss(w, keep, data, uniform, chance, kind):
     return losses @ chance
 
 
-@jit(static_argnums=4)
+@jit(is_wide=True, static_argnums=4)
 def _minimum(keep, data, uniform, chance, kind):
     """One step of Newton's method, which is exact for a quadratic loss."""
 
@@ -155,7 +155,7 @@ def _minimum(keep, data, uniform, chance, kind):
     return -jnp.linalg.solve(jax.hessian(loss)(w), jax.grad(loss)(w))
 
 
-@jit(static_argnums=4)
+@jit(is_wide=True, static_argnums=4)
 def _descents(seeds, keep, hyper, data, steps):
     """Weights after each step, ``(replicates, steps, d)``, with new masks at every step."""
     (x, y), tx, layer = data, OPTIMIZERS["sgd"](hyper), Dropout(1 - keep)

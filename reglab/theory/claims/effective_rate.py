@@ -108,7 +108,7 @@ def _trained(key: jax.Array, start, rate, decay, momentum) -> np.ndarray:
         return np.asarray(_runs(graph, state, key, jnp.asarray(start), hyper))
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _runs(graph: Any, state: Any, key: jax.Array, start: jax.Array, hyper: Hyper) -> jax.Array:
     run = functools.partial(_run, graph, state, key)
     return jax.vmap(run, in_axes=(0, AXES))(start, hyper)

@@ -217,7 +217,7 @@ def _run(model: MLP, x: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.nd
     return jax.tree.map(np.asarray, _scores(*nnx.split(model), x))
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _scores(graph: Any, state: Any, x: jax.Array):
     model = nnx.merge(graph, state)
     folded = fold(model)
@@ -226,7 +226,7 @@ def _scores(graph: Any, state: Any, x: jax.Array):
     return jnp.stack([_view(model)(x), folded(x)]), kernels, training(x)
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _features(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     model = nnx.merge(graph, state)
     return jnp.stack([_view(model).features(x), fold(model).features(x)])

@@ -129,7 +129,7 @@ def _errors(given: Given, model: Any, target: np.ndarray, sigma: float):
         return [np.asarray(part) for part in parts]
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _disturbed_errors(graph, state, x, target, hyper, draws):
     model = nnx.merge(graph, state)
 
@@ -152,7 +152,7 @@ def _runs(given: Given) -> np.ndarray:
         return np.asarray(_noisy_descent(*arguments, given.num_steps))
 
 
-@jit(static_argnames="num_steps")
+@jit(is_wide=True, static_argnames="num_steps")
 def _noisy_descent(x, y, hyper, keys, num_steps):
     tx = OPTIMIZERS["sgd"](hyper)
 

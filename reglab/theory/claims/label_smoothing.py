@@ -121,7 +121,7 @@ def _examples(given: Given, copies: int) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(given.length * np.eye(k), copies, axis=0), labels.reshape(-1)
 
 
-@jit(static_argnames="num_classes")
+@jit(is_wide=True, static_argnames="num_classes")
 def _trained(x, labels, hyper, ends, num_classes):
     tx, target = OPTIMIZERS["sgd"](hyper), targets(labels, num_classes, hyper.label_smoothing)
 
