@@ -35,7 +35,7 @@ class LastPicture:
     def _last(self, run: Any) -> Any:
         """The ``(network, state)`` of the last hypothesis."""
         if hasattr(run, "hypothesis"):
-            graph, state = nnx.split(run.hypothesis())
+            graph, state = nnx.split(run.hypothesis(), graph=True)
             return Network(graph), state
         hypotheses = getattr(run, "hypotheses", None)
         if hypotheses is None:

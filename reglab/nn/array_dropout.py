@@ -71,7 +71,7 @@ def with_array_rates(module: nnx.Module) -> list[Any]:
         The layers, in the order in which ``nnx.iter_modules`` finds them.
     """
     found: list[Any] = [
-        layer for _, layer in nnx.iter_modules(module) if type(layer) is nnx.Dropout
+        layer for _, layer in nnx.iter_modules(module, graph=True) if type(layer) is nnx.Dropout
     ]
     for layer in found:
         rate = jnp.asarray(layer.rate, jnp.result_type(float))

@@ -206,7 +206,7 @@ def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
         ValueError: for a rate that is not traced and out of range.
     """
     rate = _checked(rate)
-    for _, variable in nnx.iter_graph(model):
+    for _, variable in nnx.iter_graph(model, graph=True):
         if isinstance(variable, DropoutRate):
             old = variable[...]
             # set_value: an assignment to [...] scatters if placements differ.

@@ -24,15 +24,16 @@ def in_mode(model: nnx.Module, mode: dict[str, bool]) -> nnx.Module:
         model: any NNX module.
         mode: ``TRAINING``, ``INFERENCE`` or ``THINNED``.
     """
-    view = nnx.view(model, raise_if_not_found=False, **mode)
-    if isinstance(model, Classifier):
-        return view  # whose layers all take views
-    is_training = not mode["deterministic"] and not mode["use_running_average"]
-    for _, layer in nnx.iter_modules(view):
-        name = "train" if is_training else "eval"
-        if getattr(type(layer), name) is not getattr(nnx.Module, name):
-            getattr(layer, name)()
-    view.set_attributes(raise_if_not_found=False, **mode)
+    with nnx.set_graph_mode(True):  # layers may be shared
+        view = nnx.view(model, raise_if_not_found=False, **mode)
+        if isinstance(model, Classifier):
+            return view  # whose layers all take views
+        is_training = not mode["deterministic"] and not mode["use_running_average"]
+        for _, layer in nnx.iter_modules(view):
+            name = "train" if is_training else "eval"
+            if getattr(type(layer), name) is not getattr(nnx.Module, name):
+                getattr(layer, name)()
+        view.set_attributes(raise_if_not_found=False, **mode)
     return view
 
 

@@ -1,4 +1,8 @@
-"""The variables of a module, by who writes them."""
+"""The variables of a module, by who writes them.
+
+Flax is about to take modules for trees, which share nothing (``NNX_GRAPH_MODE``). Modules of the
+user's may share layers and variables, so whatever handles these asks for graphs.
+"""
 
 from typing import Any, NamedTuple
 
@@ -23,7 +27,7 @@ class Parts(NamedTuple):
 
 def split(module: nnx.Module) -> Parts:
     """The variables of a module; numbers that are none of JAX's become so."""
-    parts = nnx.split(module, _is_trained, nnx.BatchStat, ...)[1:]
+    parts = nnx.split(module, _is_trained, nnx.BatchStat, ..., graph=True)[1:]
     return Parts(*jax.tree.map(jnp.asarray, parts))
 
 
@@ -40,7 +44,7 @@ def carried(module: nnx.Module, before: Parts) -> Parts:
     Raises:
         ValueError: a variable that is gone, or has another shape or kind of number.
     """
-    after = dict(nnx.to_flat_state(nnx.state(module)))
+    after = dict(nnx.to_flat_state(nnx.state(module, graph=True)))
 
     def kept(part: Any) -> Any:
         pairs = [(path, _as_before(path, old, after)) for path, old in nnx.to_flat_state(part)]

@@ -38,7 +38,7 @@ def batch_norm_entries(
 
     def called() -> Any:
         model = build()
-        for _, layer in nnx.iter_modules(model):
+        for _, layer in nnx.iter_modules(model, graph=True):
             if isinstance(layer, nnx.BatchNorm):
                 kind = kinds.setdefault(type(layer), _counting(type(layer), seen))
                 object.__setattr__(layer, "__class__", kind)  # nnx's own would make a field of it

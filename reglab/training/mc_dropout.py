@@ -137,13 +137,13 @@ class _Thinned:
     def __init__(self, model: nnx.Module):
         self._call = nn.call_of(model)
         words = [name for name in self._call.modes if name not in nn.THINNED]
-        if words and jax.tree.leaves(nnx.state(model, nnx.BatchStat)):
+        if words and jax.tree.leaves(nnx.state(model, nnx.BatchStat, graph=True)):
             raise ValueError(
                 f"model: expected one whose dropout can draw while its batch norm predicts (by the "
                 f"modes {' and '.join(nn.THINNED)}), got one that knows {words[0]!r} alone"
             )
         self._is_ours = isinstance(model, nn.Classifier)
-        self._graph, self._state = nnx.split(nn.in_mode(model, nn.THINNED))
+        self._graph, self._state = nnx.split(nn.in_mode(model, nn.THINNED), graph=True)
 
     def __call__(self, compute: Callable, keys: jax.Array, x: jax.Array) -> jax.Array:
         """What a compiled function of the network, its call, its state, keys and inputs returns."""
@@ -162,7 +162,7 @@ def _thinned_scores(
 
     def one(example):
         model: Any = network.merge(state)
-        stored = [v for _, v in nnx.to_flat_state(nnx.state(model, nnx.RngState))]
+        stored = [v for _, v in nnx.to_flat_state(nnx.state(model, nnx.RngState, graph=True))]
         for number, variable in enumerate(stored):
             if isinstance(variable, nnx.RngKey):
                 drawn = jax.random.fold_in(key, 2 + number)

@@ -180,4 +180,5 @@ def hypothesis(plan: Plan, model: nnx.Module) -> Any:
 def _graphs(plan: Plan) -> tuple[Any, nn.Network]:
     model = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
     folded = nnx.eval_shape(nn.fold, model)
-    return nnx.graphdef(model), nn.Network(nnx.graphdef(folded))
+    graph, plain = (nnx.graphdef(one, graph=True) for one in (model, folded))
+    return graph, nn.Network(plain)

@@ -158,7 +158,7 @@ def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Dra
     # made here: NNX lets no counter of an outer trace move
     view: Any = nn.training(model)
     logits = view(x, rngs=nn.Draws(draws.masks))
-    return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat))
+    return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat, graph=True))
 
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
@@ -203,7 +203,7 @@ def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Row
     """The row of history at a state, and the folded hypothesis that belongs to it."""
     folded = hypothesis(plan, model_at(plan, state, hyper.dropout_rate))
     # A copy: a module of the user's may write to its variables when it predicts.
-    variables = jax.tree.map(lambda leaf: leaf, nnx.state(folded))
+    variables = jax.tree.map(lambda leaf: leaf, nnx.state(folded, graph=True))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)
     cost = penalty(state.params, hyper)
     return Rows(state.step, train_loss, cost, train_error, *true), variables

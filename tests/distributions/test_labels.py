@@ -90,7 +90,7 @@ ABSENT = {
     "None among numbers": [0, 1, None],
     "NA": [0, 1, pd.NA],
     "NaT": [0, 1, pd.NaT],
-    "NumPy's NaT": [0, 1, np.datetime64("NaT")],
+    "NumPy's NaT": [0, 1, np.datetime64("NaT", "s")],
     "Int64": pd.Series([0, 1, pd.NA], dtype="Int64"),
     "boolean": pd.Series([True, False, None], dtype="boolean"),
     "category": pd.Series(["a", "b", None], dtype="category"),

@@ -13,7 +13,7 @@ from tests.training.own_modules import CASES
 
 
 def marked(module):
-    params = nnx.state(module, nnx.Param)
+    params = nnx.state(module, nnx.Param, graph=True)  # one case shares layers
     marks = jax.tree_util.tree_leaves_with_path(is_kernel(params))
     return {
         ".".join(str(getattr(k, "key", "")) for k in path).removesuffix("."): mark
