@@ -149,7 +149,9 @@ def test_binder_scripts_keep_their_rules():
     assert process.stdout == "1 1 two words\n"
 
 
-@pytest.mark.parametrize("path", ["postBuild", "start", ".ci/run", ".ci/readme-command"])
+@pytest.mark.parametrize(
+    "path", ["postBuild", "start", ".ci/run", ".ci/readme-command", ".ci/newer-python"]
+)
 def test_scripts_are_executable_and_well_formed(path):
     assert os.access(ROOT / path, os.X_OK)
     process = run("bash", "-n", path)

@@ -87,12 +87,16 @@ def test_a_run_that_diverged_or_never_began_has_no_model(run, field, message):
         _ = dataclasses.replace(run, **field).model
 
 
-def test_rate_0_is_prediction(run):
+def test_rate_0_is_prediction():
+    """Another program may round otherwise; within one, no sample differs from the next."""
     model = network(rate=0.0)
     samples = dropout_samples(model, X, num_samples=7)
     expected = inference(model)(X)
-    np.testing.assert_array_equal(samples, jnp.broadcast_to(expected, samples.shape))
-    np.testing.assert_array_equal(mc_dropout(model, X, num_samples=7), jax.nn.softmax(expected))
+    np.testing.assert_array_equal(samples, jnp.broadcast_to(samples[0], samples.shape))
+    np.testing.assert_allclose(samples[0], expected, rtol=1e-6, atol=1e-7)
+    mean = mc_dropout(model, X, num_samples=7)
+    np.testing.assert_array_equal(mean, mc_dropout(model, X, num_samples=2))
+    np.testing.assert_allclose(mean, jax.nn.softmax(expected), rtol=1e-6)
 
 
 @scalings

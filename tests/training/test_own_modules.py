@@ -1,5 +1,8 @@
 """Training a module of the user's equals the loop that Flax's own guide writes."""
 
+import contextlib
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -44,13 +47,21 @@ def data_of(input_shape):
     return distributions.arrays(x[:NUM_TRAIN], y[:NUM_TRAIN], standardize=False, **held_out)
 
 
+@contextlib.contextmanager
+def graphs():
+    """The textbook's Flax, whatever its default: layers may be shared."""
+    with nnx.set_graph_mode(True), nnx.set_graph_updates(True):
+        yield
+
+
 class Loop:
     """The textbook: a module, an ``nnx.Optimizer``, one update a batch."""
 
     def __init__(self, factory, run, tx):
         keys = streams(jnp.uint32(0))
         self.model = factory(rngs=nnx.Rngs(keys.weights))
-        self.optimizer = nnx.Optimizer(self.model, tx, wrt=trained)
+        with graphs():
+            self.optimizer = nnx.Optimizer(self.model, tx, wrt=trained)
         sample = run.distribution.sample(jax.random.key(run.experiment.draw), NUM_TRAIN)
         self.keys, self.x, self.y = keys, *map(jnp.asarray, sample)
 
@@ -59,14 +70,15 @@ class Loop:
         order = shuffled(jax.random.fold_in(self.keys.order, epoch), NUM_TRAIN, NUM_TRAIN)
         index = order[position * BATCH : (position + 1) * BATCH]
         key = jax.random.fold_in(self.keys.noise, number)
-        _update(self.model, self.optimizer, self.x[index], self.y[index], key)
+        with graphs():
+            _update(self.model, self.optimizer, self.x[index], self.y[index], key)
 
 
 def trained(path, variable):
     return isinstance(variable, nnx.Param) and jnp.issubdtype(variable[...].dtype, jnp.inexact)
 
 
-@nnx.jit
+@functools.partial(nnx.jit, graph=True, graph_updates=True)
 def _update(model, optimizer, x, y, key):
     def loss(model):
         scores = called(model, x, key)
@@ -88,7 +100,7 @@ def called(model, x, key):
 
 def variables(module, skipped=nnx.RngState):
     """All variables by name, as float64; rates of dropout are no variables of the plain module."""
-    flat = nnx.to_flat_state(nnx.state(module))
+    flat = nnx.to_flat_state(nnx.state(module, graph=True))
     found = {
         ".".join(map(str, path)).removeprefix("module."): np.asarray(variable[...], np.float64)
         for path, variable in flat
@@ -140,7 +152,9 @@ def test_parameters_of_16_bits_move_as_in_a_plain_loop(name, optimizer):
     eps = float(jnp.finfo(jnp.float16 if name == "float16" else jnp.bfloat16).eps)
     largest = dict.fromkeys(weights_of(loop.model), 0.0)
     for number in range(STEPS):
-        nnx.update(loop.model, nnx.state(run.hypotheses[number]))  # each update by itself
+        nnx.update(
+            loop.model, nnx.state(run.hypotheses[number], graph=True)
+        )  # each update by itself
         before = weights_of(loop.model)
         loop.step(number)
         ours, plain = weights_of(run.hypotheses[number + 1]), weights_of(loop.model)
@@ -157,7 +171,7 @@ def test_parameters_of_16_bits_move_as_in_a_plain_loop(name, optimizer):
 
 
 def weights_of(module):
-    flat = nnx.to_flat_state(nnx.state(module, nnx.Param))
+    flat = nnx.to_flat_state(nnx.state(module, nnx.Param, graph=True))
     return {".".join(map(str, path)): np.asarray(leaf[...], np.float64) for path, leaf in flat}
 
 
