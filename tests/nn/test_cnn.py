@@ -149,7 +149,8 @@ def test_inputs_are_reshaped_or_refused():
     np.testing.assert_array_equal(predict(model, x), predict(model, x.reshape(5, 64)))
     assert predict(model, np.zeros((0, 8, 8))).shape == (0, 2)
     np.testing.assert_allclose(
-        predict(model, np.ones((1, 8, 8), np.uint8)), predict(model, jnp.ones((1, 8, 8)))
+        predict(model, np.ones((1, 8, 8), np.uint8)),
+        predict(model, jnp.ones((1, 8, 8), jnp.float32)),
     )
     with pytest.raises(ValueError, match=r"x: expected shape \(n, \.\.\.\) with 64 features"):
         predict(model, np.zeros((5, 63)))
