@@ -173,14 +173,14 @@ def _thinned_scores(
     return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
 
 
-@jit(static_argnames=("network", "call"))
+@jit(is_wide=True, static_argnames=("network", "call"))
 def _all_scores(
     network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
 ) -> jax.Array:
     return jax.lax.map(lambda key: _thinned_scores(network, call, state, key, x), keys)
 
 
-@jit(static_argnames=("network", "call"))
+@jit(is_wide=True, static_argnames=("network", "call"))
 def _mean_probabilities(
     network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
 ) -> jax.Array:

@@ -233,7 +233,7 @@ def test_set_dropout_rate():
     set_dropout_rate(model, 0.4)
     assert [float(layer.rate[...]) for layer in model.dropouts] == [np.float32(0.4)] * 2
     assert model.dropouts[0].rate is before
-    assert before.dtype == jnp.float32
+    assert before.dtype == jnp.result_type(float)
     assert isinstance(before, DropoutRate)
     assert not isinstance(before, nnx.Param)
     set_dropout_rate(nnx.Linear(2, 3, rngs=nnx.Rngs(0)), 0.4)  # no dropout: nothing to do

@@ -10,7 +10,8 @@ from flax import nnx
 
 from reglab import MLPConfig, distributions, find_witness, fit, fit_population
 from reglab.config import AUGMENTS, MODELS
-from reglab.training import mc_dropout_error
+from reglab.nn import MLP
+from reglab.training import mc_dropout, mc_dropout_error
 from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.state import data_of, initial_state, streams, traced
 from reglab.training.step import advance
@@ -98,3 +99,10 @@ def test_monte_carlo_dropout_too():
     alone = mc_dropout_error(run, num_samples=3)
     with jax.enable_x64(True):
         assert mc_dropout_error(run, num_samples=3) == alone
+
+
+def test_a_model_of_64_bits_keeps_them_under_monte_carlo_dropout():
+    with jax.enable_x64(True):
+        types = {"dtype": jnp.float64, "param_dtype": jnp.float64}
+        model = MLP(2, (3,), 2, dropout_rate=0.5, rngs=nnx.Rngs(0), **types)
+        assert mc_dropout(model, jnp.ones((1, 2)), num_samples=2).dtype == jnp.float64
