@@ -170,7 +170,7 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
         return _measure_squared(scores[:, 0], plan, data, num_train)
     answers = distributions.answers_of(scores)
     counted = jnp.arange(plan.max_train) < num_train
-    logits = scores[: plan.max_train].astype(jnp.promote_types(scores.dtype, jnp.float32))
+    logits = nn.widened(scores[: plan.max_train])
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, data.y)
     wrong = (answers[: plan.max_train] != data.y) & counted
     answers = answers[plan.max_train :]
