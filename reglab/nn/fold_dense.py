@@ -107,4 +107,3 @@ def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
     layer.kernel.set_value(kernel.astype(layer.param_dtype))
     if bias is not None:
         layer.bias.set_value(bias.astype(layer.param_dtype))
-
