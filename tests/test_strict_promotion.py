@@ -28,7 +28,7 @@ def test_planar_distributions(name):
     jax.tree.map(np.testing.assert_array_equal, found, expected)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("optimizer", ["sgd", pytest.param("momentum", marks=pytest.mark.slow)])
 def test_training(optimizer):
     experiment = SMALL.replace(
         optimizer=optimizer, dropout_rate=0.2, l1=0.001, l2=0.001, input_noise=0.1,

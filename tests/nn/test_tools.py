@@ -18,8 +18,8 @@ MORE = {
 
 
 def _methods():
-    kinds = MLP, CNN, AttentionClassifier, BatchNorm, Dropout, nnx.Linear, nnx.List
-    return [getattr(kind, "__call__", None) for kind in kinds] + [nnx.List.append]
+    kinds = MLP, CNN, AttentionClassifier, BatchNorm, Dropout, nnx.Linear
+    return [kind.__call__ for kind in kinds] + [nnx.List.append]
 
 
 MAKERS = MODELS | MORE
@@ -53,5 +53,7 @@ def test_tabulate_shows_the_scaled_alexnet():
 def test_linen_has_a_collection_for_the_rates():
     assert nnx.variable_name_from_type(DropoutRate) == "dropout_rates"
     layer = bridge.to_linen(Dropout, 0.25)
-    variables = layer.init(jax.random.key(0), jnp.ones(2), deterministic=True)
+    variables = layer.init(
+        {"params": jax.random.key(0), "dropout": jax.random.key(1)}, jnp.ones(2), deterministic=True
+    )
     assert float(variables["dropout_rates"]["rate"]) == 0.25
