@@ -54,8 +54,9 @@ class Circle(Planar):
     def marginal(self, points: Array) -> Array:
         """p(x), ``(n,)``; grows like 1/r towards the origin."""
         r = jnp.maximum(jnp.sqrt((points**2).sum(axis=1)), 1e-6)
-        inner = (r < RADIUS) / (4 * jnp.pi * RADIUS * r)
-        outer = ((r > RING[0]) & (r < RING[1])) / (4 * jnp.pi * (RING[1] - RING[0]) * r)
+        inner, outer = r < RADIUS, (r > RING[0]) & (r < RING[1])
+        inner = inner.astype(r.dtype) / (4 * jnp.pi * RADIUS * r)
+        outer = outer.astype(r.dtype) / (4 * jnp.pi * (RING[1] - RING[0]) * r)
         return inner + outer
 
     def clean_bayes_error(self) -> ErrorEstimate:

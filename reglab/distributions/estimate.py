@@ -100,7 +100,7 @@ def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array
     value = count / (float(total) + 0.0 * count)
     if exact:
         return value, value, value
-    errors = wrong / jnp.maximum(_by_subset(held), 1).astype(jnp.float32)
+    errors = wrong.astype(jnp.float32) / jnp.maximum(_by_subset(held), 1).astype(jnp.float32)
     half = STUDENT_T * jnp.std(errors, ddof=1) / math.sqrt(NUM_SUBSETS)
     half = jnp.maximum(half, LEAST * mass.sum(axis=1).max())
     return value, jnp.clip(value - half, 0, 1), jnp.clip(value + half, 0, 1)

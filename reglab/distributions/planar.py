@@ -90,7 +90,7 @@ class Planar(Distribution):
 def split_class(u: Array) -> tuple[Array, Array]:
     """One uniform coordinate as a fair class (bool) and another uniform coordinate."""
     is_one = u >= 0.5
-    return is_one, 2 * u - is_one
+    return is_one, 2 * u - is_one.astype(u.dtype)
 
 
 def is_zero(number: Any) -> bool:

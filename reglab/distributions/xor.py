@@ -51,7 +51,7 @@ class Xor(Planar):
         """p(x), uniform on four squares, ``(n,)``."""
         size = jnp.abs(points)
         is_inside = ((size > PADDING) & (size < HALF_SIDE + PADDING)).all(axis=1)
-        return is_inside / (2 * HALF_SIDE) ** 2
+        return is_inside.astype(points.dtype) / (2 * HALF_SIDE) ** 2
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """2 E (1 - E): exactly one of the two coordinates changes sign."""

@@ -13,6 +13,7 @@ from reglab.nn.conv_net import ConvNet
 from reglab.nn.convolve import looped
 from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
+from reglab.nn.dtypes import promoted, widened
 from reglab.nn.flops import Flops, count_flops
 from reglab.nn.fold import fold
 from reglab.nn.kernels import is_kernel, kernels
@@ -62,10 +63,12 @@ __all__ = [
     "kernels",
     "load_weights",
     "looped",
+    "promoted",
     "response_norm",
     "save_weights",
     "set_dropout_rate",
     "split",
     "training",
     "weights_bytes",
+    "widened",
 ]

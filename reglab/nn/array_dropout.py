@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.nn.dropout import DropoutRate, next_key
+from reglab.nn.dropout import DropoutRate, mask_of, next_key, spread
 
 
 class ArrayRateDropout(nnx.Dropout):
@@ -39,17 +39,13 @@ class ArrayRateDropout(nnx.Dropout):
             raise ValueError("deterministic: expected True or False, got None")
         if deterministic:
             return inputs
-        shape = [
-            1 if axis in self.broadcast_dims else size for axis, size in enumerate(inputs.shape)
-        ]
         keep = 1 - self.rate[...]  # pyright: ignore[reportIndexIssue]
-        mask = jnp.broadcast_to(
-            jax.random.bernoulli(self._key(rngs), keep.astype(jnp.float32), tuple(shape)),
-            inputs.shape,
-        )
+        shape, sharding = mask_of(inputs, self.broadcast_dims)
+        key, probability = self._key(rngs), keep.astype(jnp.float32)
+        mask = jax.random.bernoulli(key, probability, shape, out_sharding=sharding)
         # At rate 1 all is dropped; dividing by 0 would make its gradient NaN.
         kept = inputs / jnp.where(keep > 0, keep, 1).astype(inputs.dtype)
-        return jnp.where(mask, kept, jnp.zeros_like(inputs))
+        return jnp.where(spread(mask, inputs), kept, jnp.zeros_like(inputs))
 
     def _key(self, rngs: Any) -> jax.Array:
         source = self.rngs if rngs is None else rngs

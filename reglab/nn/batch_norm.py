@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab.config import Range, check_number
+from reglab.nn.dtypes import promoted
 
 
 class BatchNorm(nnx.BatchNorm):
@@ -75,7 +76,7 @@ class BatchNorm(nnx.BatchNorm):
             rngs=rngs,
             **options,
         )
-        wide = jnp.result_type(jnp.float32, param_dtype, dtype or param_dtype)
+        wide = promoted(jnp.float32, param_dtype, param_dtype if dtype is None else dtype)
         for stat in (self.mean, self.var):
             stat.set_value(stat[...].astype(wide))
 
@@ -88,6 +89,13 @@ class BatchNorm(nnx.BatchNorm):
     ) -> jax.Array:
         """Normalizes ``x``, shape ``(n, ..., num_features)``, over all axes but the last."""
         wide = self.mean[...].dtype
-        if jnp.promote_types(x.dtype, wide) != wide:
+        if promoted(x.dtype, wide) != wide:
             x = x.astype(wide)
-        return super().__call__(x, use_running_average, mask=mask)
+        # The parent mixes types, statistics are wide on purpose, and returns theirs.
+        with jax.numpy_dtype_promotion("standard"):
+            y = super().__call__(x, use_running_average, mask=mask)
+        if self.dtype is not None:
+            return y
+        given = [one[...].dtype for one in (self.scale, self.bias) if one is not None]
+        dtype = promoted(x.dtype, *given)
+        return y.astype(dtype) if jnp.issubdtype(dtype, jnp.inexact) else y

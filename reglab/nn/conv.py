@@ -199,7 +199,9 @@ class ConvBlock(nnx.Module):
             return x
         pool = nnx.max_pool if self.pooling == "max" else nnx.avg_pool
         axes = len(self.pads)
-        return pool(x, (size,) * axes, strides=(stride,) * axes, padding="VALID")
+        # Flax divides a sum of floating-point numbers by a whole one.
+        with jax.numpy_dtype_promotion("standard"):
+            return pool(x, (size,) * axes, strides=(stride,) * axes, padding="VALID")
 
     def _conv_shape(self) -> tuple[int, ...]:
         spec = self.spec

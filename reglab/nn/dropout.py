@@ -1,6 +1,7 @@
 """Dropout whose rate is an array, so that moving it never compiles anew."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -8,10 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax.core import Tracer
+from jax.sharding import PartitionSpec
 
 from reglab.config import RANGES, SCALINGS, check_name, check_number
+from reglab.nn.dtypes import promoted
 
 
+# Named, so that nnx.bridge knows its collection; overwrite, so that a reloaded module may name it.
+@nnx.register_variable_name("dropout_rates", overwrite=True)
 class DropoutRate(nnx.Variable):
     """The probability to drop a unit: a setting, not a ``Param``, so no optimizer moves it."""
 
@@ -75,6 +80,7 @@ class Dropout(nnx.Module):
     Args:
         rate: from 0 to below 1, a scalar. A traced rate is not checked; at 1 all is dropped.
         scaling: ``"inverted"`` or ``"classic"``.
+        broadcast_dims: axes of the input along which all entries share one mask.
         deterministic: if True, predict; if False, train. Overridden by the call and by
             ``nnx.view(model, deterministic=...)``, ``model.train()`` and ``model.eval()``.
         rng_collection: name of the stream that masks are drawn from.
@@ -98,6 +104,7 @@ class Dropout(nnx.Module):
         rate: Any,
         *,
         scaling: str = "inverted",
+        broadcast_dims: Sequence[int] = (),
         deterministic: bool | None = False,
         rng_collection: str = "dropout",
         rngs: nnx.Rngs | nnx.RngStream | None = None,
@@ -107,6 +114,7 @@ class Dropout(nnx.Module):
         # float64 under jax.enable_x64, so that 1 - rate is as exact as the model around it.
         self.rate = DropoutRate(jnp.asarray(_checked(rate), jnp.result_type(float)))
         self.scaling = check_name("dropout_scaling", scaling, SCALINGS)
+        self.broadcast_dims = tuple(broadcast_dims)
         self.deterministic = deterministic
         self.rng_collection = rng_collection
         if isinstance(rngs, nnx.Rngs):
@@ -129,6 +137,9 @@ class Dropout(nnx.Module):
     ) -> jax.Array:
         """Masks ``x`` (any shape) while training, or returns the prediction.
 
+        Inputs that lie on several devices, also on a mesh of explicit axes, stay where they are,
+        and masks do not depend on it.
+
         Args:
             x: the inputs; integers become float32.
             deterministic: overrides the layer's own mode unless None.
@@ -137,7 +148,8 @@ class Dropout(nnx.Module):
                 drawn beforehand come as :class:`Draws`.
 
         Raises:
-            ValueError: if the mode is open, or if training without a source of keys.
+            ValueError: if the mode is open, if training without a source of keys, or if an input
+                lacks an axis of ``broadcast_dims``.
         """
         x = jnp.asarray(x)
         if not jnp.issubdtype(x.dtype, jnp.inexact):
@@ -147,21 +159,28 @@ class Dropout(nnx.Module):
         if deterministic is None:
             raise ValueError("deterministic: expected True or False, got None")
         keep = self.keep_probability
+        wide = promoted(x.dtype, keep.dtype)
+        keep = keep.astype(wide)
         if deterministic:
-            return x if self.scaling == "inverted" else (x * keep).astype(x.dtype)
-        mask = self._uniform(rngs, x.shape) >= self.rate[...].astype(jnp.float32)
+            return x if self.scaling == "inverted" else (x.astype(wide) * keep).astype(x.dtype)
+        mask = spread(self._uniform(rngs, x) >= self.rate[...].astype(jnp.float32), x)
         if self.scaling == "inverted":
             # A traced rate of 1 drops all; dividing by 0 would make its gradient NaN.
-            x = (x / jnp.where(keep > 0, keep, 1)).astype(x.dtype)
+            x = (x.astype(wide) / jnp.where(keep > 0, keep, 1)).astype(x.dtype)
         return jnp.where(mask, x, jnp.zeros_like(x))
 
-    def _uniform(self, rngs: Any, shape: tuple[int, ...]) -> jax.Array:
+    def _uniform(self, rngs: Any, x: jax.Array) -> jax.Array:
         # Uniform draws lie in [0, 1), so rate 0 keeps all. Always float32: half the cost of
-        # float64, and the masks are the same with and without jax.enable_x64. In one row: the same
-        # numbers, but random bits of two axes take up to four times as long to compile under vmap.
+        # float64, and the masks are the same with and without jax.enable_x64.
+        shape, sharding = mask_of(x, self.broadcast_dims)
         if isinstance(rngs, Draws):
             return rngs.take(shape)
-        return jax.random.uniform(self._key(rngs), (math.prod(shape),), jnp.float32).reshape(shape)
+        key = self._key(rngs)
+        if sharding is not None:
+            return jax.random.uniform(key, shape, jnp.float32, out_sharding=sharding)
+        # In one row: the same numbers, but random bits of two axes take up to four times as long to
+        # compile under vmap.
+        return jax.random.uniform(key, (math.prod(shape),), jnp.float32).reshape(shape)
 
     def _key(self, rngs: nnx.Rngs | nnx.RngStream | jax.Array | None) -> jax.Array:
         source = self.rngs if rngs is None else rngs
@@ -190,6 +209,40 @@ def next_key(source: Any, collection: str) -> jax.Array | None:
     if isinstance(source, nnx.RngStream):
         return source()
     return source if isinstance(source, jax.Array) else None
+
+
+def mask_of(x: jax.Array, broadcast_dims: Sequence[int]) -> tuple[tuple[int, ...], Any]:
+    """The shape of a mask of ``x``, and where to draw it, or None where JAX decides.
+
+    Args:
+        x: any shape.
+        broadcast_dims: axes along which the mask has one entry.
+
+    Raises:
+        ValueError: for an axis that ``x`` lacks.
+
+    >>> mask_of(jnp.ones((2, 3, 4)), (-2,))
+    ((2, 1, 4), None)
+    """
+    if not all(-x.ndim <= axis < x.ndim for axis in broadcast_dims):
+        raise ValueError(
+            f"broadcast_dims: expected axes of an input of shape {x.shape}, got {broadcast_dims}"
+        )
+    shared = {axis % x.ndim for axis in broadcast_dims}
+    shape = tuple(1 if axis in shared else size for axis, size in enumerate(x.shape))
+    sharding = jax.typeof(x).sharding
+    # A mesh that is not set cannot be named; a mask is then drawn whole and spread afterwards.
+    if not any(sharding.spec) or sharding.mesh != jax.sharding.get_abstract_mesh():
+        return shape, None
+    spec = (None if axis in shared else name for axis, name in enumerate(sharding.spec))
+    return shape, sharding.update(spec=PartitionSpec(*spec))
+
+
+def spread(mask: jax.Array, x: jax.Array) -> jax.Array:
+    """The mask in the shape of ``x``, on the devices of ``x`` where its sharding is explicit."""
+    mask = jnp.broadcast_to(mask, x.shape)
+    # Not reshard, which works within jax.set_mesh alone.
+    return mask | jnp.zeros_like(x, bool) if any(jax.typeof(x).sharding.spec) else mask
 
 
 def set_dropout_rate(model: nnx.Module, rate: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from reglab.nn.dtypes import promoted, widened
+
 
 class Affine(NamedTuple):
     """What fold has still to put into the next layer, whose input x is ``scale * x + shift``.
@@ -31,7 +33,7 @@ def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
             write(target, kernel, bias)
             return
         norm = model.norms[i] if model.batch_norm else None
-        if model.adds(i):
+        if model.adds[i]:
             _check_sum(norm if model.order == "after" else None, entering, i)
         if norm is not None and model.order == "before":
             kernel, bias = leave(kernel, bias, affine(norm))
@@ -66,6 +68,9 @@ def enter(kernel: jax.Array, bias: jax.Array, affine: Affine | None) -> tuple[ja
 def leave(kernel: jax.Array, bias: jax.Array, affine: Affine) -> tuple[jax.Array, jax.Array]:
     """Kernel ``(..., out)`` and bias of a layer whose result y becomes ``scale * y + shift``."""
     ones = (1,) * (kernel.ndim - 1)
+    wide = promoted(kernel.dtype, affine.scale.dtype)
+    kernel, bias = kernel.astype(wide), bias.astype(wide)
+    affine = Affine(*(None if part is None else part.astype(wide) for part in affine))
     bias = bias * affine.scale
     scale = affine.scale.reshape(*ones, -1) if affine.scale.ndim else affine.scale
     return kernel * scale, bias if affine.shift is None else bias + affine.shift
@@ -84,16 +89,17 @@ def leaving(norm: Any, dropout: Any) -> Affine | None:
 
 def affine(norm: Any) -> Affine:
     """What a batch norm computes at inference."""
-    scale = norm.scale[...] * jax.lax.rsqrt(norm.var[...] + norm.epsilon)
-    return Affine(scale, norm.bias[...] - norm.mean[...] * scale)
+    scale, bias = (one[...].astype(norm.var.dtype) for one in (norm.scale, norm.bias))
+    scale = scale * jax.lax.rsqrt(norm.var[...] + norm.epsilon)
+    return Affine(scale, bias - norm.mean[...] * scale)
 
 
 def weights(layer: Any) -> tuple[jax.Array, jax.Array]:
     """Kernel and bias of a layer, at least in float32; zeros if there is no bias."""
-    kernel = _wide(layer.kernel[...])
+    kernel = widened(layer.kernel[...])
     if layer.bias is None:
         return kernel, jnp.zeros(kernel.shape[-1:], kernel.dtype)
-    return kernel, _wide(layer.bias[...])
+    return kernel, widened(layer.bias[...])
 
 
 def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
@@ -101,7 +107,3 @@ def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
     layer.kernel.set_value(kernel.astype(layer.param_dtype))
     if bias is not None:
         layer.bias.set_value(bias.astype(layer.param_dtype))
-
-
-def _wide(x: jax.Array) -> jax.Array:
-    return x.astype(jnp.promote_types(x.dtype, jnp.float32))

@@ -130,11 +130,14 @@ class MLP(Classifier):
             x = activate(x)
             if self.batch_norm and self.order == "after":
                 x = self.norms[i](x)
-            if self.adds(i):
+            if self.adds[i]:
                 x = x + skipped
             x = dropout(x, rngs=rngs)
         return self.linears[-1](x)
 
-    def adds(self, i: int) -> bool:
-        """Whether hidden layer ``i`` adds its input to its result."""
-        return self.residual and self.widths[i] == (self.in_features, *self.widths)[i]
+    # A property, as nnx.tabulate compiles each public method that a call runs.
+    @property
+    def adds(self) -> tuple[bool, ...]:
+        """Whether each hidden layer adds its input to its result."""
+        sizes = pairwise((self.in_features, *self.widths))
+        return tuple(self.residual and before == after for before, after in sizes)

@@ -108,7 +108,9 @@ def train_in_pieces(
     stop = should_stop or (lambda: False)
     for group in grouped(members):
         for piece in pieces_of(group, lanes=lanes, memory=memory):
-            trained = _train(piece, keep, stop)
+            # The caller's mesh, if one is set, is not that of the members.
+            with jax.set_mesh(piece.layout.mesh):
+                trained = _train(piece, keep, stop)
             if trained is None:
                 return
             yield {m.index: run for m, run in zip(piece.members, trained, strict=True)}

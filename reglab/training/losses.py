@@ -52,7 +52,7 @@ def disturbed(
 
 def data_loss(logits: jax.Array, target: jax.Array) -> jax.Array:
     """Mean cross-entropy in nats."""
-    return optax.softmax_cross_entropy(logits.astype(_wide(logits)), target).mean()
+    return optax.softmax_cross_entropy(nn.widened(logits), target).mean()
 
 
 def values(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
@@ -82,12 +82,7 @@ LOSSES = {"zero-one": Loss(targets, data_loss), "squared": Loss(values, squared_
 
 def penalty(params, hyper: Hyper) -> jax.Array:
     """``l1 * sum |w| + l2 * sum w^2`` over the entries of kernels, see :func:`nn.is_kernel`."""
-    kernels = [kernel.astype(_wide(kernel)) for kernel in nn.kernels(params)]
+    kernels = [nn.widened(kernel) for kernel in nn.kernels(params)]
     absolute = sum(jnp.abs(kernel).sum() for kernel in kernels)
     squared = sum(jnp.square(kernel).sum() for kernel in kernels)
     return jnp.asarray(hyper.l1 * absolute + hyper.l2 * squared)
-
-
-def _wide(array: jax.Array) -> Any:
-    """The type to add up in: at least 32 bits."""
-    return jnp.promote_types(array.dtype, jnp.float32)

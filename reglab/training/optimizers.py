@@ -56,7 +56,11 @@ def momentum(hyper: Hyper) -> optax.GradientTransformation:
 
 
 def adam(hyper: Hyper) -> optax.GradientTransformation:
-    """Adam with ``b1 = momentum`` and ``b2 = 0.999``; with weight decay it is AdamW."""
+    """Adam with ``b1 = momentum`` and ``b2 = 0.999``; with weight decay it is AdamW.
+
+    With ``jax_numpy_dtype_promotion="strict"`` it raises within Optax, which divides by
+    ``1 - b1 ** count`` with a whole ``count``; the other optimizers take that setting.
+    """
     return _decayed(optax.flatten(optax.scale_by_adam(b1=hyper.momentum)), hyper)
 
 

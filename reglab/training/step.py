@@ -171,7 +171,7 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
         return _measure_squared(scores[:, 0], plan, data, num_train)
     answers = distributions.answers_of(scores)
     counted = jnp.arange(plan.max_train) < num_train
-    logits = scores[: plan.max_train].astype(jnp.promote_types(scores.dtype, jnp.float32))
+    logits = nn.widened(scores[: plan.max_train])
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, data.y)
     wrong = (answers[: plan.max_train] != data.y) & counted
     answers = answers[plan.max_train :]
@@ -180,8 +180,13 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
         true = distributions.weighted_error(answers, data.mass, exact=exact)
     else:
         true = distributions.sampled_error(answers, data.mass, data.bounds)
-    train_loss = jnp.where(counted, losses, 0.0).sum() / num_train
+    train_loss = _share(jnp.where(counted, losses, 0.0).sum(), num_train)
     return train_loss, wrong.sum() / num_train, *true
+
+
+def _share(total: jax.Array, num_train: Any) -> jax.Array:
+    """A sum over the training examples by their number, in the type of the sum."""
+    return total / jnp.asarray(num_train).astype(total.dtype)
 
 
 def _measure_squared(
@@ -189,7 +194,7 @@ def _measure_squared(
 ) -> tuple[jax.Array, ...]:
     counted = jnp.arange(plan.max_train) < num_train
     squares = (answers[: plan.max_train] - data.y) ** 2
-    train_loss = jnp.where(counted, squares, 0.0).sum() / num_train
+    train_loss = _share(jnp.where(counted, squares, 0.0).sum(), num_train)
     train = train_loss, train_loss / (1 + data.noise**2)
     true = distributions.squared_error(
         answers[plan.max_train :], data.mass[:, 0], data.noise, is_affine=is_affine(plan)

@@ -271,3 +271,18 @@ def test_prediction_is_the_normalized_geometric_mean_of_all_subnetworks(scaling)
         geometric = jax.nn.softmax(weight @ log_p)
         scaled = jax.nn.softmax(layer(x, deterministic=True) @ W + b)
         np.testing.assert_allclose(scaled, geometric, atol=1e-12)
+
+
+@pytest.mark.parametrize("broadcast_dims", [(0,), (-1,), (0, 2), ()])
+def test_masks_shared_along_axes(broadcast_dims):
+    x = inputs((4, 5, 6))
+    kept = np.asarray(Dropout(0.5, broadcast_dims=broadcast_dims)(x, rngs=nnx.Rngs(0))) != 0
+    for axis in broadcast_dims:
+        assert (kept == kept.take([0], axis=axis)).all()
+    for axis in set(range(3)) - {dim % 3 for dim in broadcast_dims}:
+        assert (kept != kept.take([0], axis=axis)).any()
+    draws = Draws(jnp.linspace(0, 0.99, 120))
+    Dropout(0.5, broadcast_dims=broadcast_dims)(x, rngs=draws)
+    assert draws.taken == {(0,): 30, (-1,): 20, (0, 2): 5, (): 120}[broadcast_dims]
+    with pytest.raises(ValueError, match=r"^broadcast_dims: expected axes of an input of shape"):
+        Dropout(0.5, broadcast_dims=(3,))(x, rngs=nnx.Rngs(0))

@@ -236,3 +236,12 @@ def test_static_keys_tell_what_compiles():
         {"changes": ((3, "l1", 1.0),)},
     )
     assert len({static_key(SMALL), *(static_key(SMALL.replace(**o)) for o in others)}) == 5
+
+
+def test_the_callers_mesh_is_not_that_of_the_members():
+    experiments = [SMALL.replace(seed=seed) for seed in range(2)]
+    alone = fit_population(experiments)
+    with jax.set_mesh(jax.make_mesh((1,), ("data",))):
+        inside = fit_population(experiments)
+    for one, other in zip(inside, alone, strict=True):
+        jax.tree.map(np.testing.assert_array_equal, one.history, other.history)
