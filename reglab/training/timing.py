@@ -58,7 +58,9 @@ def forecast(
     members = members_of(experiments, distribution, model)
     if not members:
         raise ValueError("experiments: expected at least one, got none")
-    return forecast_of(next(pieces_of(grouped(members)[0], lanes=lanes, memory=memory)))
+    piece = next(pieces_of(grouped(members)[0], lanes=lanes, memory=memory))
+    with jax.set_mesh(piece.layout.mesh):  # as while it trains: the same program
+        return forecast_of(piece)
 
 
 def forecast_of(piece: Piece) -> Forecast:
