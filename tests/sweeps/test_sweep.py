@@ -245,8 +245,7 @@ def test_a_full_disk_ends_the_sweep_and_the_next_one_goes_on(tmp_path, monkeypat
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_members_done(tmp_path, monkeypatch):
-    # Paths intern their parts, and Python doubles its one table of interned strings now and then.
-    monkeypatch.setattr(sys, "intern", lambda text: text)
+    monkeypatch.setattr(sys, "intern", str)  # of paths; Python doubles its table now and then
     grid = Grid(SMALL, product={"draw": range(10_000)})
     peaks = {}
 
@@ -258,8 +257,7 @@ def test_memory_does_not_grow_with_the_members_done(tmp_path, monkeypatch):
 
     tracemalloc.start(1)
     try:
-        options = {"batch": 256, "work": work.at_once}
-        with sweep(grid, store=tmp_path, progress=measure, **options) as store:
+        with sweep(grid, store=tmp_path, progress=measure, batch=256, work=work.at_once) as store:
             assert len(store) == 10_000
     finally:
         tracemalloc.stop()
