@@ -23,7 +23,7 @@ def quotient(part: Array, whole: Array) -> Array:
     >>> float(quotient(jnp.uint32(1), jnp.uint32(3))) == float(jnp.float32(1 / 3))
     True
     """
-    near = part.astype(jnp.float32) / whole.astype(jnp.float32)
+    near = _near(part, whole)
     bits = jax.lax.bitcast_convert_type(near, jnp.int32)
     mantissa = (bits & 0x7FFFFF) | 0x800000
     shift = MANTISSA_BITS + EXPONENT_BIAS - (bits >> MANTISSA_BITS)  # near = mantissa / 2**shift
@@ -34,3 +34,8 @@ def quotient(part: Array, whole: Array) -> Array:
     rounded = bits + (rest + whole // 2) // whole
     exact = jax.lax.bitcast_convert_type(rounded, jnp.float32)
     return jnp.where(part == 0, jnp.float32(0), exact)
+
+
+def _near(part: Array, whole: Array) -> Array:
+    """The quotient as the device divides."""
+    return part.astype(jnp.float32) / whole.astype(jnp.float32)
