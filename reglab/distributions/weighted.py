@@ -7,7 +7,7 @@ A quadrature has an interval from two resolutions: the points fall into strided 
 m), each a coarser quadrature of the same error, and their spread says how precise the whole is. Of
 any points, that is Student's t of eight sub-sets. Points that are a lattice are more evenly spread
 than their parts, and the spread alone would be generous but for edges that follow rows of the
-lattice: see ``lattice``. There the half-width is the larger of two standard errors, from sub-sets
+lattice: see ``lattice``. There the half-width is the larger of 2.2 standard errors, from sub-sets
 of six strides, and of what edges along rows may do. The two factors are calibrated so that all rows
 of a run hold at once in 99 pools of 100 (``benchmarks/coverage.py``). It is an estimate and no
 certificate: a wrong region that every point misses is met only by the least half-width, three times
@@ -29,8 +29,8 @@ from reglab.distributions.quotients import quotient
 
 UNITS = 2.0**28  # of mass, in which it is counted
 STRIDES = (2, 3, 4, 5, 6, 7)
-STANDARD_ERRORS = 2.0
-EDGES = 1.25  # times what one edge along a row does at the worst
+STANDARD_ERRORS = 2.2
+EDGES = 1.6  # times what one edge along a row does at the worst
 
 
 def weighted_error(

@@ -103,7 +103,7 @@ def test_lines_on_xor():
             _, low, high = errors(predicted, mass, kind).T
             missed[kind] += int(((truth < low - spread) | (truth > high + spread)).sum())
     assert missed[xor.lattice] == 0
-    assert missed[None] > 5  # what sub-sets say of any points is not enough for a lattice
+    assert missed[None] > 2  # what sub-sets say of any points is not enough for a lattice
 
 
 @pytest.mark.slow
