@@ -18,7 +18,7 @@ from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_erro
 from reglab.distributions.boundary import adapted, check, guarded, is_users, true_error_from
 from reglab.distributions.circle import Circle
 from reglab.distributions.digits import Digits
-from reglab.distributions.estimate import ErrorEstimate, weighted_error
+from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.gauss import Gauss
 from reglab.distributions.gaussian_linear import GaussianLinear
 from reglab.distributions.held_out import Examples, HeldOut, OwnData
@@ -36,6 +36,7 @@ from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifte
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
 from reglab.distributions.tables import csv
+from reglab.distributions.weighted import weighted_error
 from reglab.distributions.xor import Xor
 
 REGISTRY: dict[str, type[Distribution]] = {

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from reglab.distributions.estimate import weighted_error
 from reglab.distributions.intervals import clopper_pearson
+from reglab.distributions.weighted import weighted_error
 
 SAMPLED = ("monte-carlo", "held-out")  # methods whose points are independent draws
 NUM_HYPOTHESES = 1000  # judged on one set of draws

@@ -1,12 +1,10 @@
 """Errors over a distribution, from weighted points, each with an interval.
 
 The error of a hypothesis h is the sum of ``mass[i, y]`` over all i and all y that h does not
-answer at ``x[i]``. Where the points are the whole population, that is exact. Elsewhere the
-interval comes from two resolutions: the points fall into eight strided sub-sets (i modulo 8),
-each a coarser quadrature of the same error, and Student's t turns the spread of the eight into a
-half-width. The whole set is more evenly spread than its parts, so the interval tends to be wider
-than need be. It is an estimate and not a certificate: a wrong region that every point misses is
-met only by the least half-width, three times the mass of the heaviest point.
+answer at ``x[i]``. Where the points are the whole population, that is exact. A quadrature takes
+eight sets, each shifted anew, and its interval comes from their spread by Student's t; or from two
+resolutions, if that is wider (see ``weighted``). What is recorded in training is taken over one set
+alone, in a compiled program: ``weighted``.
 """
 
 import math
@@ -14,7 +12,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -59,51 +56,6 @@ class SubsetSums(NamedTuple):
     wrong: np.ndarray  # (NUM_SUBSETS,), mass that h does not answer
     held: np.ndarray  # (NUM_SUBSETS,), all mass
     heaviest: float  # the largest mass of one point
-
-
-def weighted_error(predicted: Array, mass: Array, *, exact: bool) -> tuple[Array, Array, Array]:
-    """The error of predicted classes over weighted points, as ``(value, low, high)``.
-
-    Sums are taken in whole numbers, so hypotheses that miss equal counts of equal masses get
-    equal values, in whatever order they were summed. Works under ``jit`` and ``vmap``.
-
-    Args:
-        predicted: classes ``(n,)``, integers from 0 to ``num_classes - 1``; -1 where h answers
-            nothing, which is a mistake.
-        mass: ``(n, num_classes)``, sums to 1.
-        exact: true for a whole population: low and high equal the value. Otherwise they are
-            the interval from two resolutions, an estimate (see this module), and n is at least 16.
-
-    Raises:
-        ValueError: shapes that do not fit, or too few points for an interval.
-
-    >>> mass = jnp.full((16, 2), 1 / 32)
-    >>> [float(v) for v in weighted_error(jnp.zeros(16, int), mass, exact=True)]
-    [0.5, 0.5, 0.5]
-    """
-    n = mass.shape[0]
-    if mass.ndim != 2 or predicted.shape != (n,):
-        raise ValueError(
-            "weighted_error: expected predicted (n,) and mass (n, num_classes), "
-            f"got {predicted.shape} and {mass.shape}"
-        )
-    if not exact and n < 2 * NUM_SUBSETS:
-        raise ValueError(f"weighted_error: expected at least {2 * NUM_SUBSETS} points, got {n}")
-    total = n * 2 ** (31 - math.ceil(math.log2(n)))
-    held = mass.sum(axis=1)
-    right = jnp.clip(jnp.take_along_axis(mass, predicted[:, None], axis=1)[:, 0], 0, held)
-    right = jnp.where(predicted >= 0, right, 0)
-    held, right = (jnp.rint(part * float(total)).astype(jnp.uint32) for part in (held, right))
-    wrong = _by_subset(held - right)
-    count = wrong.sum(dtype=jnp.uint32).astype(jnp.float32)
-    # Dividing by a constant compiles to a product that may round otherwise; this is none.
-    value = count / (float(total) + 0.0 * count)
-    if exact:
-        return value, value, value
-    errors = wrong.astype(jnp.float32) / jnp.maximum(_by_subset(held), 1).astype(jnp.float32)
-    half = STUDENT_T * jnp.std(errors, ddof=1) / math.sqrt(NUM_SUBSETS)
-    half = jnp.maximum(half, LEAST * mass.sum(axis=1).max())
-    return value, jnp.clip(value - half, 0, 1), jnp.clip(value + half, 0, 1)
 
 
 def estimated_error(
@@ -154,11 +106,6 @@ def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
         LEAST * max(s.heaviest for s in sets) / len(sets),
     )
     return float(by_set.mean()), float(half)
-
-
-def _by_subset(parts: Array) -> Array:
-    padded = jnp.pad(parts, (0, -parts.shape[0] % NUM_SUBSETS))
-    return padded.reshape(-1, NUM_SUBSETS).sum(axis=0, dtype=jnp.uint32)
 
 
 def _evaluated(distribution, predict, key, num_points) -> tuple[SubsetSums, int]:

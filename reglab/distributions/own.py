@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from jax import Array
 
@@ -29,6 +29,8 @@ class OwnDistribution:
         own: the object, with the numbers in force.
         digest: of what it draws; tells it from other objects of its class.
     """
+
+    lattice: ClassVar[None] = None  # nothing is known of how its points lie
 
     own: Any
     digest: str = field(default="", repr=False)

@@ -34,6 +34,11 @@ class Planar(Distribution):
 
     noise: float | Array = 0.2
 
+    @property
+    def lattice(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Coordinates of the lattice that the points of ``evaluation`` are; of a curve only one."""
+        return 1 if self._is_on_curves() else self.num_free
+
     def clean_posterior(self, points: Array) -> Array:
         """p(y | x) before label noise, ``(n, 2)``; defined on the whole plane."""
         raise NotImplementedError

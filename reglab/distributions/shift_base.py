@@ -97,6 +97,11 @@ class Shifted:
         """How errors over the distribution are taken, see :class:`ErrorEstimate`."""
         return self.parent.method if self.keeps_method or not self.strength else "monte-carlo"
 
+    @property
+    def lattice(self) -> int | None:
+        """Coordinates of the lattice that the points of ``evaluation`` are, moved; else None."""
+        return self.parent.lattice if self.method == "quadrature" else None
+
     def own_key(self, key: Array, purpose: np.uint32) -> Array:
         """A key for the numbers that this shift adds to a sample's, apart from all its parents'."""
         depth, parent = 0, self.parent

@@ -60,7 +60,7 @@ class Elsewhere:
         elif is_busy and self._seconds > BUSY:
             return self._sentence
         started = time.monotonic()
-        found = [_error(*self._kept[1], *one) for one in (h, witness) if one is not None]
+        found = [_error(self._kept[1], *one) for one in (h, witness) if one is not None]
         self._seconds = time.monotonic() - started
         who = "elsewhere" if witness is None else "elsewhere_both"
         self._sentence = say(
@@ -75,22 +75,24 @@ class Elsewhere:
         return self._sentence
 
 
-def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, bool]:
+def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, Any, bool]:
     moved = distributions.shifted(distribution, *shift)
     x, mass = moved.evaluation(jax.random.key(0), POINTS)
     is_sampled = moved.method in distributions.SAMPLED
     bounds = jnp.asarray(distributions.binomial_bounds(len(x), LEVEL)) if is_sampled else None
-    return x, mass, bounds, moved.method == "enumeration"
+    return x, mass, bounds, moved.lattice, moved.method == "enumeration"
 
 
-def _error(x: Any, mass: Any, bounds: Any, is_exact: bool, network: Any, state: Any) -> Measured:
-    found = _errors(network, state, x, mass, bounds, is_exact)
+def _error(points: tuple, network: Any, state: Any) -> Measured:
+    found = _errors(network, state, *points)
     return Measured(*(float(value) for value in np.asarray(found)))
 
 
 @jit(static_argnames=("network", "is_exact"))
-def _errors(network: Any, state: Any, x: Any, mass: Any, bounds: Any, is_exact: bool) -> jax.Array:
+def _errors(
+    network: Any, state: Any, x: Any, mass: Any, bounds: Any, lattice: Any, is_exact: bool
+) -> jax.Array:
     answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:
         return jnp.stack(distributions.sampled_error(answers, mass, bounds))
-    return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact))
+    return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact, lattice=lattice))

@@ -35,6 +35,7 @@ class Data(NamedTuple):
     mass: jax.Array  # (num_points, num_classes) float32, sums to 1; of regression the mean of y
     bounds: Any = None  # of errors over points that are independent draws, see binomial_bounds
     noise: Any = None  # () float32, of regression the standard deviation of y about its mean
+    lattice: Any = None  # () int32, coordinates of the lattice that the points are
 
     @property
     def x(self) -> jax.Array:
@@ -117,6 +118,7 @@ class Points(NamedTuple):
     mass: jax.Array
     bounds: Any = None
     noise: Any = None
+    lattice: Any = None
 
 
 def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
@@ -131,13 +133,13 @@ def points_of(distribution: Any) -> Points:
     x, mass = drawn.evaluation(jax.random.key(0), EVALUATION_POINTS)
     if distributions.is_squared(distribution):
         return Points(x, mass, noise=jnp.float32(distribution.noise))
-    is_sampled = distribution.method in distributions.SAMPLED
-    return Points(
-        x, mass, jnp.asarray(distributions.binomial_bounds(len(x))) if is_sampled else None
-    )
+    if distribution.method in distributions.SAMPLED:
+        return Points(x, mass, bounds=jnp.asarray(distributions.binomial_bounds(len(x))))
+    lattice = distribution.lattice
+    return Points(x, mass, lattice=None if lattice is None else jnp.int32(lattice))
 
 
 def joined(sample: tuple[jax.Array, jax.Array], points: Points) -> Data:
     """A sample and an evaluation set as one."""
     x, y = sample
-    return Data(jnp.concatenate([x, points.x]), y, points.mass, points.bounds, points.noise)
+    return Data(jnp.concatenate([x, points.x]), y, *points[1:])
