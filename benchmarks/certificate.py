@@ -20,11 +20,11 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the distributions of the tests
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from reglab import Experiment, LinearConfig, certify, fit  # noqa: E402
-from reglab.training import keep_compiled  # noqa: E402
-from tests.distributions.reference import draw  # noqa: E402
+from reglab import Experiment, LinearConfig, certify, fit
+from reglab.training import keep_compiled
+from tests.distributions.reference import draw
 
 BATCH = 500_000
 NOISES = {
@@ -80,9 +80,7 @@ def main():
     arguments = parser.parse_args()
     keep_compiled()
     total, wrong = np.zeros(3, int), 0
-    print(
-        "| distribution | noise | remedy | overfits | does not | open | cells | s | widest, points |"
-    )
+    print("| distribution | noise | remedy | overfits | not | open | cells | s | widest, points |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, noises in NOISES.items():
         if arguments.only not in (None, name):

@@ -117,7 +117,7 @@ def certify(
         addresses=(here, there),
         cells=known.cells,
         seconds=time.perf_counter() - began,
-        sentence=sentence(overfits, known, pool.names[k], pool.over, language),
+        sentence=sentence(overfits, known, pool, (i, k), language),
     )
 
 

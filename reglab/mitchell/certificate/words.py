@@ -3,27 +3,44 @@
 import math
 
 from reglab.mitchell.certificate.tree import Bounds, Known
+from reglab.mitchell.explain import examples
 from reglab.mitchell.messages import say
-from reglab.mitchell.words import MOST_DECIMALS
+from reglab.mitchell.pool import Pool
+from reglab.mitchell.words import MOST_DECIMALS, compared, exact
 
 
-def sentence(overfits: bool | None, known: Known, name: str, over: str, language: str) -> str:
-    """What is proved, in one sentence.
+def sentence(
+    overfits: bool | None, known: Known, pool: Pool, pair: tuple[int, int], language: str
+) -> str:
+    """What is proved, in words.
 
     Args:
         overfits: see :class:`Certificate`.
         known: bounds of both errors.
-        name: of h'.
-        over: what the errors are taken over, in words.
+        pool: with names and training errors.
+        pair: which of the pool are h and h'.
         language: of the sentence.
     """
     decimals = 1
     while decimals < MOST_DECIMALS and _touch(known, decimals):
         decimals += 1
     h, witness = (between(bounds, decimals) for bounds in (known.h, known.witness))
-    words = {"h_low": h[0], "h_high": h[1], "low": witness[0], "high": witness[1]}
     key = {True: "certified", False: "certified_not", None: "certified_neither"}[overfits]
-    return say(language, key, witness=name, over=over, **words)
+    trained = compared(*(exact(float(pool.train_error[i])) for i in pair))
+    return say(
+        language,
+        key,
+        h=say(language, "h", name=pool.names[pair[0]]),
+        witness=pool.names[pair[1]],
+        examples=examples(pool.num_train, language),
+        over=pool.over,
+        h_train=trained[0],
+        witness_train=trained[1],
+        h_low=h[0],
+        h_high=h[1],
+        low=witness[0],
+        high=witness[1],
+    )
 
 
 def between(bounds: Bounds, decimals: int = 1) -> tuple[str, str]:

@@ -10,10 +10,11 @@ from flax import nnx
 
 from reglab import Experiment, MLPConfig, certify, find_witness, fit
 from reglab.distributions import get
-from reglab.mitchell import not_certified
+from reglab.mitchell import not_certified, pool_of
 from reglab.mitchell.certificate import Bounds, Known, layers_of
 from reglab.mitchell.certificate.words import between, sentence
 from reglab.nn import CNN, MLP, LinearClassifier, fold
+from tests.mitchell.fake_runs import fake_run
 
 from .nets import module, random_weights
 
@@ -46,8 +47,14 @@ def test_what_is_proved_agrees_with_what_is_estimated(run):
         assert train == (round(float(history.train_error[i]) * 60),) * 2
     assert found.num_train == 60
     assert found.cells <= 20_000
-    assert found.sentence.startswith("Certified: over the whole distribution the error of h lies")
-    assert found.sentence.endswith("%, so h overfits.")
+    told = r"Certified: h \(run “plain”, step 900\) overfits\. h′ \(run “plain”, step \d+\) errs "
+    told += (
+        r"more on the 60 training examples, [\d.]+ % > [\d.]+ %, and over the whole distribution "
+    )
+    told += (
+        r"the error of h lies between [\d.]+ and [\d.]+ %, that of h′ between [\d.]+ and [\d.]+ %\."
+    )
+    assert re.fullmatch(told, found.sentence)
 
 
 def test_a_hypothesis_that_errs_no_less_is_no_witness(run):
@@ -55,7 +62,7 @@ def test_a_hypothesis_that_errs_no_less_is_no_witness(run):
     found = certify(run, row=row, witness=(0, len(run.history.step) - 1))
     assert found.overfits is False
     assert found.addresses == ((0, row), (0, len(run.history.step) - 1))
-    assert "is no witness against h" in found.sentence
+    assert "is no witness against h (run “plain”, step" in found.sentence
 
 
 def test_a_twin_may_be_the_witness(run):
@@ -177,5 +184,10 @@ def test_bounds_are_rounded_outwards():
     assert between(Bounds(0.26149, 0.26301)) == ("26.1", "26.4")
     assert between(Bounds(0.26149, 0.26301), 2) == ("26.14", "26.31")
     known = Known(Bounds(0.26301, 0.2641), Bounds(0.25, 0.26299), Bounds(0.0, 0.1), 1)
-    said = sentence(True, known, "run 1", "the whole distribution", "en")
-    assert "26.301 and 26.410 %, that of h′ (run 1) between 25.000 and 26.299 %" in said
+    pool, _ = pool_of([fake_run([0, 6], [0.26, 0.25])])
+    said = sentence(True, known, pool, (0, 1), "en")
+    assert said == (
+        "Certified: h (run 1, step 0) overfits. h′ (run 1, step 6) errs more on the 60 training "
+        "examples, 10.0 % > 0.0 %, and over the whole distribution the error of h lies between "
+        "26.301 and 26.410 %, that of h′ between 25.000 and 26.299 %."
+    )
