@@ -30,8 +30,9 @@ def circle_masses(
         chosen, size = places[cuts == count], max(1, BOXES // len(steps))
         for part in np.split(chosen, range(size, len(chosen), size)):
             a, b = low[part, None], high[part, None]
-            ends = a + (b - a) * (steps / count), a + (b - a) * ((steps + 1) / count)
-            masses = _of_small(*(end.reshape(-1, 2) for end in ends), shake, radius, ring)
+            starts = (a + (b - a) * (steps / count)).reshape(-1, 2)
+            stops = (a + (b - a) * ((steps + 1) / count)).reshape(-1, 2)
+            masses = _of_small(starts, stops, shake, radius, ring)
             found[part] = masses.reshape(-1, len(steps), 2).sum(axis=1)
     return found * ROUNDING
 

@@ -37,10 +37,13 @@ def moons_masses(
 def _near_arc(low: np.ndarray, high: np.ndarray, noise: float) -> np.ndarray:
     """With (cos t, sin t) plus a Gaussian: the mean over t of a product of two masses.
 
+    On (-1, 1) n nodes are exact to degree 2n - 1, and weights add up to 2; so they miss an integral
+    by at most 4 times what some polynomial of that degree misses f by. Where f is analytic and at
+    most M in the ellipse of foci ±1 and semi-axes that add up to r, its Chebyshev series up to
+    there misses it by at most 2 M r^(1 - 2n) / (r - 1).
+
     References:
-        L. N. Trefethen, Approximation Theory and Approximation Practice, theorem 19.3: n + 1 nodes
-        miss the integral over (-1, 1) of f by at most 64 M r^(-2n) / (15 (1 - r^-2)), where f is
-        analytic and at most M in the ellipse of foci ±1 and semi-axes that add up to r.
+        L. N. Trefethen, Approximation Theory and Approximation Practice, theorem 8.2.
     """
     t, weights, remainder = _nodes(noise)
     error = 2 * (ERROR + 2.0**-47 / noise)  # of a difference; the second part is of its arguments
@@ -70,7 +73,7 @@ def _nodes(noise: float) -> tuple[np.ndarray, np.ndarray, float]:
     t = half * (2 * np.arange(panels)[:, None] + 1 + x)
     sums = np.linspace(1.5, 12, 200)  # of the semi-axes; the best one is taken
     grown = np.exp(np.minimum((np.sinh(half * (sums - 1 / sums) / 2) / noise) ** 2 / 2, 700))
-    remainder = 64 / 30 * grown * sums ** (2 - 2.0 * ORDER) / (1 - sums**-2)
+    remainder = 4 * grown * sums ** (1 - 2.0 * ORDER) / (sums - 1)
     return t.ravel(), np.tile(weights, panels) / (2 * panels), float(remainder.min()) * 1.001
 
 
@@ -87,8 +90,8 @@ def _on_arc(low: np.ndarray, high: np.ndarray, _: float) -> np.ndarray:
     (left, bottom), (right, top) = (np.clip(corner, -1, 1).T for corner in (low, high))
     start, stop = np.arccos(right), np.arccos(left)
     sines = np.arcsin(np.maximum(bottom, 0)), np.arcsin(np.maximum(top, 0))
-    share = sum(
+    pieces = [
         np.maximum(np.minimum(stop, b) - np.maximum(start, a) - 2.0**-46, 0)
         for a, b in (sines, (np.pi - sines[1], np.pi - sines[0]))
-    )
-    return share / np.pi
+    ]
+    return (pieces[0] + pieces[1]) / np.pi

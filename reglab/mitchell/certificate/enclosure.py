@@ -106,7 +106,7 @@ def _affine(layer: Layer, x: _Values) -> tuple[_Values, np.ndarray]:
     middle, half = (x.low + x.high) / 2, (x.high - x.low) / 2
     rounded = (layer.rounding * (np.abs(middle) + half)) @ layer.size
     reach = np.abs(layer.kernel)
-    fits = (rounded + layer.rounding * layer.bias_size < layer.rounding * LARGEST).all(axis=1)
+    fits = np.all(rounded + layer.rounding * layer.bias_size < layer.rounding * LARGEST, axis=1)
     more = layer.rounding * layer.bias_size + layer.underflow
     # Where all inputs are 0 the bias comes out as it is.
     rounded = np.where(rounded > 0, rounded + more, layer.lost)
@@ -125,7 +125,9 @@ def _activated(x: _Values, slope: float) -> _Values:
     is_on, is_off = x.low > 0, x.high <= 0
     least_factor, greatest_factor = np.where(is_on, 1, slope), np.where(is_off, slope, 1)
     return _Values(
-        *(np.maximum(part, slope * part) for part in x[:3]),
+        np.maximum(x.low, slope * x.low),
+        np.maximum(x.high, slope * x.high),
+        np.maximum(x.centre, slope * x.centre),
         x.off * greatest_factor,
         np.minimum(x.least * least_factor, x.least * greatest_factor),
         np.maximum(x.greatest * least_factor, x.greatest * greatest_factor),

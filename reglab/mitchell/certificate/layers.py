@@ -46,12 +46,13 @@ def layers_of(hypothesis: Any) -> list[Layer]:
     reason = refusal(hypothesis)
     if reason:
         raise ValueError(reason)
+    linears: list[Any]
     if type(hypothesis) is LinearClassifier:
         linears, slope, adds = [hypothesis.linear], 1.0, []
     else:
         linears, slope = list(hypothesis.linears), SLOPES[hypothesis.activation]
         adds = [hypothesis.adds(i) for i in range(len(hypothesis.widths))]
-    weights = [(np.asarray(one.kernel[...]), np.asarray(one.bias[...])) for one in linears]
+    weights = [[np.asarray(part[...]) for part in (one.kernel, one.bias)] for one in linears]
     return layers_from(weights, slope=slope, adds=adds)
 
 

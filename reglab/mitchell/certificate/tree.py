@@ -123,7 +123,7 @@ class Tree:
         """Cells with all that is found out of them; those that are settled go into the sums."""
         self.count += len(corner)
         mass = self._masses(corner, corner + side[:, None])
-        has_mass = mass.sum(axis=1) > 0
+        has_mass = np.any(mass > 0, axis=1)
         cells = Cells(corner, side, answers, mass).only(has_mass)
         for which, layers in enumerate(self._networks):
             rows = np.flatnonzero(cells.answers[:, which] < 0)
@@ -131,7 +131,7 @@ class Tree:
             cells.answers[rows, which] = answers_in(
                 layers, cells.corner[rows] + radius[:, None], radius
             )
-        is_settled = (cells.answers >= 0).all(axis=1)
+        is_settled = np.all(cells.answers >= 0, axis=1)
         done = cells.only(is_settled)
         np.add.at(self._settled, tuple(done.answers.T), done.mass)
         return cells.only(~is_settled)

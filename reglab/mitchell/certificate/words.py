@@ -49,8 +49,8 @@ def between(bounds: Bounds, decimals: int = 1) -> tuple[str, str]:
     >>> between(Bounds(0.26149, 0.26301))
     ('26.1', '26.4')
     """
-    low, high = _rounded(bounds, decimals)
-    return tuple(f"{end / 10**decimals:.{decimals}f}" for end in (low, high))
+    low, high = (f"{end / 10**decimals:.{decimals}f}" for end in _rounded(bounds, decimals))
+    return low, high
 
 
 def _rounded(bounds: Bounds, decimals: int) -> tuple[int, int]:
