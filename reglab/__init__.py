@@ -13,8 +13,10 @@ from reglab.config import (
 from reglab.live import Session
 from reglab.mitchell import (
     Audit,
+    Certificate,
     Verdict,
     audit,
+    certify,
     compare,
     explain,
     find_witness,
@@ -31,6 +33,7 @@ __all__ = [
     "AttentionConfig",
     "Audit",
     "CNNConfig",
+    "Certificate",
     "Experiment",
     "Grid",
     "Hyper",
@@ -41,6 +44,7 @@ __all__ = [
     "Session",
     "Verdict",
     "audit",
+    "certify",
     "compare",
     "distributions",
     "early_stopping",

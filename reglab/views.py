@@ -72,6 +72,8 @@ class VerdictView(NamedTuple):
     scope: str  # among what
     sentence: str
     severity: float  # difference of true errors, 0 unless OVERFITS
+    certify: str = ""  # "", "off", "ready", "working", "done" or "open": whether it can be proved
+    why: str = ""  # where it cannot, or was not
 
 
 class BoardRow(NamedTuple):

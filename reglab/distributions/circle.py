@@ -11,6 +11,7 @@ from jax import Array
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.bayes import refined
 from reglab.distributions.estimate import ErrorEstimate
+from reglab.distributions.masses import circle_masses
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import unit
 from reglab.precision import jit
@@ -58,6 +59,10 @@ class Circle(Planar):
         inner = inner.astype(r.dtype) / (4 * jnp.pi * RADIUS * r)
         outer = outer.astype(r.dtype) / (4 * jnp.pi * (RING[1] - RING[0]) * r)
         return inner + outer
+
+    def cell_masses(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Integrals of 1/r, and bounds of the share of a square in the disc, see ``Planar``."""
+        return circle_masses(low, high, REACH * float(self.noise), RADIUS, RING)
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """The integral of min p(y | x) over radius and an eighth of a turn."""

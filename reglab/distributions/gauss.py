@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.estimate import ErrorEstimate
+from reglab.distributions.masses import gauss_masses
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import normal, unit
 
@@ -54,6 +56,10 @@ class Gauss(Planar):
         v = self.variance
         near_0, near_1 = (((points - centre) ** 2).sum(axis=1) for centre in (-2.0, 2.0))
         return (jnp.exp(-near_0 / (2 * v)) + jnp.exp(-near_1 / (2 * v))) / (4 * jnp.pi * v)
+
+    def cell_masses(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Products of differences of the normal distribution function, see ``Planar``."""
+        return gauss_masses(low, high, float(self.variance))
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """Phi(-2 sqrt(2/v)): half the distance of the centres, in standard deviations."""

@@ -47,6 +47,24 @@ class Planar(Distribution):
         """The density p(x), ``(n,)``, at a noise that has one."""
         raise NotImplementedError
 
+    def cell_masses(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Proved bounds, from below, of the mass of boxes for each class, without label noise.
+
+        Their sum over a partition falls short of 1 by what is not proved: rounding, the remainder
+        of a quadrature, and what lies outside. See ``reglab.distributions.masses``.
+
+        Args:
+            low: least coordinates of each box, ``(n, 2)`` float64.
+            high: greatest coordinates, likewise.
+
+        Returns:
+            ``(n, 2)`` float64, from 0 to 1.
+
+        Raises:
+            ValueError: a member, or a noise, of which no such bounds are known.
+        """
+        raise ValueError(f"cell_masses: expected a distribution with proved masses, got {self!r}")
+
     def mass_at(self, sample: Sample) -> Array:
         """p(y | x) before label noise at points that can be drawn; y is one draw's label."""
         return self.clean_posterior(sample.x)

@@ -12,6 +12,7 @@ from jax import Array
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.bayes import overlap, refined
 from reglab.distributions.estimate import ErrorEstimate
+from reglab.distributions.masses import spiral_masses
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import unit
 
@@ -61,6 +62,10 @@ class Spiral(Planar):
         """p(x), ``(n,)``: mean length of the arms in the box, by the box's area."""
         half_side = self._half_side()
         return _lengths(points, half_side, FINE).sum(axis=1) / (8 * half_side**2)
+
+    def cell_masses(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Integrals along the arms, of chords below what is integrated, see ``Planar``."""
+        return spiral_masses(low, high, float(self.noise), LENGTH, TURN)
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """The integral of min p(x, y), which is 0 farther than five half-sides from the origin."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.estimate import ErrorEstimate
+from reglab.distributions.masses import xor_masses
 from reglab.distributions.planar import Planar, pair
 from reglab.distributions.sequences import unit
 
@@ -52,6 +54,10 @@ class Xor(Planar):
         size = jnp.abs(points)
         is_inside = ((size > PADDING) & (size < HALF_SIDE + PADDING)).all(axis=1)
         return is_inside.astype(points.dtype) / (2 * HALF_SIDE) ** 2
+
+    def cell_masses(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Products of integrals along the axes, piecewise quadratic, see ``Planar``."""
+        return xor_masses(low, high, HALF_SIDE * float(self.noise), HALF_SIDE, PADDING)
 
     def clean_bayes_error(self) -> ErrorEstimate:
         """2 E (1 - E): exactly one of the two coordinates changes sign."""

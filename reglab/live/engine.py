@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reglab.live.board import Board
+from reglab.live.certified import Found
 from reglab.live.elsewhere import Shift
 from reglab.live.frame import Frame, Status
 from reglab.live.pace import Pace
@@ -22,6 +23,7 @@ class Engine:
         interval: seconds between two frames while playing.
         publish: takes each frame.
         is_closing: whether nobody wants a further frame.
+        post: hands in a command from another thread.
     """
 
     def __init__(
@@ -31,11 +33,13 @@ class Engine:
         interval: float,
         publish: Callable[[Frame], None],
         is_closing: Callable[[], bool] = lambda: False,
+        post: Callable[..., None] = lambda name, **values: None,
     ):
         self.board, self.pace, self.scene = board, pace, Scene()
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
         self._interval, self._publish, self._is_closing = interval, publish, is_closing
+        self._post = post
         self._due = 0.0  # when the next frame is, in seconds of the monotonic clock
         self._number = 0
 
@@ -186,6 +190,16 @@ class Engine:
     def shift(self, kind: str | None, strength: float) -> None:
         """Chooses where else h is measured."""
         self.scene.elsewhere.shift = None if kind is None else Shift(kind, strength)
+
+    def certify(self) -> None:
+        """Begins to prove that h overfits."""
+        self.scene.certified.start(
+            self.board, self.scene.witness, lambda found: self._post("certified", found=found)
+        )
+
+    def certified(self, found: Found) -> None:
+        """Takes what came out."""
+        self.scene.certified.take(found)
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Chooses the pace."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from reglab.live.board import Board
+from reglab.live.board import Address, Board
+from reglab.live.certified import Certified
 from reglab.live.elsewhere import Elsewhere
 from reglab.live.frame import Frame, Status
 from reglab.live.judged import judged
@@ -25,11 +26,15 @@ class Scene:
         what: which picture is shown, one of ``PICTURES``.
         language: of all words.
         elsewhere: what h and h′ do where the distribution has moved.
+        certified: what is proved of h and h′.
+        witness: h′ in the last frame, as (run, row), or None.
     """
 
     def __init__(self, language: str = "en"):
         self.what, self.language = "h", language
         self.elsewhere = Elsewhere(language)
+        self.certified = Certified(language)
+        self.witness: Address | None = None
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
 
@@ -38,6 +43,8 @@ class Scene:
         current = board.runs[board.current]
         bayes = self._bayes_error(current) if len(current.trajectory) else None
         verdict, witness, rows = judged(board, bayes, self.language)
+        self.witness = witness
+        verdict = self.certified.shown(verdict, board, witness)
         pair = board.hypothesis(board.h), board.hypothesis(witness)
         picture = self._pictures.picture(current, *pair, self.what)
         is_busy = status.state == "playing"

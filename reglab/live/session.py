@@ -1,6 +1,7 @@
 """``Session``: the engine behind every panel. One worker thread, a mailbox in, frames out."""
 
 import atexit
+import contextlib
 import logging
 import threading
 import weakref
@@ -60,7 +61,12 @@ class Session:
         pace = Pace(steps_per_second)
         self._is_idle = self._is_closing = False
         self._engine = Engine(
-            self._board, pace, 1.0 / frames_per_second, self._publish, lambda: self._is_closing
+            self._board,
+            pace,
+            1.0 / frames_per_second,
+            self._publish,
+            lambda: self._is_closing,
+            self._told,
         )
         self._subscribers: list[Callable[[Frame], None]] = []
         self._frame: Frame | None = None
@@ -148,6 +154,14 @@ class Session:
             distributions.shifted(self._board.run.distribution, kind, strength)
         self._post("shift", kind=kind, strength=float(strength))
 
+    def certify(self) -> None:
+        """Proves that h overfits, on a thread of its own; see ``reglab.certify``.
+
+        The frame that comes when it is done says so, as long as h and h′ are the same: its
+        verdict has ``certify`` "done", and the proved bounds in its sentence.
+        """
+        self._post("certify")
+
     def set_pace(self, steps_per_second: float | None) -> None:
         """Steps a second of each run; ``None`` is as fast as the machine can."""
         self._post("set_pace", steps_per_second=Pace.check(steps_per_second))
@@ -224,6 +238,11 @@ class Session:
                 values = {**self._inbox.pop()[1], **values}  # the latest value wins
             self._inbox.append((name, values))
             self._wake.notify_all()
+
+    def _told(self, name: str, **values: Any) -> None:
+        """A command from a thread that the session may not have outlived."""
+        with contextlib.suppress(RuntimeError):
+            self._post(name, **values)
 
     def _work(self) -> None:
         while self._engine.state != "closed":

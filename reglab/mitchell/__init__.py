@@ -1,6 +1,7 @@
 """Mitchell's definition of overfitting: judge a pool of hypotheses, name the witness, say why."""
 
 from reglab.mitchell.audit import Audit, audit
+from reglab.mitchell.certificate import Bounds, Certificate, certify, not_certified
 from reglab.mitchell.compare import Compared, compare
 from reglab.mitchell.explain import badge, explain, scope
 from reglab.mitchell.find_witness import Finding, find_witness
@@ -21,6 +22,8 @@ __all__ = [
     "MESSAGES",
     "SCOPES",
     "Audit",
+    "Bounds",
+    "Certificate",
     "Compared",
     "Finding",
     "Frequencies",
@@ -29,6 +32,7 @@ __all__ = [
     "Verdicts",
     "audit",
     "badge",
+    "certify",
     "compare",
     "data_of",
     "explain",
@@ -37,6 +41,7 @@ __all__ = [
     "frequencies_of",
     "judge",
     "last_verdicts",
+    "not_certified",
     "over_of",
     "pool_of",
     "say",

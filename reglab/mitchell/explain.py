@@ -76,14 +76,20 @@ def scope(count: int, language: str = "en") -> str:
     return say(language, "scope" if count != 1 else "scope_one", count=grouped(count))
 
 
+def examples(count: int, language: str = "en") -> str:
+    """The training examples, in words.
+
+    >>> examples(60)
+    'the 60 training examples'
+    """
+    return say(language, "examples" if count != 1 else "examples_one", count=grouped(count))
+
+
 def _about(pool: Pool, i: int, language: str) -> dict[str, str]:
     """What a sentence may say of the hypothesis itself."""
-    count = grouped(pool.num_train)
     return {
         "h": say(language, "h", name=pool.names[i]),
-        "examples": say(
-            language, "examples" if pool.num_train != 1 else "examples_one", count=count
-        ),
+        "examples": examples(pool.num_train, language),
         "over": pool.over,
         "h_train": percent(exact(float(pool.train_error[i]))),
         "h_true": percent(_true(pool, i)),

@@ -1,5 +1,6 @@
 """Does this hypothesis overfit, and which other says so: the question asked of runs."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from reglab.config import Range, check_number
 from reglab.distributions import HeldOut
 from reglab.mitchell.explain import explain
 from reglab.mitchell.held_out import audited
-from reglab.mitchell.pool import pool_of
+from reglab.mitchell.pool import Pool, pool_of
 from reglab.mitchell.verdict import Verdict, judge
 from reglab.training.shared import distribution_of
 
@@ -58,19 +59,9 @@ def find_witness(
     Raises:
         ValueError: no such row, a row from before S or D moved, or runs that do not share them.
     """
-    steps = run.history.step
-    count = len(steps)
-    if not count:
-        raise ValueError("run: expected at least one row of history, got none")
-    row = check_number("row", row, Range(-count, count - 1), integer=True) % count
-    until = int(steps[row]) if past_only else None
-    pool, addresses = pool_of((run, *others), until=until, bayes=bayes, language=language)
-    here = np.flatnonzero((addresses == (0, row)).all(axis=1))
-    if not len(here):
-        raise ValueError(
-            f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
-        )
-    i = int(here[0])
+    pool, addresses, i = pool_about(
+        (run, *others), row, past_only=past_only, bayes=bayes, language=language
+    )
     if isinstance(distribution_of(run), HeldOut):
         verdicts = audited((run, *others), addresses)
     else:
@@ -80,7 +71,36 @@ def find_witness(
     return Finding(
         verdict=Verdict(int(verdicts.verdict[i])),
         severity=float(verdicts.severity[i]),
-        hypothesis=(0, row),
+        hypothesis=tuple(addresses[i].tolist()),
         witness=None if found < 0 else tuple(addresses[found].tolist()),
         sentence=explain(verdicts, i, language, pool=pool),
     )
+
+
+def pool_about(
+    runs: Sequence[Any], row: int, *, past_only: bool = False, **options: Any
+) -> tuple[Pool, np.ndarray, int]:
+    """The pool of some runs, their addresses, and which of them is ``row`` of the first run.
+
+    Args:
+        runs: as ``find_witness`` takes them.
+        row: negative ones count from the end.
+        past_only: leaves out every row of a later step, in all runs.
+        **options: of :func:`pool_of`.
+
+    Raises:
+        ValueError: no such row, a row from before S or D moved, or runs that do not share them.
+    """
+    steps = runs[0].history.step
+    count = len(steps)
+    if not count:
+        raise ValueError("run: expected at least one row of history, got none")
+    row = check_number("row", row, Range(-count, count - 1), integer=True) % count
+    until = int(steps[row]) if past_only else None
+    pool, addresses = pool_of(runs, until=until, **options)
+    here = np.flatnonzero((addresses == (0, row)).all(axis=1))
+    if not len(here):
+        raise ValueError(
+            f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
+        )
+    return pool, addresses, int(here[0])

@@ -45,6 +45,19 @@ MESSAGES: dict[str, dict[str, str]] = {
         ),
         "needed": "a more precise true error",
         "needed_held_out": "more held-out data",
+        "certified": (
+            "Certified: {h} overfits. h′ ({witness}) errs more on {examples}, {witness_train} > "
+            "{h_train}, and over {over} the error of h lies between {h_low} and {h_high} %, that "
+            "of h′ between {low} and {high} %."
+        ),
+        "certified_not": (
+            "Certified: h′ ({witness}) is no witness against {h}. Over {over} the error of h lies "
+            "between {h_low} and {h_high} %, that of h′ between {low} and {high} %."
+        ),
+        "certified_neither": (
+            "Not certified: over {over} the error of {h} lies between {h_low} and {h_high} %, that "
+            "of h′ ({witness}) between {low} and {high} %, and more cells would be needed."
+        ),
         "stopped_oracle": (
             "The least error over {over} on this run is {error}, at step {returned}: that is where "
             "early stopping would end if it knew."

@@ -55,7 +55,7 @@ def checked_action(content: Any, frame: Frame | None) -> dict[str, Any] | None:
     if not isinstance(content, dict):
         return None
     kind = content.get("kind")
-    if kind == "follow":
+    if kind in ("follow", "certify"):
         return {"kind": kind}
     if kind == "map" and content.get("what") in MAPS:
         return {"kind": kind, "what": content["what"]}
@@ -119,8 +119,8 @@ class LiveView(anywidget.AnyWidget):
     def on_action(self, callback: Callable[[dict[str, Any]], None]) -> None:
         """Calls back with each valid action, a dict with ``kind`` and what belongs to it.
 
-        ``select`` (run, row), ``follow``, ``map`` (what: h, witness or disagreement), ``pool``
-        (run, include) and ``pick_run`` (run). The thread is the one the message came on.
+        ``select`` (run, row), ``follow``, ``certify``, ``map`` (what: h, witness or disagreement),
+        ``pool`` (run, include) and ``pick_run`` (run). The thread is the one the message came on.
         """
         self._callbacks.append(callback)
 

@@ -138,6 +138,8 @@ class MitchellLab(Panel):
             self._try(self.session.select, action["run"])
         elif kind == "follow":
             self._try(self.session.select, self.session.current)
+        elif kind == "certify":
+            self._try(self.session.certify)
         elif kind == "map":
             self._try(self.session.show, action["what"])
         elif kind == "pool":

@@ -110,9 +110,9 @@ def monte_carlo(name, noise, labels, n):
     return {key: count / n for key, count in wrong.items()}
 
 
-def posterior(name, noise, x):
+def posterior(name, noise, x, **options):
     """p(1 | x) from the formulas, by dense sums; slow."""
-    return POSTERIORS[name](noise, x)
+    return POSTERIORS[name](noise, x, **options)
 
 
 def _gauss_posterior(noise, x):

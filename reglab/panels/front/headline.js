@@ -15,9 +15,9 @@ class Headline {
     this.word = make("strong", "", badge);
     this.scope = make("div", "rl-scope", head);
     this.sentence = make("p", "rl-sentence", live);
-    const figure = make("div", "rl-figure", live);
-    this.number = make("div", "rl-number", figure);
-    this.unit = make("div", "rl-scope", figure);
+    this.figure = make("div", "rl-figure", live);
+    this.number = make("div", "rl-number", this.figure);
+    this.unit = make("div", "rl-scope", this.figure);
   }
 
   // content: tone, shape and word; as there are: scope, sentence, number, unit.

@@ -72,7 +72,7 @@ function mapKey(picture, hasBayes, hasH, store) {
 function buildLayout(el, send) {
   const view = make("div", "rl-view", el);
   const banner = new Banner(view);
-  const verdict = new VerdictCard(view);
+  const verdict = new VerdictCard(view, send);
   const map = card(view, "map", WORDS.mapTitle.h, "");
   map.setSwitch = mapSwitch(map.head, send);
   const plane = card(view, "plane", WORDS.planeTitle, WORDS.planeSub);

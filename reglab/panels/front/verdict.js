@@ -1,8 +1,11 @@
 // What the headline says of a run: the verdict on h.
 
 class VerdictCard {
-  constructor(parent) {
+  constructor(parent, send) {
     this.headline = new Headline(parent, "Verdict");
+    this.proof = make("button", "rl-chip rl-proof", this.headline.figure);
+    this.proof.type = "button";
+    this.proof.addEventListener("click", () => send({ kind: "certify" }));
     this.bar = make("div", "rl-bar", this.headline.card);
     this.bar.setAttribute("aria-hidden", "true");
   }
@@ -11,7 +14,17 @@ class VerdictCard {
     const content = verdictContent(store);
     this.headline.card.dataset.code = store.verdict.code;
     this.headline.show(content);
+    this.offer(content.number ? store.verdict : {});
     this.bar.hidden = !content.busy;
+  }
+
+  // Whether it can be proved, is being proved, or is.
+  offer({ certify, why }) {
+    setText(this.proof, WORDS.proof[certify] ?? "");
+    setAttribute(this.proof, "title", why || WORDS.proofTip);
+    this.proof.hidden = !certify;
+    const off = certify !== "ready";
+    if (this.proof.disabled !== off) this.proof.disabled = off;
   }
 }
 

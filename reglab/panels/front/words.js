@@ -18,6 +18,8 @@ const WORDS = {
   severity: "severity",
   points: "points",
   aboveBayes: "above the Bayes error",
+  proof: { off: "Certify", ready: "Certify", working: "Certifying…", done: "Certified", open: "Not certified" },
+  proofTip: "Proves the verdict: bounds of both true errors that hold for certain",
   finished: "finished",
   paused: "paused",
   noAnswer: "The kernel does not answer. If it was restarted, run this cell again.",

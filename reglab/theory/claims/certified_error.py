@@ -7,8 +7,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from reglab.distributions import Gauss, clopper_pearson
+from reglab.mitchell.certificate import Layer, layers_from
 from reglab.theory.base import Claim, Reference
-from reglab.theory.certificate import Certified, Layers, certified
+from reglab.theory.levels import Certified, certified
 from reglab.theory.networks import mlp, scores_of
 from reglab.theory.quadrature import true_error_of
 from reglab.theory.rows import (
@@ -46,7 +47,7 @@ class Given(NamedTuple):
 
     rng: np.random.Generator
     key: jax.Array
-    layers: Layers
+    layers: list[tuple[np.ndarray, np.ndarray]]
     rule: np.ndarray
     shares: np.ndarray
     noise: float = 0.3
@@ -66,7 +67,7 @@ def setup(seed: int) -> Given:
     rng = np.random.default_rng(seed)
     sizes = ((2, 32), (32, 32), (32, 2))
     layers = [(rng.normal(0, (2 / m) ** 0.5, (m, n)), rng.normal(0, 0.5, n)) for m, n in sizes]
-    rule = rng.standard_normal(3)
+    rule = rng.standard_normal(3).astype(np.float32).astype(float)
     return Given(rng, jax.random.key(seed), layers, rule, np.sort(rng.random(300)))
 
 
@@ -110,7 +111,7 @@ def _density(threshold: float, centre: float, v: np.ndarray) -> np.ndarray:
 def measure(given: Given):
     """Splits the plane, and compares with the package's own estimates."""
     gauss, network = Gauss(noise=given.noise), scores_of(mlp(given.layers))
-    found = _split(given, _single(given.layers), np.zeros(2))[FIRST:]
+    found = _split(given, _rounded(given.layers), np.zeros(2))[FIRST:]
     lower, upper = np.array([each.ends for each in found]).T
     error = true_error_of(gauss, network, given.key)
     x, y = gauss.sample(given.key, given.draws)
@@ -147,32 +148,23 @@ def _less(error: Measured, ends: np.ndarray) -> Measured:
     return between(error.value - ends, error.low - ends, error.high - ends)
 
 
-def _single(layers: Layers) -> Layers:
-    """The same network with the difference of its two scores, weights rounded as it rounds them."""
-    *hidden, (kernel, bias) = [
-        (kernel.astype(np.float32).astype(float), bias.astype(np.float32).astype(float))
-        for kernel, bias in layers
-    ]
-    return [*hidden, (kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1])]
+def _rounded(layers: list) -> list[Layer]:
+    """Layers, with the weights in float32 as the network has them."""
+    return layers_from([[part.astype(np.float32) for part in layer] for layer in layers])
 
 
-def _split(given: Given, layers: Layers, offset: np.ndarray) -> list[Certified]:
+def _split(given: Given, layers: list[Layer], offset: np.ndarray) -> list[Certified]:
     """What a quadtree over ``gauss`` finds for cells of each size."""
-    spread = (0.5 + 7 * given.noise) ** 0.5
-
-    def mass(low, high):
-        sides = [ndtr((high - c) / spread) - ndtr((low - c) / spread) for c in (-CENTRE, CENTRE)]
-        return np.stack([side.prod(axis=1) / 2 for side in sides], axis=1)
-
+    mass = Gauss(noise=given.noise).cell_masses
     return list(certified(layers, mass, given.corner + offset, given.side, given.levels))
 
 
 def _line(given: Given) -> tuple[Measured, Measured]:
     """The interval of a linear rule, and the mass of the cells that its line cuts."""
-    layers = [(given.rule[:2, None], given.rule[2:])]
+    kernel, bias = (np.stack([0 * part, part], axis=-1) for part in (given.rule[:2], given.rule[2]))
     cell = given.side / 2**FIRST
     offsets = given.rng.uniform(-cell / 2, cell / 2, (given.offsets, 2))
-    found = [_split(given, layers, offset) for offset in offsets]
+    found = [_split(given, _rounded([(kernel, bias)]), offset) for offset in offsets]
     low, high = found[0][-1].ends
     undecided = [[level.undecided for level in levels[FIRST:]] for levels in found]
     return between((low + high) / 2, low, high), mean_of(undecided)
@@ -247,5 +239,5 @@ CLAIM = Claim(
     "package's quadrature at 99.99 %; coverage is summed exactly, to 1e-12",
     fails_when="the interval of draws is Wald's or Wilson's: they cover less than they promise, "
     "Wald's far less for small errors. Cells cost 2^d for each halving in d dimensions: beyond "
-    "the plane, or finite populations, there are only draws. Rounding is not enclosed.",
+    "the plane, or finite populations, there are only draws.",
 )

@@ -253,3 +253,26 @@ def test_controls_round_the_view_get_names_and_pictures(bench, sheet):
     thumb = sheet.get_by_role("button", name="moons")
     ground = "node => getComputedStyle(node).backgroundImage"
     assert thumb.evaluate(ground).startswith('url("data:image/png')
+
+
+def test_the_verdict_can_be_certified_by_a_button(bench, sheet):
+    bench = bench()
+    frame = story(40, witness=(0, 20), state="paused")
+    bench.show(frame)
+    button = sheet.locator(".rl-proof")
+    assert button.is_hidden()
+    words = {"off": "Certify", "ready": "Certify", "working": "Certifying…", "done": "Certified"}
+    for number, (certify, word) in enumerate(words.items(), start=41):
+        verdict = frame.verdict._replace(certify=certify, why="no bounds" * (certify == "off"))
+        bench.later(1000)
+        bench.show(frame._replace(number=number, verdict=verdict))
+        assert (button.inner_text(), button.is_enabled()) == (word, certify == "ready")
+        tip = button.get_attribute("title")
+        assert tip == "no bounds" if certify == "off" else tip.startswith("Proves the verdict")
+        if certify == "ready":
+            button.click()
+            bench.pump()
+            assert bench.actions == [{"kind": "certify"}]
+    card, box = (sheet.locator(name).bounding_box() for name in (".rl-verdict", ".rl-proof"))
+    assert card["y"] <= box["y"]
+    assert box["y"] + box["height"] <= card["y"] + card["height"]

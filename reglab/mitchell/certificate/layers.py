@@ -1,0 +1,119 @@
+"""The weights of a plain network on the plane, as its bounds need them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reglab.nn import MLP, LinearClassifier
+
+SLOPES = {"relu": 0.0, "leaky_relu": float(np.float32(0.01)), "identity": 1.0}
+UNIT = 2.0**-23  # twice what rounding to the nearest float32 is off by, as a share
+LEAST_NORMAL = 2.0**-126  # below it a number may be taken for 0
+
+
+class Layer(NamedTuple):
+    """A dense layer, all float64.
+
+    Attributes:
+        kernel: ``(m, n)``; of the output layer ``(m, 1)``, the second score minus the first.
+        bias: ``(n,)``.
+        size: ``(m, n)``, of what is multiplied in the program: of both scores, for the output.
+        bias_size: ``(n,)``, likewise.
+        slope: of the activation below 0, from 0 to 1; above 0 it is 1.
+        adds: whether the input is added to the result.
+        rounding: how far the program may be off, as a share of sizes.
+        underflow: ``(n,)``, how far, at most, because small numbers are taken for 0.
+        lost: ``(n,)``, how far the program may be off in all where all inputs are 0.
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray
+    size: np.ndarray
+    bias_size: np.ndarray
+    slope: float
+    adds: bool
+    rounding: float
+    underflow: np.ndarray
+    lost: np.ndarray
+
+
+def layers_of(hypothesis: Any) -> list[Layer]:
+    """The layers of a plain MLP or linear classifier of two inputs and two scores.
+
+    Raises:
+        ValueError: one line, for any other module.
+    """
+    reason = refusal(hypothesis)
+    if reason:
+        raise ValueError(reason)
+    linears: list[Any]
+    if type(hypothesis) is LinearClassifier:
+        linears, slope, adds = [hypothesis.linear], 1.0, []
+    else:
+        linears, slope = list(hypothesis.linears), SLOPES[hypothesis.activation]
+        adds = hypothesis.adds
+    weights = [[np.asarray(part[...]) for part in (one.kernel, one.bias)] for one in linears]
+    return layers_from(weights, slope=slope, adds=adds)
+
+
+def refusal(hypothesis: Any) -> str:
+    """Why there are no bounds of a hypothesis; empty where there are."""
+    if type(hypothesis) not in (MLP, LinearClassifier):
+        kind = type(hypothesis).__name__
+        return f"h: expected a dense network of the lab's own for a certificate, got {kind}"
+    if (hypothesis.in_features, hypothesis.out_features) != (2, 2):
+        got = f"{hypothesis.in_features} and {hypothesis.out_features}"
+        return f"h: expected 2 inputs and 2 scores for a certificate, got {got}"
+    if type(hypothesis) is LinearClassifier:
+        return ""
+    if hypothesis.activation not in SLOPES:
+        return (
+            f"h: expected an activation out of {', '.join(SLOPES)} for a certificate, whose "
+            f"rounding is known, got {hypothesis.activation}"
+        )
+    if hypothesis.batch_norm or any(float(drop.rate[...]) for drop in hypothesis.dropouts):
+        return "h: expected a plain network for a certificate; reglab.nn.fold(model) makes one"
+    return ""
+
+
+def layers_from(weights: Any, *, slope: float = 0.0, adds: Any = ()) -> list[Layer]:
+    """Layers from kernels ``(m, n)`` and biases ``(n,)`` in float32, the last of two scores.
+
+    Args:
+        weights: pairs of kernel and bias.
+        slope: of the activation below 0.
+        adds: for each hidden layer, whether it adds its input; none of them where left out.
+
+    Raises:
+        ValueError: weights that are not float32, or not finite.
+    """
+    layers = []
+    for i, (kernel, bias) in enumerate(weights):
+        for part in (kernel, bias):
+            if part.dtype != np.float32 or not np.isfinite(part).all():
+                raise ValueError(
+                    f"h: expected finite weights in float32 for a certificate, got {part.dtype} in "
+                    f"layer {i}" + ("" if np.isfinite(part).all() else " that are not finite")
+                )
+        is_last = i == len(weights) - 1
+        layers.append(_layer(kernel, bias, slope, not is_last and any(adds[i : i + 1]), is_last))
+    return layers
+
+
+def _layer(kernel: np.ndarray, bias: np.ndarray, slope: float, adds: bool, is_last: bool) -> Layer:
+    kernel, bias = kernel.astype(np.float64), bias.astype(np.float64)
+    terms = len(kernel) + 4  # products, the bias, and what an activation and a sum may round
+    rounding = terms * UNIT / (1 - terms * UNIT)
+    size, bias_size = np.abs(kernel), np.abs(bias)
+    underflow = LEAST_NORMAL * (2 * len(kernel) + 6 + size.sum(axis=0))
+    lost = np.where(bias_size < LEAST_NORMAL, bias_size, 0)
+    if slope not in (0.0, 1.0) and not is_last:
+        lost = rounding * bias_size + underflow  # an activation that rounds
+    # An input times a weight that may be taken for 0 is off by that weight's size.
+    size = size + np.where((size > 0) & (size < LEAST_NORMAL), LEAST_NORMAL / rounding, 0)
+    if is_last:
+        kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
+        size, bias_size, underflow, lost = (
+            part.sum(axis=-1, keepdims=True) for part in (size, bias_size, underflow, lost)
+        )
+    return Layer(kernel, bias, size, bias_size, slope, adds, rounding, underflow, lost)
