@@ -69,11 +69,11 @@ def leave(kernel: jax.Array, bias: jax.Array, affine: Affine) -> tuple[jax.Array
     """Kernel ``(..., out)`` and bias of a layer whose result y becomes ``scale * y + shift``."""
     ones = (1,) * (kernel.ndim - 1)
     wide = promoted(kernel.dtype, affine.scale.dtype)
-    kernel, bias = kernel.astype(wide), bias.astype(wide)
-    affine = Affine(*(None if part is None else part.astype(wide) for part in affine))
-    bias = bias * affine.scale
-    scale = affine.scale.reshape(*ones, -1) if affine.scale.ndim else affine.scale
-    return kernel * scale, bias if affine.shift is None else bias + affine.shift
+    kernel, bias, scale = (one.astype(wide) for one in (kernel, bias, affine.scale))
+    bias = bias * scale
+    if affine.shift is not None:
+        bias = bias + affine.shift.astype(wide)
+    return kernel * (scale.reshape(*ones, -1) if scale.ndim else scale), bias
 
 
 def leaving(norm: Any, dropout: Any) -> Affine | None:

@@ -1,5 +1,7 @@
 """Flax's tools take the models: the table of nnx.tabulate, and Linen by nnx.bridge."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -53,7 +55,7 @@ def test_tabulate_shows_the_scaled_alexnet():
 def test_linen_has_a_collection_for_the_rates():
     assert nnx.variable_name_from_type(DropoutRate) == "dropout_rates"
     layer = bridge.to_linen(Dropout, 0.25)
-    variables = layer.init(
+    variables: Any = layer.init(
         {"params": jax.random.key(0), "dropout": jax.random.key(1)}, jnp.ones(2), deterministic=True
     )
     assert float(variables["dropout_rates"]["rate"]) == 0.25
