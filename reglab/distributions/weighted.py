@@ -8,10 +8,10 @@ m), each a coarser quadrature of the same error, and their spread says how preci
 any points, that is Student's t of eight sub-sets. Points that are a lattice are more evenly spread
 than their parts, and the spread alone would be generous but for edges that follow rows of the
 lattice: see ``lattice``. There the half-width is the larger of 2.2 standard errors, from sub-sets
-of six strides, and of what edges along rows may do. The two factors are calibrated so that all rows
-of a run hold at once in 99 pools of 100 (``benchmarks/coverage.py``). It is an estimate and no
-certificate: a wrong region that every point misses is met only by the least half-width, three times
-the mass of the heaviest point.
+of six strides, and of what edges along rows may do. The two factors are calibrated on all rows
+of pools at once (``benchmarks/coverage.py``). It is an estimate and no certificate: a wrong region
+that every point misses is met only by the least half-width, three times the mass of the heaviest
+point.
 """
 
 import math
