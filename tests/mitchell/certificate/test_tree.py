@@ -139,10 +139,10 @@ def test_many_draws_lie_within_the_bounds(name):
     for net in nets:
         score = np.diff(scores(module(net), x))[:, 0]
         net[-1][1][1] -= np.float32(np.median(score))
-    found = [known(distribution, net, net, width=0.0, cells=40_000).h for net in nets]
+    found = [known(distribution, net, net, width=0.0, cells=15_000).h for net in nets]
     wrong, total = np.zeros(3), 0
-    for _ in range(20):
-        x, y = draw(name, 0.2, 10**6, rng)
+    for _ in range(100):
+        x, y = draw(name, 0.2, 50_000, rng)
         wrong += [(scores(module(net), x).argmax(axis=1) != y).sum() for net in nets]
         total += len(x)
     error = 5 * np.sqrt(0.25 / total)
