@@ -3,7 +3,7 @@
 class VerdictCard {
   constructor(parent, send) {
     this.headline = new Headline(parent, "Verdict");
-    this.proof = make("button", "rl-chip rl-proof", this.headline.figure);
+    this.proof = make("button", "rl-proof", this.headline.figure);
     this.proof.type = "button";
     this.proof.addEventListener("click", () => send({ kind: "certify" }));
     this.bar = make("div", "rl-bar", this.headline.card);

@@ -1,11 +1,14 @@
 """Proved errors hold the true ones: closed forms, draws, and networks made to cheat."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
 from reglab.distributions import get
 from reglab.mitchell.certificate import Tree, layers_from, refined
+from reglab.mitchell.certificate.tree import Cells, _ranges
 from tests.distributions.reference import draw
 
 from .nets import module, random_weights, scores
@@ -118,15 +121,31 @@ def test_bounds_only_grow_tighter():
 
 
 def test_cells_end_where_float32_does():
-    """A line through a corner of the smallest cells: nothing is split below what float32 tells."""
-    distribution = get("gauss", noise=0.0)
-    tree = Tree(distribution.cell_masses, 0.0, (layers_from(line(1, 1, 1e-9)),) * 2)
-    while tree.split() and tree.count < 400_000:
-        pass
-    side = tree._open.side
-    assert side.min() >= 2.0**-19
-    edges = tree._open.corner
-    assert (edges == edges.astype(np.float32)).all()
+    """All mass is on arcs, so that a line leaves the few cells open in which it crosses them."""
+    distribution = get("moons", noise=0.0)
+    tree = Tree(distribution.cell_masses, 0.0, (layers_from(line(1, 1e-3, -0.3)),) * 2)
+    while tree.split():
+        assert tree.count < 50_000
+    cells = tree._open
+    assert 0 < len(cells.side) < 50
+    assert cells.side.min() == 2.0**-19
+    for edges in (cells.corner, cells.corner + cells.side[:, None]):
+        assert (edges == edges.astype(np.float32)).all()
+
+
+@pytest.mark.parametrize("answers", [(-1, 0), (-1, 1), (0, -1), (1, -1), (-1, -1)])
+def test_open_cells_move_the_difference_as_far_as_answers_can(answers):
+    """Within a cell the classes may lie apart, and open networks answer as they will on either."""
+    mass = np.array([0.3, 0.05])
+    choices = [(0, 1) if answer < 0 else (answer,) for answer in answers]
+    differences = [
+        sum(mass[y] * (int(h[y] != y) - int(other[y] != y)) for y in range(2))
+        for h in itertools.product(choices[0], repeat=2)
+        for other in itertools.product(choices[1], repeat=2)
+    ]
+    cells = Cells(np.zeros((1, 2)), np.ones(1), np.array([answers], np.int8), mass[None])
+    down, up = _ranges(cells)
+    assert (-down, up) == pytest.approx((min(differences), max(differences)))
 
 
 @pytest.mark.slow
