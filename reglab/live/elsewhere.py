@@ -56,7 +56,7 @@ class Elsewhere:
                 self._kept = key, _points(trainer.distribution, self.shift)
             except ValueError as error:  # these inputs cannot be moved in this way
                 return str(error)
-            _error(*self._kept[1], *h)  # compiles, which tells nothing of the next time
+            _error(self._kept[1], *h)  # compiles, which tells nothing of the next time
         elif is_busy and self._seconds > BUSY:
             return self._sentence
         started = time.monotonic()
