@@ -94,6 +94,7 @@ def early_stopping(
     References:
         Prechelt, *Early stopping - but when?*, in Neural Networks: Tricks of the Trade, 1998.
 
+    >>> import functools
     >>> from reglab import Experiment, fit
     >>> rows = functools.partial(RULES["patience"], num_rows=3)
     >>> found = early_stopping(fit(Experiment(num_steps=120)), rules={"3 rows": rows})
