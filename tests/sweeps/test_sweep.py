@@ -3,9 +3,7 @@
 import errno
 import gc
 import os
-import sys
 import threading
-import tracemalloc
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
 import numpy as np
@@ -76,6 +74,7 @@ def test_the_store_knows_how_many_results_its_sweep_is_to_give(tmp_path):
     assert expected[3:] == [(8, 2), (8, 8)]
 
 
+@pytest.mark.slow
 def test_models_of_all_kinds_are_batched_by_what_compiles(tmp_path):
     grid = Grid(
         SMALL,
@@ -241,27 +240,6 @@ def test_a_full_disk_ends_the_sweep_and_the_next_one_goes_on(tmp_path, monkeypat
         assert not store.check().problems
     with sweep(GRID, **options) as store:
         assert store.check() == (6, 0, (), 0)
-
-
-@pytest.mark.slow
-def test_memory_does_not_grow_with_the_members_done(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "intern", str)  # of paths; Python doubles its table now and then
-    grid = Grid(SMALL, product={"draw": range(10_000)})
-    peaks = {}
-
-    def measure(now):
-        if now.done in (2_048, 4_096, 10_000):
-            peaks[now.done] = tracemalloc.get_traced_memory()[1]
-            gc.collect()
-            tracemalloc.reset_peak()
-
-    tracemalloc.start(1)
-    try:
-        with sweep(grid, store=tmp_path, progress=measure, batch=256, work=work.at_once) as store:
-            assert len(store) == 10_000
-    finally:
-        tracemalloc.stop()
-    assert peaks[10_000] < peaks[4_096] + 500_000
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_hidden_layers_are_those_that_dropout_draws_for(model):
     assert has_hidden(model) == (num_dropout_draws(plan) > 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IDLE)
 def test_what_cannot_act_changes_nothing_and_names_nothing(name):
     value, experiment = IDLE[name]

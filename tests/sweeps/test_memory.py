@@ -1,0 +1,33 @@
+"""What a sweep holds in memory while it goes on for long."""
+
+import gc
+import sys
+import tracemalloc
+
+import pytest
+
+from reglab import Grid
+from reglab.sweeps import sweep
+from tests.small import SMALL
+from tests.sweeps import work
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_members_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "intern", str)  # of paths; Python doubles its table now and then
+    grid = Grid(SMALL, product={"draw": range(10_000)})
+    peaks = {}
+
+    def measure(now):
+        if now.done in (2_048, 4_096, 10_000):
+            peaks[now.done] = tracemalloc.get_traced_memory()[1]
+            gc.collect()
+            tracemalloc.reset_peak()
+
+    tracemalloc.start(1)
+    try:
+        with sweep(grid, store=tmp_path, progress=measure, batch=256, work=work.at_once) as store:
+            assert len(store) == 10_000
+    finally:
+        tracemalloc.stop()
+    assert peaks[10_000] < peaks[4_096] + 500_000
