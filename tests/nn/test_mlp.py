@@ -28,7 +28,7 @@ def test_structure(norm, widths):
     assert [type(layer) for layer in model.norms] == [BatchNorm] * len(widths) * norm["batch_norm"]
     assert all(layer.momentum == 0.9 for layer in model.norms)
     assert not nnx.to_flat_state(nnx.state(model, nnx.RngState))
-    output = nnx.eval_shape(lambda m: m(jnp.ones((3, 6)), rngs=nnx.Rngs(0)), model)
+    output = nnx.eval_shape(lambda m: m(jnp.ones((3, 6), jnp.float32), rngs=nnx.Rngs(0)), model)
     assert (output.shape, output.dtype) == ((3, 2), jnp.float32)
 
 
