@@ -48,9 +48,9 @@ def data_of(input_shape):
 
 
 @contextlib.contextmanager
-def graphs():
-    """The textbook's Flax, whatever its default: layers may be shared."""
-    with nnx.set_graph_mode(True), nnx.set_graph_updates(True):
+def textbook():
+    """Flax and JAX as the textbook has them, whatever is set: layers may be shared; 32 bits."""
+    with nnx.set_graph_mode(True), nnx.set_graph_updates(True), jax.enable_x64(False):
         yield
 
 
@@ -59,18 +59,18 @@ class Loop:
 
     def __init__(self, factory, run, tx):
         keys = streams(jnp.uint32(0))
-        self.model = factory(rngs=nnx.Rngs(keys.weights))
-        with graphs():
+        with textbook():
+            self.model = factory(rngs=nnx.Rngs(keys.weights))
             self.optimizer = nnx.Optimizer(self.model, tx, wrt=trained)
         sample = run.distribution.sample(jax.random.key(run.experiment.draw), NUM_TRAIN)
         self.keys, self.x, self.y = keys, *map(jnp.asarray, sample)
 
     def step(self, number):
         epoch, position = divmod(number, NUM_TRAIN // BATCH)
-        order = shuffled(jax.random.fold_in(self.keys.order, epoch), NUM_TRAIN, NUM_TRAIN)
-        index = order[position * BATCH : (position + 1) * BATCH]
-        key = jax.random.fold_in(self.keys.noise, number)
-        with graphs():
+        with textbook():
+            order = shuffled(jax.random.fold_in(self.keys.order, epoch), NUM_TRAIN, NUM_TRAIN)
+            index = order[position * BATCH : (position + 1) * BATCH]
+            key = jax.random.fold_in(self.keys.noise, number)
             _update(self.model, self.optimizer, self.x[index], self.y[index], key)
 
 
