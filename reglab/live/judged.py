@@ -8,6 +8,7 @@ from reglab.mitchell import (
     Verdict,
     Verdicts,
     badge,
+    data_of,
     explain,
     judge,
     over_of,
@@ -30,7 +31,8 @@ class Judged(NamedTuple):
 def judged(board: Board, bayes: float | None, language: str) -> Judged:
     """Judges h and the board over the runs in the pool.
 
-    The run of h is always in the pool. Hypotheses measured before S or D last moved have left it.
+    The run of h is always in the pool. Hypotheses measured before S or D last moved have left it,
+    and with them runs without a later one, such as those that had ended.
     """
     members = [
         index
@@ -40,7 +42,10 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
     if board.current not in members:
         over = over_of(board.runs[board.current].distribution, language)
         return Judged(_nothing(language, "invitation", over=over), None, ())
-    runs = [run_of(board.runs[index]) for index in members]
+    found = {index: run_of(board.runs[index]) for index in members}
+    shared = data_of(found[board.current])
+    members = [index for index in members if data_of(found[index]) == shared]
+    runs = [found[index] for index in members]
     pool, addresses = pool_of(runs, bayes=bayes, language=language)
     verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
     place = {(members[run], int(row)): i for i, (run, row) in enumerate(addresses.tolist())}
@@ -51,9 +56,9 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
         verdict = _nothing(language, "invitation", over=pool.over)
     elif i is not None:
         verdict = _spoken(verdicts, i, pool, language)
-        found = int(verdicts.witness[i])
-        if found >= 0:
-            run, row = addresses[found].tolist()
+        other = int(verdicts.witness[i])
+        if other >= 0:
+            run, row = addresses[other].tolist()
             witness = members[run], row
     rows = tuple(_row(board, index, place, verdicts, language) for index in range(len(board.runs)))
     return Judged(verdict, witness, rows)
