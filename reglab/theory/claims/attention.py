@@ -178,7 +178,7 @@ def _outputs(given: Given) -> tuple[np.ndarray, ...]:
         getattr(block, name).bias.set_value(jnp.asarray(bias))
     graphdef, state = nnx.split(nnx.view(block, deterministic=True))
 
-    @jit
+    @jit(is_wide=True)
     def run(state, x, temperature):
         block = nnx.merge(graphdef, state)
         query: Any = block.query
@@ -214,7 +214,7 @@ def _change(given: Given, positions: str) -> float:
 def _squares(given: Given, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Of products of queries and keys, and of scores less others, ``(replicates,)`` each."""
 
-    @jit
+    @jit(is_wide=True)
     @jax.vmap
     def run(key, x):
         block = AttentionBlock(size, feed_forward=0, rngs=nnx.Rngs(key))

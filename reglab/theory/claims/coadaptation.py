@@ -137,7 +137,7 @@ def _loss(w, x, f, way):
     return each(uniform) @ chance
 
 
-@jit
+@jit(is_wide=True)
 def _best(x, f, way):
     """The weights of least norm that minimise the mean loss, by one step of Newton's method."""
     w = jnp.zeros(x.shape[1])
@@ -145,14 +145,14 @@ def _best(x, f, way):
     return -jnp.linalg.pinv(hessian, hermitian=True) @ gradient
 
 
-@jit
+@jit(is_wide=True)
 def _cost(w, x, f, uniform):
     """By how much the mean squared error grows as classic dropout takes inputs away."""
     left = _dropped(x, 0.5, uniform, "classic")
     return jnp.mean((f - left @ w) ** 2) - jnp.mean((f - x @ w) ** 2)
 
 
-@jit
+@jit(is_wide=True)
 def _descended(starts, x, f, way, hyper):
     """Weights after descent on the mean loss, which halves their error at each step."""
     tx = OPTIMIZERS["sgd"](hyper)

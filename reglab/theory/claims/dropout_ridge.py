@@ -183,7 +183,7 @@ def _raised(w: np.ndarray, keep: float, x: np.ndarray) -> np.ndarray:
     return np.asarray(_cross_entropy(logits, targets, keep, x, *_masks(keep)))
 
 
-@jit
+@jit(is_wide=True)
 def _cross_entropy(kernel, targets, keep, x, uniform, chance):
     def loss(inputs):
         return data_loss(inputs @ kernel, targets)

@@ -162,7 +162,7 @@ def _differences(given: Given, steps: np.ndarray, dtype: Any, slope: Any = None)
         bias.set_value(bias[...].at[0].add(shift))
         return data_loss(model(x), target)
 
-    @jit
+    @jit(is_wide=True)
     def run(state, x, target, shifts):
         losses = jax.lax.map(lambda shift: loss(state, x, target, shift), shifts)
         return jax.grad(loss)(state, x, target, 0.0), losses

@@ -194,7 +194,7 @@ def _squares(
         return jnp.stack([jnp.mean(units**2) for units in hidden])
 
     over_gains = jax.vmap(squares, (None, None, 0))
-    run = jit(jax.vmap(over_gains, (0, 0, None), out_axes=1))
+    run = jit(jax.vmap(over_gains, (0, 0, None), out_axes=1), is_wide=True)
     x, gains_of = _inputs(given, count, 1, width), np.array(gains, np.float32)
     return np.asarray(run(_keys(given, count), x, gains_of), float)
 
@@ -210,7 +210,7 @@ def _gradients(given: Given) -> np.ndarray:
         return jnp.stack([jnp.sum(bias**2) for bias in biases])
 
     count = 2 * given.few
-    run = jit(jax.vmap(squares))
+    run = jit(jax.vmap(squares), is_wide=True)
     return np.asarray(run(_keys(given, count), _inputs(given, count, 1, width)), float)
 
 

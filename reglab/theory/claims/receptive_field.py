@@ -165,7 +165,8 @@ def _squares(given: Given) -> tuple[np.ndarray, np.ndarray]:
         return jnp.stack([(jax.grad(unit)(zeros, depth)[0] ** 2).sum(axis=1) for depth in depths])
 
     keys = jax.random.split(jax.random.key(given.rng.integers(2**31)), given.replicates)
-    squares = np.asarray(jit(lambda keys: jax.lax.map(squared, keys))(keys), float)
+    run = jit(lambda keys: jax.lax.map(squared, keys), is_wide=True)
+    squares = np.asarray(run(keys), float)
     far = np.arange(LENGTH) - middle
     reach = (given.kernel - 1) * given.depth // 2
     moments = (squares[:, :-1] * far**2).sum(axis=-1)

@@ -108,7 +108,7 @@ def _chains(given: Given, momentum: float, steps: tuple[int, ...]) -> tuple[np.n
     return mean, variance
 
 
-@jit(static_argnames="graph")
+@jit(is_wide=True, static_argnames="graph")
 def _statistics(graph: Any, state: Any, x: jax.Array) -> jax.Array:
     """Running mean and variance after each batch, ``(t, 2, features)``."""
 
