@@ -106,6 +106,25 @@ def test_the_notebook_plays_and_says_overfits(panel):
     assert panel.lab.errors == []
 
 
+def test_the_verdict_is_certified_until_h_changes(panel):
+    panel.lab.open(NOTEBOOK)
+    panel.lab.run_all()
+    panel.until("r.painted > 0")
+    panel.page.locator(".reglab-primary").scroll_into_view_if_needed()
+    panel.play()
+    panel.until("r.lastStep > 600")  # earlier, the verdict still comes and goes
+    panel.play()
+    panel.page.locator(".reglab-primary", has_text="Play").wait_for()
+    panel.page.locator(".rl-verdict", has_text="OVERFITS").wait_for()
+    panel.page.get_by_role("button", name="Certify").click()
+    proved = panel.page.locator(".rl-verdict", has_text="Certified:")
+    proved.wait_for(timeout=30_000)
+    panel.lab.screenshot("certified")
+    panel.play()
+    proved.wait_for(state="hidden")
+    assert panel.lab.errors == []
+
+
 def test_a_slider_moves_the_running_run_and_undo_takes_it_back(panel):
     opened(panel, PANEL)
     handle = panel.slider("dropout rate")
