@@ -119,7 +119,9 @@ def test_the_verdict_is_certified_until_h_changes(panel):
     panel.page.get_by_role("button", name="Certify").click()
     proved = panel.page.locator(".rl-verdict", has_text="Certified:")
     proved.wait_for(timeout=30_000)
-    panel.lab.screenshot("certified")
+    corners = "(e) => getComputedStyle(e).borderRadius"
+    for button in (".rl-proof", ".rl-chip"):
+        assert panel.page.locator(button).last.evaluate(corners) == "12px"
     panel.play()
     proved.wait_for(state="hidden")
     assert panel.lab.errors == []
