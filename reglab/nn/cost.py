@@ -10,8 +10,8 @@ from flax import nnx
 
 from reglab.nn.base import Classifier
 from reglab.nn.conv_net import ConvNet
-from reglab.nn.dropout import Dropout
 from reglab.nn.flops import count_flops, xla_cost
+from reglab.nn.hidden import hidden_outputs
 from reglab.precision import jit
 
 
@@ -172,13 +172,8 @@ def _zero_weights(params: Any) -> float:
 
 
 def _dead_units(model: Any, x: Any) -> float | None:
-    hidden = {path for path, layer in nnx.iter_modules(model) if isinstance(layer, Dropout)}
-    x = jnp.asarray(x)
-    _, found = nnx.capture(model, nnx.Intermediate, method_outputs=nnx.Intermediate)(x)
     dead = []
-    for path, variable in nnx.to_flat_state(found):
-        if path[:-1] in hidden and path[-1] == "__call__":
-            units = np.asarray(jax.tree.leaves(variable)[0])
-            units = units.reshape(-1, units.shape[-1])
-            dead.append((units == units[:1]).all(axis=0))
+    for y in hidden_outputs(model, jnp.asarray(x)):
+        units = np.asarray(y).reshape(-1, y.shape[-1])
+        dead.append((units == units[:1]).all(axis=0))
     return float(np.concatenate(dead).mean()) if dead else None

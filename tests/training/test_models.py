@@ -8,6 +8,7 @@ from flax import nnx
 
 from reglab import AlexNetConfig, AttentionConfig, CNNConfig, Experiment, Hyper, fit, nn
 from reglab.distributions import Digits, get
+from reglab.precision import jit
 from reglab.training import Trainer, in_blocks, inference
 from reglab.training.blocks import BLOCK_NUMBERS
 from tests.training.compiles import count_compilations
@@ -133,7 +134,7 @@ def test_blocks_predict_what_one_call_does(n):
         seen.append(len(part))
         return jnp.tanh(part) @ kernel
 
-    got = jax.jit(lambda x: in_blocks(predict, x))(x)
+    got = jit(lambda x: in_blocks(predict, x))(x)
     assert max(seen) <= 32
     np.testing.assert_allclose(got, np.tanh(x) @ kernel, atol=0.05, rtol=1e-3)
 

@@ -11,6 +11,7 @@ from scipy.special import expit, ndtr
 
 from reglab.config import Experiment, Hyper, MLPConfig
 from reglab.nn import MLP, cost
+from reglab.nn.hidden import hidden_outputs
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import (
@@ -177,20 +178,13 @@ def _inputs(given: Given, *shape: int) -> np.ndarray:
     return (x / np.sqrt((x**2).mean(axis=-1, keepdims=True))).astype(np.float32)
 
 
-def _hidden(model: MLP, x: Any) -> list[jax.Array]:
-    """Outputs of all hidden layers, ``(n, width)`` each."""
-    _, found = nnx.capture(model, nnx.Intermediate, method_outputs=nnx.Intermediate)(x)
-    layers = {path[1]: leaf for path, leaf in nnx.to_flat_state(found) if path[0] == "dropouts"}
-    return [jax.tree.leaves(layers[i])[0] for i in range(len(layers))]
-
-
 def _squares(
     given: Given, activation: str, width: int, depth: int, count: int, gains: tuple[float, ...]
 ) -> np.ndarray:
     """Mean squares of units by gain, net and layer."""
 
     def squares(key, x, gain):
-        hidden = _hidden(_net(key, activation, width, depth, jnp.sqrt(gain)), x)
+        hidden = hidden_outputs(_net(key, activation, width, depth, jnp.sqrt(gain)), x)
         return jnp.stack([jnp.mean(units**2) for units in hidden])
 
     over_gains = jax.vmap(squares, (None, None, 0))
@@ -241,7 +235,7 @@ def _saturated(given: Given) -> np.ndarray:
     kernel, counts = linear.kernel[...], []
     for gain in given.slopes:
         linear.kernel.set_value(gain * kernel)
-        counts.append(int((jnp.abs(_hidden(model, x)[0]) > given.saturated).sum()))
+        counts.append(int((jnp.abs(hidden_outputs(model, x)[0]) > given.saturated).sum()))
     return np.array(counts)
 
 
