@@ -1,14 +1,15 @@
 """How often the intervals of recorded rows hold, all rows of a pool at once.
 
     python benchmarks/coverage.py [--distributions moons xor] [--noises 0.1 0.3] [--seeds 1]
-        [--pools 64-64 linear stripes]
+        [--pools 64-64 linear stripes] [--shifts 1]
 
 A pool is the 151 rows of a run, or 151 hypotheses made at random; it has a miss where the truth
-lies outside of the interval of any of its rows. *Before* is the rule for points of any kind,
-Student's t of eight strided sub-sets, which all rows once had; *after* is the one for lattices that
-runs record, see ``reglab/distributions/weighted.py``. Both are taken over the evaluation set of
-runs. The truth is taken over four other shifts of 2^14 points, and where a row is off by more than
-half of its half-width, over four of 2^17: its own error is a few hundredths of a half-width then.
+lies outside of the interval of any of its rows. *Before* are points of a shifted lattice, with
+Student's t of eight strided sub-sets, which all rows once had; *after* are the points that runs
+take, a scrambled net, with the rule for nets: see ``reglab/distributions/weighted.py``. The truth
+is taken over four other nets of 2^14 points, and where a row is off by more than half of its
+half-width, over four of 2^17: its own error is a few hundredths of a half-width then.
+``--shifts`` takes that many sets of either kind, and so many times the pools.
 
 Trained pools: three sizes of network, one that learns 20 examples by heart, and linear ones.
 Jagged pools: networks of large random weights, and stripes that grow finer than the points.
@@ -17,6 +18,8 @@ Jagged pools: networks of large random weights, and stripes that grow finer than
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import jax
@@ -47,15 +50,25 @@ class Hypotheses(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Errors of rows beside the truth, and half-widths; each ``(rows,)``."""
+    """Errors of rows beside the truth, and half-widths, by rule; each ``(rows,)``."""
 
-    off: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
+    off: dict[str, np.ndarray]
+    half: dict[str, np.ndarray]
 
     def worst(self, rule: str) -> float:
         """The largest miss, in half-widths."""
-        return float((np.abs(self.off) / getattr(self, rule)).max())
+        return float((np.abs(self.off[rule]) / self.half[rule]).max())
+
+
+def lattice(distribution: Any, seed: int) -> tuple[jax.Array, jax.Array]:
+    """Points of a lattice and their masses, as ``evaluation`` once gave them."""
+    n, free = EVALUATION_POINTS, distribution.num_free
+    addends = {2: (0.2165283007,), 3: (0.5168349367, 0.3950129300)}[free]
+    shift = np.random.default_rng(seed).random(free)
+    points = (np.outer(np.arange(n), [1 / n, *addends]) + shift) % 1
+    words = np.minimum(np.floor(points * 2**32), 2**32 - 1).astype(np.uint32)
+    sample = distribution.place(np.pad(words, ((0, 0), (0, distribution.num_coordinates - free))))
+    return sample.x, distribution.with_label_noise(distribution.mass_at(sample) / n)
 
 
 @cache
@@ -113,17 +126,13 @@ JAGGED = {"jagged": jagged, "stripes": stripes}
 ALL = (*TRAINED, *JAGGED)
 
 
-@partial(jax.jit, static_argnames="answers")
-def intervals(answers: Callable, rows: Any, x: jax.Array, mass: jax.Array, lattice: int):
-    """``(rows, 2, 3)``: value, low and high by both rules."""
+@partial(jax.jit, static_argnames=("answers", "is_net"))
+def intervals(answers: Callable, rows: Any, x: jax.Array, mass: jax.Array, is_net: bool):
+    """Value, low and high ``(rows, 3)``."""
 
     def one(row):
         found = answers(row, x).astype(jnp.int32)
-        rules = [
-            distributions.weighted_error(found, mass, exact=False, lattice=kind)
-            for kind in (None, lattice)
-        ]
-        return jnp.stack([jnp.stack(rule) for rule in rules])
+        return jnp.stack(distributions.weighted_error(found, mass, exact=False, is_net=is_net))
 
     return jax.lax.map(one, rows)
 
@@ -152,25 +161,34 @@ def truth(distribution: Any, pool: Hypotheses, shifts: int, points: int) -> np.n
     return total / shifts
 
 
-def measured(distribution: Any, pool: Hypotheses) -> Found:
-    """Errors of a pool beside the truth."""
-    x, mass = distribution.evaluation(jax.random.key(0), EVALUATION_POINTS)
-    found = np.asarray(intervals(*pool, x, mass, distribution.lattice), np.float64)
-    value = found[:, 0, 0]
-    # Ends are cut at 0 and 1; the wider side is whole.
-    before, after = np.maximum(found[:, :, 2] - value[:, None], value[:, None] - found[:, :, 1]).T
-    off = value - truth(distribution, pool, *COARSE)
-    doubtful = np.flatnonzero(np.abs(off) > 0.5 * np.minimum(before, after))
-    if len(doubtful):
-        chosen = np.resize(doubtful, -(-len(doubtful) // 16) * 16)  # few shapes to compile
-        rows = jax.tree.map(lambda leaf: leaf[chosen], pool.rows)
-        fine = truth(distribution, Hypotheses(pool.answers, rows), *FINE)[: len(doubtful)]
-        off[doubtful] = value[doubtful] - fine
-    return Found(off, before, after)
+def measured(distribution: Any, pool: Hypotheses, shifts: int) -> Iterator[Found]:
+    """Errors of a pool beside the truth, for each set of points."""
+    coarse, fine = (
+        truth(distribution, pool, *COARSE),
+        np.full(len(jax.tree.leaves(pool.rows)[0]), np.nan),
+    )
+    for shift in range(shifts):
+        net = distribution.evaluation(jax.random.key(shift), EVALUATION_POINTS)
+        off, half = {}, {}
+        for rule, points in (("before", lattice(distribution, shift)), ("after", net)):
+            found = np.asarray(intervals(*pool, *points, is_net=rule == "after"), np.float64)
+            value, low, high = found.T
+            half[rule] = np.maximum(high - value, value - low)  # ends are cut at 0 and 1
+            doubtful = np.flatnonzero(np.abs(value - coarse) > 0.5 * half[rule])
+            wanted = doubtful[np.isnan(fine[doubtful])]
+            if len(wanted):
+                chosen = np.resize(wanted, -(-len(wanted) // 16) * 16)  # few shapes to compile
+                rows = jax.tree.map(lambda leaf, chosen=chosen: leaf[chosen], pool.rows)
+                some = truth(distribution, Hypotheses(pool.answers, rows), *FINE)
+                fine[wanted] = some[: len(wanted)]
+            known = coarse.copy()
+            known[doubtful] = fine[doubtful]
+            off[rule] = value - known
+        yield Found(off, half)
 
 
 def pools(
-    name: str, noise: float, seed: int, chosen: Sequence[str]
+    name: str, noise: float, seed: int, chosen: Sequence[str], shifts: int = 1
 ) -> Iterator[tuple[str, str, Found]]:
     """The chosen pools of one distribution: what kind, which, and what was found."""
     distribution: Any = distributions.get(name, noise=noise, label_noise=LABEL_NOISE)
@@ -180,10 +198,12 @@ def pools(
             continue
         kind = "linear" if title == "linear" else "trained"
         pool = trained(name, noise, seed, **fields)
-        yield kind, title, measured(distribution, pool)
+        for found in measured(distribution, pool, shifts):
+            yield kind, title, found
     for title, make in JAGGED.items():
         if title in chosen:
-            yield "jagged", title, measured(distribution, make((high - low) / 2, seed))
+            for found in measured(distribution, make((high - low) / 2, seed), shifts):
+                yield "jagged", title, found
 
 
 def line(title: str, found: list[Found]) -> str:
@@ -191,9 +211,9 @@ def line(title: str, found: list[Found]) -> str:
     cells = [f"{title:34} {len(found):5}"]
     for rule in ("before", "after"):
         worst = np.array([one.worst(rule) for one in found])
-        half = np.concatenate([getattr(one, rule) for one in found])
+        half = np.concatenate([one.half[rule] for one in found])
         middle, wide = 100 * np.quantile(half, [0.5, 0.95])
-        rows = sum(int((np.abs(one.off) > getattr(one, rule)).sum()) for one in found)
+        rows = sum(int((np.abs(one.off[rule]) > one.half[rule]).sum()) for one in found)
         cells.append(f"{(worst > 1).sum():5} {rows:5} {worst.max():6.2f} {middle:7.3f} {wide:7.3f}")
     return "  |".join(cells)
 
@@ -203,6 +223,7 @@ def main() -> None:
     parser.add_argument("--distributions", nargs="+", default=NAMES)
     parser.add_argument("--noises", nargs="+", type=float, default=NOISES)
     parser.add_argument("--seeds", nargs="+", type=int, default=(11,))
+    parser.add_argument("--shifts", type=int, default=1)
     parser.add_argument("--pools", nargs="+", default=ALL, choices=ALL)
     arguments = parser.parse_args()
     columns = "missed  rows  worst  median     95%"
@@ -211,9 +232,13 @@ def main() -> None:
     for noise in arguments.noises:
         for name in arguments.distributions:
             for seed in arguments.seeds:
-                for kind, title, found in pools(name, noise, seed, arguments.pools):
-                    by_kind.setdefault(kind, []).append(found)
-                    print(line(f"{name} {noise:g}, {title}", [found]), flush=True)
+                chosen = arguments.pools, arguments.shifts
+                for (kind, title), group in groupby(
+                    pools(name, noise, seed, *chosen), itemgetter(0, 1)
+                ):
+                    found = [one for *_, one in group]
+                    by_kind.setdefault(kind, []).extend(found)
+                    print(line(f"{name} {noise:g}, {title}", found), flush=True)
     for kind, found in by_kind.items():
         print(line(f"all {kind}", found))
 

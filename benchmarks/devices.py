@@ -6,8 +6,8 @@ For each distribution, with and without dropout, batch norm or convolutions:
 
 - ``verdicts``: seeds whose last hypothesis has the same verdict on both, each trained there;
 - ``severity``: the largest difference between the two severities, in points;
-- ``rows``: how many rows of history are equal to the last bit until the first that is not, in the
-  median (rounding differs, and training blows it up);
+- ``rows``: how many rows of history have equal errors until the first that has not, in the median
+  (rounding differs, and training blows it up);
 - ``answers``: of the same weights on the same points, how many answers differ;
 - ``scores``: and by how much the scores, relative to the largest;
 - ``error``: and the true errors of the same weights, in points.
@@ -64,7 +64,7 @@ def measured(run, device, points):
 def first_difference(a, b):
     """The number of rows before the first whose errors differ."""
     same = np.ones(len(a.history.step), bool)
-    for name in ("train_error", "true_error", "train_loss"):
+    for name in ("train_error", "true_error"):
         same &= np.asarray(getattr(a.history, name)) == np.asarray(getattr(b.history, name))
     return len(same) if same.all() else int(same.argmin())
 

@@ -3,38 +3,40 @@
 Masses are counted in whole numbers, so that equal counts of equal masses are equal errors, to the
 last bit, in whatever order and on whatever device they were summed.
 
-A quadrature has an interval from two resolutions: the points fall into strided sub-sets (i modulo
-m), each a coarser quadrature of the same error, and their spread says how precise the whole is. Of
-any points, that is Student's t of eight sub-sets. Points that are a lattice are more evenly spread
-than their parts, and the spread alone would be generous but for edges that follow rows of the
-lattice: see ``lattice``. There the half-width is the larger of 2.2 standard errors, from sub-sets
-of six strides, and of what edges along rows may do. The two factors are calibrated on all rows
-of pools at once (``benchmarks/coverage.py``). It is an estimate and no certificate: a wrong region
-that every point misses is met only by the least half-width, three times the mass of the heaviest
-point.
+A quadrature has an interval from several resolutions: the points fall into strided sub-sets (i
+modulo m), each a coarser quadrature of the same error, and their spread says how precise the whole
+is. Of any points, that is Student's t of eight sub-sets. Points that are a scrambled net are more
+evenly spread than their parts. Over n points of a net in d dimensions the standard error of a share
+whose boundary is a smooth surface falls as n to the power of -(d + 1) / (2 d): -3/4 of two, -2/3 of
+three. So the spread of the parts is taken at four resolutions, from 8 to 64 parts, and carried to
+the whole by the slower law. The half-width is 3.75 such standard errors, as all hypotheses of a
+pool are judged at once (``benchmarks/coverage.py``). It is an estimate and no certificate: a wrong
+region that every point misses is met only by the least half-width, three times the mass of the
+heaviest point.
+
+References:
+    He & Wang, On the convergence rate of randomized quasi-Monte Carlo for discontinuous functions,
+    *SIAM J. Numer. Anal.* 53, 2015.
 """
 
 import math
-from functools import partial
-from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from reglab.distributions.estimate import LEAST, NUM_SUBSETS, STUDENT_T
-from reglab.distributions.lattice import COORDINATES, Rows, rows_of
 from reglab.distributions.quotients import quotient
+from reglab.distributions.sequences import NUM_BLOCKS
 
 UNITS = 2.0**28  # of mass, in which it is counted
-STRIDES = (2, 3, 4, 5, 6, 7)
-STANDARD_ERRORS = 2.2
-EDGES = 1.6  # times what one edge along a row does at the worst
+STRIDES = (8, 16, 32, NUM_BLOCKS)  # of sub-sets that are nets
+RATE = 2 / 3  # at which the standard error of a net falls
+STANDARD_ERRORS = 3.75
 
 
 def weighted_error(
-    predicted: Array, mass: Array, *, exact: bool, lattice: Any = None
+    predicted: Array, mass: Array, *, exact: bool, is_net: bool = False
 ) -> tuple[Array, Array, Array]:
     """The error of predicted classes over weighted points, as ``(value, low, high)``.
 
@@ -46,9 +48,10 @@ def weighted_error(
             nothing, which is a mistake.
         mass: ``(n, num_classes)``, sums to 1.
         exact: true for a whole population: low and high equal the value. Otherwise they are
-            the interval from two resolutions, an estimate (see this module), and n is at least 16.
-        lattice: number of coordinates, 1 to 3, where the points are those of
-            :func:`~reglab.distributions.sequences.low_discrepancy`; may be traced.
+            an interval from several resolutions, an estimate (see this module), and n is at least
+            16.
+        is_net: whether the points are those of
+            :func:`~reglab.distributions.sequences.low_discrepancy`.
 
     Raises:
         ValueError: shapes that do not fit, or too few points for an interval.
@@ -73,8 +76,7 @@ def weighted_error(
     value = _share(wrong, held, _num_fine(mass.shape))
     if exact:
         return value, value, value
-    has_rows = lattice is not None
-    half = _from_lattice(wrong[0], lattice) if has_rows else _from_subsets(wrong[0], held[0])
+    half = _from_net(wrong[0]) if is_net else _from_subsets(wrong[0], held[0])
     half = jnp.maximum(half, LEAST * mass.sum(axis=1).max())
     return value, jnp.clip(value - half, 0, 1), jnp.clip(value + half, 0, 1)
 
@@ -111,39 +113,22 @@ def _from_subsets(wrong: Array, held: Array) -> Array:
     return STUDENT_T * jnp.std(errors, ddof=1) / math.sqrt(NUM_SUBSETS)
 
 
-def _from_lattice(wrong: Array, lattice: Any) -> Array:
-    """Half-width of points ``(n,)`` that are a lattice, from sub-sets and from rows.
-
-    Where sub-sets err independently, the variance of m of them over m is that of the whole; of a
-    lattice it is less. An edge that follows rows lies anywhere between two of them, so the whole
-    errs by up to half of the jump between these, over the number of rows. Directions add by
-    squares. Within a direction rows add by cubes: one long edge counts in full, and little what
-    neighbouring rows of a crooked boundary differ by, for which there are the sub-sets.
-    """
+def _from_net(wrong: Array) -> Array:
+    """Half-width of points ``(n,)`` that are a net: see this module."""
     n = len(wrong)
-    parts = _strided(wrong, math.lcm(*STRIDES))
-    variances = [jnp.var(_errors(parts, n, stride), ddof=1) / stride for stride in STRIDES]
-    standard_error = jnp.sqrt(sum(variances) / len(STRIDES))
-    directions = [partial(_jumps, rows_of(n, coordinates)) for coordinates in COORDINATES]
-    jumps = jax.lax.switch(lattice - COORDINATES[0], directions, wrong)
-    return jnp.maximum(STANDARD_ERRORS * standard_error, EDGES * jnp.sqrt(jumps))
-
-
-def _jumps(directions: tuple[Rows, ...], wrong: Array) -> Array:
-    """Square of what edges along rows may do, summed over the directions of rows."""
-    total = jnp.float32(0)
-    for stride, beside in directions:
-        errors = _errors(_strided(wrong, stride), len(wrong), stride)
-        halves = jnp.abs(errors - jnp.roll(errors, -beside)) / (2 * stride)
-        total += (halves**3).sum() ** (2 / 3)
-    return total
+    parts = _strided(wrong, STRIDES[-1])
+    strides = [stride for stride in STRIDES if 2 * stride <= n]
+    variances = [
+        jnp.var(_errors(parts, n, stride), ddof=1) / stride ** (2 * RATE) for stride in strides
+    ]
+    return STANDARD_ERRORS * jnp.sqrt(sum(variances) / len(strides))
 
 
 def _errors(parts: Array, n: int, stride: int) -> Array:
     """Errors ``(stride,)`` over the strided sub-sets of n points, from sums by a multiple of it."""
     sums = parts.reshape(-1, stride).sum(axis=0, dtype=jnp.uint32)
-    counts = np.bincount(np.arange(n) % stride, minlength=stride)
-    scale = np.float32(n) / np.maximum(counts, 1).astype(np.float32) / np.float32(UNITS)
+    counts = np.array([len(range(first, n, stride)) for first in range(stride)])
+    scale = np.float32(n) / counts.astype(np.float32) / np.float32(UNITS)
     return sums.astype(jnp.float32) * scale
 
 

@@ -35,7 +35,6 @@ class Data(NamedTuple):
     mass: jax.Array  # (num_points, num_classes) float32, sums to 1; of regression the mean of y
     bounds: Any = None  # of errors over points that are independent draws, see binomial_bounds
     noise: Any = None  # () float32, of regression the standard deviation of y about its mean
-    lattice: Any = None  # () int32, coordinates of the lattice that the points are
 
     @property
     def x(self) -> jax.Array:
@@ -118,7 +117,6 @@ class Points(NamedTuple):
     mass: jax.Array
     bounds: Any = None
     noise: Any = None
-    lattice: Any = None
 
 
 def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
@@ -135,8 +133,7 @@ def points_of(distribution: Any) -> Points:
         return Points(x, mass, noise=jnp.float32(distribution.noise))
     if distribution.method in distributions.SAMPLED:
         return Points(x, mass, bounds=jnp.asarray(distributions.binomial_bounds(len(x))))
-    lattice = distribution.lattice
-    return Points(x, mass, lattice=None if lattice is None else jnp.int32(lattice))
+    return Points(x, mass)
 
 
 def joined(sample: tuple[jax.Array, jax.Array], points: Points) -> Data:
