@@ -126,13 +126,15 @@ JAGGED = {"jagged": jagged, "stripes": stripes}
 ALL = (*TRAINED, *JAGGED)
 
 
-@partial(jax.jit, static_argnames=("answers", "is_net"))
-def intervals(answers: Callable, rows: Any, x: jax.Array, mass: jax.Array, is_net: bool):
+@partial(jax.jit, static_argnames=("answers", "net"))
+def intervals(answers: Callable, rows: Any, x: jax.Array, mass: jax.Array, net: int | None):
     """Value, low and high ``(rows, 3)``."""
 
     def one(row):
         found = answers(row, x).astype(jnp.int32)
-        return jnp.stack(distributions.weighted_error(found, mass, exact=False, is_net=is_net))
+        return jnp.stack(
+            distributions.weighted_error(found, mass, exact=False, net_coordinates=net)
+        )
 
     return jax.lax.map(one, rows)
 
@@ -171,7 +173,10 @@ def measured(distribution: Any, pool: Hypotheses, shifts: int) -> Iterator[Found
         net = distribution.evaluation(jax.random.key(shift), EVALUATION_POINTS)
         off, half = {}, {}
         for rule, points in (("before", lattice(distribution, shift)), ("after", net)):
-            found = np.asarray(intervals(*pool, *points, is_net=rule == "after"), np.float64)
+            found = np.asarray(
+                intervals(*pool, *points, net=distribution.num_free if rule == "after" else None),
+                np.float64,
+            )
             value, low, high = found.T
             half[rule] = np.maximum(high - value, value - low)  # ends are cut at 0 and 1
             doubtful = np.flatnonzero(np.abs(value - coarse) > 0.5 * half[rule])

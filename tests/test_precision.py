@@ -116,7 +116,7 @@ def programs_of(trainer):
     if plan.loss == "zero-one":
         yield "decision map", pictures._class_one.trace(network, one, x)
         yield "images", pictures._predicted.trace(network, one, x)
-        moved = points, data.mass, None, plan.is_net, plan.method == "enumeration"
+        moved = points, data.mass, None, plan.net_coordinates, plan.method == "enumeration"
         yield "moved distribution", elsewhere._errors.trace(network, one, *moved)
 
 

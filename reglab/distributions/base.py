@@ -71,8 +71,8 @@ class Distribution:
         num_train: how many examples there are to train on; None where there is no end of them.
         tells_label_noise: whether its label noise can be told apart from all else.
         digest: tells it from others of its class; empty where its numbers alone do.
-        is_net: whether the points of ``evaluation`` are a scrambled net, as
-            :func:`~reglab.distributions.sequences.low_discrepancy` makes them.
+        net_coordinates: coordinates of the scrambled net that the points of ``evaluation`` are, see
+            :func:`~reglab.distributions.sequences.low_discrepancy`; None where they are none.
         num_coordinates: uniform numbers that make one example, before label noise.
         label_noise: probability eta that y becomes another class, uniformly; 0 to (K-1)/K.
 
@@ -93,7 +93,7 @@ class Distribution:
     num_train: ClassVar[int | None] = None
     tells_label_noise: ClassVar[bool] = True
     digest: ClassVar[str] = ""
-    is_net: ClassVar[bool] = False
+    net_coordinates: ClassVar[int | None] = None
 
     label_noise: float | Array = 0.0
 

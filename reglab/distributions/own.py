@@ -30,7 +30,7 @@ class OwnDistribution:
         digest: of what it draws; tells it from other objects of its class.
     """
 
-    is_net: ClassVar[bool] = False  # nothing is known of how its points lie
+    net_coordinates: ClassVar[None] = None  # nothing is known of how its points lie
 
     own: Any
     digest: str = field(default="", repr=False)

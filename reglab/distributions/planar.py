@@ -29,11 +29,15 @@ class Planar(Distribution):
     input_shape: ClassVar[tuple[int, ...]] = (2,)
     num_classes: ClassVar[int] = 2
     ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 0.5), "label_noise": Range(0, 0.5)}
-    is_net: ClassVar[bool] = True
     num_free: ClassVar[int]
     plot_region: ClassVar[tuple[float, float, float, float]] = (-6.0, 6.0, -6.0, 6.0)
 
     noise: float | Array = 0.2
+
+    @property
+    def net_coordinates(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Coordinates of the scrambled net that the points of ``evaluation`` are."""
+        return self.num_free
 
     def clean_posterior(self, points: Array) -> Array:
         """p(y | x) before label noise, ``(n, 2)``; defined on the whole plane."""

@@ -98,9 +98,9 @@ class Shifted:
         return self.parent.method if self.keeps_method or not self.strength else "monte-carlo"
 
     @property
-    def is_net(self) -> bool:
-        """Whether the points of ``evaluation`` are a scrambled net, moved."""
-        return self.parent.is_net and self.method == "quadrature"
+    def net_coordinates(self) -> int | None:
+        """Coordinates of the scrambled net that the points of ``evaluation`` are, moved."""
+        return self.parent.net_coordinates if self.method == "quadrature" else None
 
     def own_key(self, key: Array, purpose: np.uint32) -> Array:
         """A key for the numbers that this shift adds to a sample's, apart from all its parents'."""

@@ -8,9 +8,9 @@ modulo m), each a coarser quadrature of the same error, and their spread says ho
 is. Of any points, that is Student's t of eight sub-sets. Points that are a scrambled net are more
 evenly spread than their parts. Over n points of a net in d dimensions the standard error of a share
 whose boundary is a smooth surface falls as n to the power of -(d + 1) / (2 d): -3/4 of two, -2/3 of
-three. So the spread of the parts is taken at four resolutions, from 8 to 64 parts, and carried to
-the whole by the slower law. The half-width is 3.75 such standard errors, as all hypotheses of a
-pool are judged at once (``benchmarks/coverage.py``). It is an estimate and no certificate: a wrong
+three. So the spread of the parts, taken at four resolutions from 8 to 64 parts, is carried to the
+whole by that law. The half-width is 4.5 such standard errors, as all hypotheses of a pool are
+judged at once (``benchmarks/coverage.py``). It is an estimate and no certificate: a wrong
 region that every point misses is met only by the least half-width, three times the mass of the
 heaviest point.
 
@@ -31,12 +31,11 @@ from reglab.distributions.sequences import NUM_BLOCKS
 
 UNITS = 2.0**28  # of mass, in which it is counted
 STRIDES = (8, 16, 32, NUM_BLOCKS)  # of sub-sets that are nets
-RATE = 2 / 3  # at which the standard error of a net falls
-STANDARD_ERRORS = 3.75
+STANDARD_ERRORS = 4.5  # calibrated on all rows of pools at once
 
 
 def weighted_error(
-    predicted: Array, mass: Array, *, exact: bool, is_net: bool = False
+    predicted: Array, mass: Array, *, exact: bool, net_coordinates: int | None = None
 ) -> tuple[Array, Array, Array]:
     """The error of predicted classes over weighted points, as ``(value, low, high)``.
 
@@ -50,8 +49,8 @@ def weighted_error(
         exact: true for a whole population: low and high equal the value. Otherwise they are
             an interval from several resolutions, an estimate (see this module), and n is at least
             16.
-        is_net: whether the points are those of
-            :func:`~reglab.distributions.sequences.low_discrepancy`.
+        net_coordinates: how many coordinates the points have that are placed by
+            :func:`~reglab.distributions.sequences.low_discrepancy`; None of points of any kind.
 
     Raises:
         ValueError: shapes that do not fit, or too few points for an interval.
@@ -76,7 +75,10 @@ def weighted_error(
     value = _share(wrong, held, _num_fine(mass.shape))
     if exact:
         return value, value, value
-    half = _from_net(wrong[0]) if is_net else _from_subsets(wrong[0], held[0])
+    if net_coordinates is None:
+        half = _from_subsets(wrong[0], held[0])
+    else:
+        half = _from_net(wrong[0], net_coordinates)
     half = jnp.maximum(half, LEAST * mass.sum(axis=1).max())
     return value, jnp.clip(value - half, 0, 1), jnp.clip(value + half, 0, 1)
 
@@ -113,13 +115,13 @@ def _from_subsets(wrong: Array, held: Array) -> Array:
     return STUDENT_T * jnp.std(errors, ddof=1) / math.sqrt(NUM_SUBSETS)
 
 
-def _from_net(wrong: Array) -> Array:
+def _from_net(wrong: Array, num_coordinates: int) -> Array:
     """Half-width of points ``(n,)`` that are a net: see this module."""
-    n = len(wrong)
+    n, rate = len(wrong), (num_coordinates + 1) / (2 * num_coordinates)
     parts = _strided(wrong, STRIDES[-1])
     strides = [stride for stride in STRIDES if 2 * stride <= n]
     variances = [
-        jnp.var(_errors(parts, n, stride), ddof=1) / stride ** (2 * RATE) for stride in strides
+        jnp.var(_errors(parts, n, stride), ddof=1) / stride ** (2 * rate) for stride in strides
     ]
     return STANDARD_ERRORS * jnp.sqrt(sum(variances) / len(strides))
 

@@ -75,12 +75,12 @@ class Elsewhere:
         return self._sentence
 
 
-def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, bool, bool]:
+def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
     moved = distributions.shifted(distribution, *shift)
     x, mass = moved.evaluation(jax.random.key(0), POINTS)
     is_sampled = moved.method in distributions.SAMPLED
     bounds = jnp.asarray(distributions.binomial_bounds(len(x), LEVEL)) if is_sampled else None
-    return x, mass, bounds, moved.is_net, moved.method == "enumeration"
+    return x, mass, bounds, moved.net_coordinates, moved.method == "enumeration"
 
 
 def _error(points: tuple, network: Any, state: Any) -> Measured:
@@ -88,11 +88,13 @@ def _error(points: tuple, network: Any, state: Any) -> Measured:
     return Measured(*(float(value) for value in np.asarray(found)))
 
 
-@jit(static_argnames=("network", "is_net", "is_exact"))
+@jit(static_argnames=("network", "net", "is_exact"))
 def _errors(
-    network: Any, state: Any, x: Any, mass: Any, bounds: Any, is_net: bool, is_exact: bool
+    network: Any, state: Any, x: Any, mass: Any, bounds: Any, net: int | None, is_exact: bool
 ) -> jax.Array:
     answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:
         return jnp.stack(distributions.sampled_error(answers, mass, bounds))
-    return jnp.stack(distributions.weighted_error(answers, mass, exact=is_exact, is_net=is_net))
+    return jnp.stack(
+        distributions.weighted_error(answers, mass, exact=is_exact, net_coordinates=net)
+    )

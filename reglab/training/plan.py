@@ -27,7 +27,7 @@ class Plan:
         image_shape: height and width of the image that a flat example is; None where it is none.
         num_classes: number of classes.
         method: how errors over the distribution are taken, see ``ErrorEstimate``.
-        is_net: whether they are taken over a scrambled net.
+        net_coordinates: of the scrambled net that they are taken over; None where it is none.
         loss: ``zero-one`` or ``squared``, what an error is.
         optimizer: name of the optimizer.
         l1_step: ``subgradient`` or ``proximal``.
@@ -42,7 +42,7 @@ class Plan:
     image_shape: tuple[int, ...] | None
     num_classes: int
     method: str
-    is_net: bool
+    net_coordinates: int | None
     loss: str
     optimizer: str
     l1_step: str
@@ -81,7 +81,7 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
         image_shape=distribution.image_shape,
         num_classes=num_classes,
         method=distribution.method,
-        is_net=distribution.is_net,
+        net_coordinates=distribution.net_coordinates,
         loss=distribution.loss,
         optimizer=experiment.optimizer,
         l1_step=experiment.l1_step,

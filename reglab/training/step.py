@@ -177,7 +177,9 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
     answers = answers[plan.max_train :]
     if data.bounds is None:
         exact = plan.method == "enumeration"
-        true = distributions.weighted_error(answers, data.mass, exact=exact, is_net=plan.is_net)
+        true = distributions.weighted_error(
+            answers, data.mass, exact=exact, net_coordinates=plan.net_coordinates
+        )
     else:
         true = distributions.sampled_error(answers, data.mass, data.bounds)
     train_loss = _share(jnp.where(counted, losses, 0.0).sum(), num_train)
