@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from reglab.config import DISTRIBUTION_NUMBERS
 from reglab.distributions import adapted
-
-DISTRIBUTION_NUMBERS = ("noise", "label_noise")  # moving one moves D
 
 
 def distribution_of(run: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
-from reglab.config import Experiment, Hyper
+from reglab.config import KNOBS, Experiment, Hyper
 from reglab.precision import jit
 from reglab.training.optimizers import optimizer
 from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
@@ -57,8 +57,8 @@ class Streams(NamedTuple):
 
 def traced(hyper: Hyper) -> Hyper:
     """As arrays of fixed types, so that no value recompiles."""
-    numbers = {name: np.float32(value) for name, value in hyper._asdict().items()}
-    return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})
+    types = {knob.name: np.int32 if knob.is_whole else np.float32 for knob in KNOBS}
+    return Hyper(**{name: types[name](value) for name, value in hyper._asdict().items()})
 
 
 @jit

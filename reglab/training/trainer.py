@@ -28,8 +28,6 @@ from reglab.training.step import Chunk, advance
 from reglab.training.trajectory import Trajectory
 from reglab.training.twins import name_of
 
-DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
-
 
 class Trainer:
     """One run in progress.
