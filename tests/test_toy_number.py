@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import reglab
@@ -15,13 +16,14 @@ import reglab
 ROOT = Path(reglab.__file__).parent
 
 FIELD = "    toy: float = 0.0\n"
-RECORD = """    Knob(
+HELP = "Adds this times the mean of the squared scores to the loss."
+RECORD = f"""    Knob(
         name="toy",
         label="toy penalty",
         range=Range(0, 2),
         group="Remedies",
         ladder=(0.0, 0.25, 0.5, 1.0),
-        help="Adds this times the mean of the squared scores to the loss.",
+        help="{HELP}",
         spread=Spread(0.0, 1.0, count=3),
         short="toy",
         risk="size",
@@ -70,12 +72,13 @@ room.draws.value = 2
 
 pair = twins(small, toy=[0.0, 0.5])
 runs = [fit(twin) for twin in pair]
-population = fit_population(Grid(small, product={"toy": [0.0, 0.5], "draw": [0, 1]}))
+population = fit_population(Grid(small, product={"toy": [0.0, 0.5], "draw": [small.draw, 0]}))
 tally = Tally("hyper.toy")
 tally.add(population)
 with Session(small) as session:
     session.set(toy=0.5)
-    frame = session.wait(60)
+    assert session.wait(60)
+    frame = session.frame
 try:
     small.replace(toy=3)
 except ValueError as error:
@@ -90,12 +93,12 @@ print(json.dumps({
     "read back": [Experiment.from_json(twin.to_json()) == twin for twin in pair],
     "losses": [run.history.train_loss.tolist() for run in runs],
     "of members": [
-        member.history.train_loss.tolist() for member in population if member.experiment.draw == 0
+        member.history.train_loss.tolist() for member in population if member.experiment.draw == small.draw
     ],
-    "shares": frequencies(population, "toy").values.tolist(),
-    "frequency": [tally.frequency().name, tally.frequency().unit],
+    "values": frequencies(population, "toy").values.tolist(),
+    "frequency": [tally.frequency().varies, tally.frequency().unit],
     "bands": [band.name for band in tally.bands()],
-    "change": session.frame.runs[0].changes,
+    "change": frame.runs[0].changes,
     "refused": refused,
     "cause": cause_of(raised, [0, 6], 1.0).knob,
 }))
@@ -141,4 +144,21 @@ def test_a_further_number_is_a_slider_a_twin_a_grid_and_has_words(tree):
     )
     assert process.returncode == 0, process.stderr
     told = json.loads(process.stdout)
-    print(json.dumps(told, indent=1))
+    losses, of_members = told.pop("losses"), told.pop("of members")
+    np.testing.assert_allclose(of_members, losses, rtol=2e-6)
+    assert losses[0][0] == losses[1][0]  # before the first step
+    assert losses[0][-1] < losses[1][-1]  # as it drives scores to 0
+    assert told == {
+        "package": str(tree / "reglab" / "__init__.py"),
+        "slider": ["toy penalty", HELP, ["0 %", "25 %", "50 %", "100 %"]],
+        "asked": [["toy", 0.5], {"toy": 0.25}],
+        "grid": [0.0, 0.5, 1.0],
+        "names": ["plain", "toy 0.5"],
+        "read back": [True, True],
+        "values": [0.0, 0.5],
+        "frequency": ["toy penalty", "%"],
+        "bands": ["at toy penalty 0 %", "at toy penalty 50 %"],
+        "change": [[0, "toy penalty 50 %"]],
+        "refused": "toy: expected a number from 0 to 2, got 3",
+        "cause": "toy",
+    }

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from reglab.config.checks import Range, check_name, check_number
-from reglab.config.knobs import BY_NAME
+from reglab.config.knobs import BY_NAME, DISTRIBUTION_NUMBERS
 
 
 class Hyper(NamedTuple):
@@ -45,6 +45,15 @@ class Hyper(NamedTuple):
     noise: float = 0.2
     label_noise: float = 0.2
     num_train: int = 60
+
+    @property
+    def of_distribution(self) -> dict[str, float]:
+        """The numbers of the distribution.
+
+        >>> Hyper().of_distribution
+        {'noise': 0.2, 'label_noise': 0.2}
+        """
+        return {name: getattr(self, name) for name in DISTRIBUTION_NUMBERS}
 
 
 RANGES: dict[str, Range] = {name: BY_NAME[name].range for name in Hyper._fields}

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reglab.config import DISTRIBUTION_NUMBERS
 from reglab.distributions import adapted
 
 
@@ -27,7 +26,7 @@ def description_of(run: Any, step: int) -> dict[str, Any]:
         data["kind of distribution"] = distribution.class_name
         data["examples"] = distribution.examples
         data["draws"] = distribution.digest
-    return data | {name: getattr(hyper, name) for name in DISTRIBUTION_NUMBERS}
+    return data | hyper.of_distribution
 
 
 def check_shared(

@@ -105,8 +105,7 @@ def try_data(distribution: Any, experiment: Experiment) -> Data:
         ValueError: one line that says what was expected of a user's distribution, and what came.
     """
     distribution.check_num_train(experiment.max_train)
-    hyper = experiment.hyper_at(0)
-    at = distributions.with_numbers(distribution, noise=hyper.noise, label_noise=hyper.label_noise)
+    at = distributions.with_numbers(distribution, **experiment.hyper_at(0).of_distribution)
     return data_of(at, experiment.draw, experiment.max_train)
 
 
