@@ -93,7 +93,9 @@ print(json.dumps({
     "read back": [Experiment.from_json(twin.to_json()) == twin for twin in pair],
     "losses": [run.history.train_loss.tolist() for run in runs],
     "of members": [
-        member.history.train_loss.tolist() for member in population if member.experiment.draw == small.draw
+        member.history.train_loss.tolist()
+        for member in population
+        if member.experiment.draw == small.draw
     ],
     "values": frequencies(population, "toy").values.tolist(),
     "frequency": [tally.frequency().varies, tally.frequency().unit],

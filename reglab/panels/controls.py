@@ -24,11 +24,10 @@ from reglab.panels.knobs import KnobSlider
 from reglab.panels.parts import box, group, mark, pills, select, switch
 from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
 from reglab.panels.thumbnails import CAPTIONS, own_caption
-from reglab.training.inactive import idle_numbers
+from reglab.training.inactive import NO_NUMBER, idle_numbers
 
 OWN = "of your own"
 OWN_MODEL = "The model is your own: what it is made of is said where it is made."
-NO_NUMBER = "These data have no such number."
 NO_LAYERS = "This model has no hidden layers."
 TOOLTIPS = {
     "activation": "What each hidden unit computes.",
@@ -107,8 +106,9 @@ class Controls:
         self._experiment, self._silent = experiment.replace(hyper=hyper, changes=()), True
         try:
             self._show_data(experiment)
+            numbers = self._data(experiment.distribution).ranges
             for name, slider in self.sliders.items():
-                lacks = name in DISTRIBUTION_NUMBERS and slider.widget.disabled
+                lacks = name in DISTRIBUTION_NUMBERS and name not in numbers
                 slider.switch(reasons.get(name, NO_NUMBER if lacks else None))
                 slider.show(hyper, experiment.max_train if name == "num_train" else None)
             self._show_model(experiment.model, reasons)
@@ -141,21 +141,21 @@ class Controls:
 
     def _show_data(self, experiment: Experiment) -> None:
         own = self._distribution
-        shown = distributions.get(experiment.distribution) if own is None else own
-        numbers = shown.ranges
-        for name in DISTRIBUTION_NUMBERS:
-            self.sliders[name].widget.disabled = name not in numbers
         for name, thumb in self.thumbs.items():
             mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
         self.caption.value = (
             CAPTIONS[experiment.distribution] if own is None else html.escape(own_caption(own))
         )
-        self.elsewhere.show(shown)
+        self.elsewhere.show(self._data(experiment.distribution))
+
+    def _data(self, name: str) -> Any:
+        """The distribution on show: the user's own, or the one of a name."""
+        return distributions.get(name) if self._distribution is None else self._distribution
 
     def _augments(self, name: str) -> tuple[str, ...]:
         """The kinds of augmentation that suit the inputs."""
-        shown = distributions.get(name) if self._distribution is None else self._distribution
+        shown = self._data(name)
         inputs = shown.input_shape, shown.image_shape, shown.input_kind
         return fitting(AUGMENTS, *inputs)
 

@@ -6,6 +6,8 @@ from typing import Any
 from reglab.config import DISTRIBUTION_NUMBERS, CNNConfig, Experiment, LinearConfig, MLPConfig
 from reglab.distributions import REGISTRY, Distribution
 
+NO_NUMBER = "These data have no such number."
+
 
 def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, str]:
     """Numbers, and fields of models, that change nothing in a run, each with the reason.
@@ -37,7 +39,7 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
         found["label_smoothing"] = "Regression has no classes to smooth over."
     for name in DISTRIBUTION_NUMBERS:
         if name not in kind.ranges:
-            found[name] = "These data have no such number."
+            found[name] = NO_NUMBER
     return found
 
 

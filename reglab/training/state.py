@@ -57,7 +57,7 @@ class Streams(NamedTuple):
 
 def traced(hyper: Hyper) -> Hyper:
     """As arrays of fixed types, so that no value recompiles."""
-    types = {knob.name: np.int32 if knob.is_whole else np.float32 for knob in KNOBS}
+    types: dict[str, Any] = {k.name: np.int32 if k.is_whole else np.float32 for k in KNOBS}
     return Hyper(**{name: types[name](value) for name, value in hyper._asdict().items()})
 
 
