@@ -164,9 +164,17 @@ def test_the_picture_follows_what_is_asked_for(session):
     assert settle(session).picture.what == "h"
 
 
-def test_a_moved_augmentation_is_marked_with_its_kind(session):
-    session.set(augmentation=0.5)
-    assert settle(session).runs[0].changes == ((0, "augmentation (mixup) 0.5"),)
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("augmentation", 0.5, "augmentation (mixup) 0.5"),
+        ("label_noise", 0.25, "labels flipped 25 %"),
+        ("num_train", 20, "training examples 20"),
+    ],
+)
+def test_a_moved_number_is_marked_in_its_words(session, name, value, words):
+    session.set(**{name: value})
+    assert settle(session).runs[0].changes == ((0, words),)
 
 
 def test_no_knob_recompiles_a_playing_session():
