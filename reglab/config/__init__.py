@@ -3,6 +3,7 @@
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.experiment import AUGMENTS, DISTRIBUTIONS, L1_STEPS, OPTIMIZERS, Experiment
 from reglab.config.hyper import RANGES, Hyper, check_hyper_value
+from reglab.config.knobs import DATA_KNOBS, DISTRIBUTION_NUMBERS, KNOBS, Knob
 from reglab.config.models import (
     ACTIVATIONS,
     MODELS,
@@ -21,7 +22,10 @@ from reglab.config.models import (
 __all__ = [
     "ACTIVATIONS",
     "AUGMENTS",
+    "DATA_KNOBS",
     "DISTRIBUTIONS",
+    "DISTRIBUTION_NUMBERS",
+    "KNOBS",
     "L1_STEPS",
     "MODELS",
     "OPTIMIZERS",
@@ -36,6 +40,7 @@ __all__ = [
     "CNNConfig",
     "Experiment",
     "Hyper",
+    "Knob",
     "LinearConfig",
     "MLPConfig",
     "Range",

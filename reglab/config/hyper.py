@@ -3,10 +3,13 @@
 from typing import Any, NamedTuple
 
 from reglab.config.checks import Range, check_name, check_number
+from reglab.config.knobs import BY_NAME, DISTRIBUTION_NUMBERS
 
 
 class Hyper(NamedTuple):
-    """The numbers of a run that may move while it trains; all are traced. See ``RANGES``.
+    """The numbers of a run that may move while it trains; all are traced.
+
+    What else is known of each stands in its record, see :class:`reglab.config.knobs.Knob`.
 
     Attributes:
         learning_rate: step size of the optimizer.
@@ -43,24 +46,20 @@ class Hyper(NamedTuple):
     label_noise: float = 0.2
     num_train: int = 60
 
+    @property
+    def of_distribution(self) -> dict[str, float]:
+        """The numbers of the distribution.
 
-RANGES: dict[str, Range] = {
-    "learning_rate": Range(0, 1000, open_low=True),
-    "momentum": Range(0, 1, open_high=True),
-    "dropout_rate": Range(0, 1, open_high=True),
-    "l1": Range(0, 1000),
-    "l2": Range(0, 1000),
-    "weight_decay": Range(0, 1000),
-    "label_smoothing": Range(0, 1, open_high=True),
-    "input_noise": Range(0, 1000),
-    "augmentation": Range(0, 1),
-    "noise": Range(0, 1),
-    "label_noise": Range(0, 1, open_high=True),
-    "num_train": Range(1, 10_000_000),
-}
+        >>> Hyper().of_distribution
+        {'noise': 0.2, 'label_noise': 0.2}
+        """
+        return {name: getattr(self, name) for name in DISTRIBUTION_NUMBERS}
+
+
+RANGES: dict[str, Range] = {name: BY_NAME[name].range for name in Hyper._fields}
 
 
 def check_hyper_value(name: str, value: Any) -> Any:
     """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
     check_name("hyper", name, Hyper._fields)
-    return check_number(name, value, RANGES[name], integer=name == "num_train")
+    return check_number(name, value, RANGES[name], integer=BY_NAME[name].is_whole)

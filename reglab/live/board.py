@@ -4,8 +4,16 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from reglab.config import Experiment, Hyper, Range, check_hyper_value, check_name, check_number
-from reglab.training import DATA_KNOBS, Trainer
+from reglab.config import (
+    DATA_KNOBS,
+    Experiment,
+    Hyper,
+    Range,
+    check_hyper_value,
+    check_name,
+    check_number,
+)
+from reglab.training import Trainer
 from reglab.training.inactive import check_active
 
 MAX_UNDO = 50

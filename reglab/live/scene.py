@@ -4,19 +4,19 @@ from typing import Any
 
 import numpy as np
 
+from reglab.config import DATA_KNOBS
 from reglab.live.board import Address, Board
 from reglab.live.certified import Certified
 from reglab.live.elsewhere import Elsewhere
 from reglab.live.frame import Frame, Status
 from reglab.live.judged import judged
 from reglab.live.pictures import Pictures
-from reglab.mitchell import over_of, say
-from reglab.training import DATA_KNOBS, Trainer, epoch_length
+from reglab.mitchell import number_words, over_of, say, value_words
+from reglab.training import Trainer, epoch_length
 from reglab.training.divergence import LOUD, Cause, cause_of
 from reglab.views import CurvesView
 
 PICTURES = ("h", "witness", "disagreement")
-SHARES = ("label_noise",)  # knobs that are told in percent
 
 
 class Scene:
@@ -116,9 +116,8 @@ class Scene:
         )
 
     def _moved(self, run: Trainer, name: str, value: float) -> str:
-        shown = f"{100 * value:g} %" if name in SHARES else f"{value:g}"
-        key = "knob_augmentation_kind" if name == "augmentation" else f"knob_{name}"
-        return f"{say(self.language, key, kind=run.experiment.augment)} {shown}"
+        words = number_words(self.language, name, run.experiment)
+        return f"{words} {value_words(name, value)}"
 
 
 def _advice(run: Trainer, cause: Cause, scale: float, can_undo: bool) -> str:

@@ -14,6 +14,7 @@ from reglab.mitchell.frequency import (
     value_of,
 )
 from reglab.mitchell.messages import MESSAGES, say
+from reglab.mitchell.numbers import number_words, value_words
 from reglab.mitchell.pool import Pool, data_of, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
@@ -42,9 +43,11 @@ __all__ = [
     "judge",
     "last_verdicts",
     "not_certified",
+    "number_words",
     "over_of",
     "pool_of",
     "say",
     "scope",
     "value_of",
+    "value_words",
 ]

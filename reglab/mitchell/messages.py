@@ -1,6 +1,6 @@
 """Every word that a verdict or a live board is told in: language, then key, then template."""
 
-from reglab.config import check_name
+from reglab.config import KNOBS, check_name
 
 MESSAGES: dict[str, dict[str, str]] = {
     "en": {
@@ -137,19 +137,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "advice_product": "Keep their product below 1.",
         "advice_back": "Put it back.",
         "stopped": "Training stopped by an error: {error}",
-        "knob_learning_rate": "learning rate",
-        "knob_momentum": "momentum",
-        "knob_dropout_rate": "dropout rate",
-        "knob_l1": "L1 penalty",
-        "knob_l2": "L2 penalty",
-        "knob_weight_decay": "weight decay",
-        "knob_label_smoothing": "label smoothing",
-        "knob_input_noise": "input noise",
-        "knob_augmentation": "augmentation",
-        "knob_augmentation_kind": "augmentation ({kind})",
-        "knob_noise": "noise",
-        "knob_label_noise": "labels flipped",
-        "knob_num_train": "training examples",
+        **{f"knob_{knob.name}": knob.label for knob in KNOBS},
+        "knob_of_kind": "{knob} ({kind})",
         "index_OVERFITS": (
             "Hypothesis {h} overfits: hypothesis {witness} errs more on the training examples "
             "but less over the whole distribution, by {points} points."

@@ -5,17 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reglab.config import DATA_KNOBS
 from reglab.distributions import OwnDistribution
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
-from reglab.training.shared import (
-    DISTRIBUTION_NUMBERS,
-    check_shared,
-    description_of,
-    distribution_of,
-)
-
-DATA_NUMBERS = (*DISTRIBUTION_NUMBERS, "num_train")  # moving one moves S or D
+from reglab.training.shared import check_shared, description_of, distribution_of
 
 
 class Pool(NamedTuple):
@@ -169,7 +163,7 @@ def _rows(run: Any, until: int | None) -> np.ndarray:
     numbers = experiment.hyper._asdict()
     start, stop = 0, len(steps)
     for step, name, value in experiment.changes:
-        if name in DATA_NUMBERS and value != numbers[name] and step <= _last_step_taken(run):
+        if name in DATA_KNOBS and value != numbers[name] and step <= _last_step_taken(run):
             numbers[name] = value
             # The row of step 0 is recorded after a change at step 0, other rows before one.
             start = int(np.searchsorted(steps, step, side="right")) if step else 0

@@ -2,25 +2,32 @@
 
 import dataclasses
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS, Experiment, Hyper
+from reglab.config import (
+    ACTIVATIONS,
+    AUGMENTS,
+    DISTRIBUTION_NUMBERS,
+    KNOBS,
+    L1_STEPS,
+    OPTIMIZERS,
+    Experiment,
+    Hyper,
+)
 from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
-from reglab.panels.knobs import GROUPS, KNOBS, REMEDIES, KnobSlider
+from reglab.panels.knobs import KnobSlider
 from reglab.panels.parts import box, group, mark, pills, select, switch
 from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
 from reglab.panels.thumbnails import CAPTIONS, own_caption
-from reglab.training.inactive import idle_numbers
+from reglab.training.inactive import NO_NUMBER, idle_numbers
 
 OWN = "of your own"
 OWN_MODEL = "The model is your own: what it is made of is said where it is made."
-NO_NUMBER = "These data have no such number."
-DATA_NUMBERS = ("noise", "label_noise")
 NO_LAYERS = "This model has no hidden layers."
 TOOLTIPS = {
     "activation": "What each hidden unit computes.",
@@ -60,7 +67,7 @@ class Controls:
         self._moved, self._twin, self._configured = moved, twin, configured
         self._experiment = Experiment()
         self._silent = False
-        self.sliders = {knob.name: KnobSlider(knob, self._slid) for knob in KNOBS}
+        self.sliders = {knob.name: KnobSlider(knob, self._slid) for knob in KNOBS if knob.group}
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
@@ -99,8 +106,9 @@ class Controls:
         self._experiment, self._silent = experiment.replace(hyper=hyper, changes=()), True
         try:
             self._show_data(experiment)
+            numbers = self._data(experiment.distribution).ranges
             for name, slider in self.sliders.items():
-                lacks = name in DATA_NUMBERS and slider.widget.disabled
+                lacks = name in DISTRIBUTION_NUMBERS and name not in numbers
                 slider.switch(reasons.get(name, NO_NUMBER if lacks else None))
                 slider.show(hyper, experiment.max_train if name == "num_train" else None)
             self._show_model(experiment.model, reasons)
@@ -133,28 +141,28 @@ class Controls:
 
     def _show_data(self, experiment: Experiment) -> None:
         own = self._distribution
-        shown = distributions.get(experiment.distribution) if own is None else own
-        numbers = shown.ranges
-        for name in ("noise", "label_noise"):
-            self.sliders[name].widget.disabled = name not in numbers
         for name, thumb in self.thumbs.items():
             mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
         self.caption.value = (
             CAPTIONS[experiment.distribution] if own is None else html.escape(own_caption(own))
         )
-        self.elsewhere.show(shown)
+        self.elsewhere.show(self._data(experiment.distribution))
+
+    def _data(self, name: str) -> Any:
+        """The distribution on show: the user's own, or the one of a name."""
+        return distributions.get(name) if self._distribution is None else self._distribution
 
     def _augments(self, name: str) -> tuple[str, ...]:
         """The kinds of augmentation that suit the inputs."""
-        shown = distributions.get(name) if self._distribution is None else self._distribution
+        shown = self._data(name)
         inputs = shown.input_shape, shown.image_shape, shown.input_kind
         return fitting(AUGMENTS, *inputs)
 
     # -- what a person did ---------------------------------------------------------------------
 
     def _slid(self, name: str, value: Any) -> None:
-        if name in REMEDIES and self.mode.value == TWIN:
+        if self.sliders[name].knob.group == "Remedies" and self.mode.value == TWIN:
             self._twin({name: value})
         else:
             self._moved(name, value)
@@ -218,30 +226,28 @@ class Controls:
     # -- layout --------------------------------------------------------------------------------
 
     def _layout(self) -> widgets.Box:
-        sliders = {name: slider.widget for name, slider in self.sliders.items()}
         thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
+        static = [self.optimizer, self.batch_size, self.seed]
         groups = [
-            group("Data", [thumbs, self.caption, *(sliders[n] for n in GROUPS["Data"])]),
+            group("Data", [thumbs, self.caption, *self._sliders("Data")]),
             group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
-            group(
-                "Remedies",
-                [
-                    self.mode,
-                    sliders["dropout_rate"],
-                    self.batch_norm,
-                    *(sliders[n] for n in ("l2", "l1")),
-                    self.l1_step,
-                    *(sliders[n] for n in ("weight_decay", "label_smoothing", "input_noise")),
-                    sliders["augmentation"],
-                    self.augment,
-                ],
-            ),
-            group(
-                "Search",
-                [sliders["learning_rate"], self.optimizer, self.batch_size, self.seed],
-            ),
+            group("Remedies", [self.mode, *self._sliders("Remedies")]),
+            group("Search", [*self._sliders("Search"), *static]),
         ]
         return box(groups, "reglab-side")
+
+    def _sliders(self, title: str) -> Iterator[widgets.Widget]:
+        """The sliders of a group, each before the choice that belongs to it."""
+        choices = {
+            "dropout_rate": self.batch_norm,
+            "l1": self.l1_step,
+            "augmentation": self.augment,
+        }
+        for name, slider in self.sliders.items():
+            if slider.knob.group == title:
+                yield slider.widget
+                if name in choices:
+                    yield choices[name]
 
     def _layout_below(self) -> widgets.Box:
         """What is about the trained run: it stands under its pictures."""

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.config import KNOBS, CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.config.knobs import BY_NAME, Spread
 from reglab.panels.knobs import words
 from reglab.panels.parts import box, group, mark, pills, select
 from reglab.panels.thumbnails import CAPTIONS
@@ -17,6 +18,7 @@ from reglab.training import Trainer
 
 ROWS = 60  # of each history, about
 SCOPES = {"same examples": "data", "own run": "run"}
+FLIPPED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 POINTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  # severities, in points of error
 SIZES: dict[str, Any] = {
     "linear": LinearConfig(),
@@ -30,30 +32,20 @@ SIZES: dict[str, Any] = {
 
 
 class Varied(NamedTuple):
-    """A number that may vary over the members of a population."""
+    """A field that may vary over the members of a population."""
 
     field: str
     label: str
-    low: float
-    high: float
-    count: int
-    is_ratio: bool = False  # values in equal ratios instead of equal steps
+    spread: Spread
     is_whole: bool = False
 
 
-VARIED = (
-    Varied("dropout_rate", "dropout rate", 0.0, 0.5, 6),
-    Varied("l2", "L2 penalty", 0.0, 0.1, 6, is_ratio=True),
-    Varied("l1", "L1 penalty", 0.0, 0.03, 6, is_ratio=True),
-    Varied("weight_decay", "weight decay", 0.0, 3.0, 6, is_ratio=True),
-    Varied("input_noise", "input noise", 0.0, 0.5, 6),
-    Varied("label_smoothing", "label smoothing", 0.0, 0.5, 6),
-    Varied("label_noise", "labels flipped", 0.0, 0.4, 5),
-    Varied("num_train", "training examples", 15, 480, 6, is_ratio=True, is_whole=True),
-    Varied("model.widths", "hidden units, each layer", 2, 64, 6, is_ratio=True, is_whole=True),
-    Varied("learning_rate", "learning rate", 0.0003, 0.1, 6, is_ratio=True),
+_WIDTHS = Varied(
+    "model.widths", "hidden units, each layer", Spread(2, 64, in_ratios=True, place=8), True
 )
-BY_LABEL = {one.label: one for one in VARIED}
+_NUMBERS = [Varied(k.name, k.label, k.spread, k.is_whole) for k in KNOBS if k.spread is not None]
+VARIED = tuple(sorted((*_NUMBERS, _WIDTHS), key=lambda varied: varied.spread.place))
+BY_LABEL = {varied.label: varied for varied in VARIED}
 
 
 def spread(varied: Varied, low: float, high: float, count: int) -> list[Any]:
@@ -69,7 +61,7 @@ def spread(varied: Varied, low: float, high: float, count: int) -> list[Any]:
     if not low < high or not math.isfinite(high) or not math.isfinite(low):
         raise ValueError(f"{varied.label}: expected to rise, got from {low:g} to {high:g}")
     steps = max(1, count - 1)
-    if not varied.is_ratio:
+    if not varied.spread.in_ratios:
         values = [low + (high - low) * i / steps for i in range(count)]
     elif low > 0:
         values = [low * (high / low) ** (i / steps) for i in range(count)]
@@ -92,21 +84,27 @@ class PopulationControls:
         self.thumbs = {name: self._thumb(name) for name in _classified()}
         self.caption = widgets.HTML(CAPTIONS[self._name])
         self.caption.add_class("reglab-caption")
-        examples = [(words(n), n) for n in (10, 20, 30, 60, 100, 200, 300, 600, 1000)]
+        examples, flipped = BY_NAME["num_train"], BY_NAME["label_noise"]
         self.examples = _slider(
-            "training examples", examples, 60, "How many examples each run learns from."
+            examples.label,
+            [(words(n), n) for n in examples.ladder],
+            60,
+            "How many examples each run learns from.",
         )
-        flipped = [(words(v, "%"), v) for v in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)]
         self.flipped = _slider(
-            "labels flipped", flipped, 0.2, "The share of labels that are another class by chance."
+            flipped.label,
+            [(words(v, is_share=True), v) for v in FLIPPED],
+            0.2,
+            "The share of labels that are another class by chance.",
         )
         self.sizes = select("hidden units", tuple(SIZES), "Units of each layer: the space H.")
         self.sizes.value = "32 · 32"
         self.varied = select("what", tuple(BY_LABEL), "The number that varies over the runs.")
-        self.low = widgets.FloatText(value=0.0, description="from", tooltip="The least value.")
-        self.high = widgets.FloatText(value=0.5, description="to", tooltip="The largest value.")
+        low, high, count = _usual(VARIED[0])
+        self.low = widgets.FloatText(value=low, description="from", tooltip="The least value.")
+        self.high = widgets.FloatText(value=high, description="to", tooltip="The largest value.")
         self.count = widgets.BoundedIntText(
-            value=6, min=1, max=20, description="values", tooltip="How many values."
+            value=count, min=1, max=20, description="values", tooltip="How many values."
         )
         self.draws = widgets.BoundedIntText(
             value=10, min=1, max=1000, description="draws", tooltip="Training sets at each value."
@@ -167,9 +165,8 @@ class PopulationControls:
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 
     def _other_field(self, _: Any) -> None:
-        varied = BY_LABEL[str(self.varied.value)]
-        self.low.value, self.high.value = float(varied.low), float(varied.high)
-        self.count.value = varied.count
+        usual = _usual(BY_LABEL[str(self.varied.value)])
+        self.low.value, self.high.value, self.count.value = usual
 
     def _choose(self, name: str) -> None:
         self._name = name
@@ -200,6 +197,11 @@ class PopulationControls:
             group("Hypothesis space H and search", [self.sizes, self.steps]),
         ]
         return box(groups, "reglab-side")
+
+
+def _usual(varied: Varied) -> tuple[float, float, int]:
+    """Where a field starts and ends, and in how many values, unless somebody says otherwise."""
+    return float(varied.spread.low), float(varied.spread.high), varied.spread.count
 
 
 def _slider(label: str, options: Any, value: Any, tooltip: str) -> widgets.SelectionSlider:

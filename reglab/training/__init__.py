@@ -1,5 +1,6 @@
 """Training: ``fit``, the pieces that a live session shares with it, and what is done to a run."""
 
+from reglab.config import DATA_KNOBS
 from reglab.nn import inference
 from reglab.training.averaging import Averaged, ema, swa
 from reglab.training.blocks import in_blocks
@@ -24,7 +25,7 @@ from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
 from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
 from reglab.training.timing import Forecast, forecast
-from reglab.training.trainer import DATA_KNOBS, Trainer
+from reglab.training.trainer import Trainer
 from reglab.training.trajectory import Hypotheses
 from reglab.training.twins import name_of, twins
 

@@ -5,16 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reglab.config import Experiment, Hyper
+from reglab.config import DATA_KNOBS, Experiment, Hyper
+from reglab.config.knobs import BY_NAME
 
 LOSS = 100.0  # nats; no cross-entropy of a network that still learns is near it
 LOSS_FOR_LONG = 10.0  # nats; labels moved under a sure network cost more, but not for long
 LONG = 10  # rows
 TOO_LARGE = 10.0  # for a learning rate, by itself
 LOUD = 10.0  # times the inputs, from which on noise rules the size of the gradient
-STEP_SIZES = ("learning_rate", "momentum")
-RISKY = (*STEP_SIZES, "dropout_rate", "l1", "l2", "weight_decay", "input_noise", "augmentation")
-DATA = ("noise", "label_noise", "num_train")
 
 
 def diverged_at(train_loss: np.ndarray) -> int | None:
@@ -82,9 +80,9 @@ def cause_of(experiment: Experiment, steps: np.ndarray, scale: float) -> Cause:
             name, partner = partner, name
         return Cause(name, partner, change)
     raised = [change for change in reached if _is_raised(experiment, change)]
-    steps_of = [change for change in raised if change[1] in STEP_SIZES]
+    steps_of = [change for change in raised if BY_NAME[change[1]].risk == "step"]
     is_calm = hyper.learning_rate < TOO_LARGE  # so that S or D may have moved under the weights
-    recent = [c for c in reached if is_calm and c[0] >= last > 0 and c[1] in DATA]
+    recent = [c for c in reached if is_calm and c[0] >= last > 0 and c[1] in DATA_KNOBS]
     for found in (steps_of, raised, recent):
         if found:
             return Cause(found[-1][1], "", found[-1])
@@ -113,4 +111,4 @@ def _unstable(experiment: Experiment, hyper: Hyper, scale: float) -> Iterator[tu
 def _is_raised(experiment: Experiment, change: tuple[int, str, float]) -> bool:
     step, name, value = change
     before = experiment.hyper_at(step - 1) if step else experiment.hyper
-    return name in RISKY and value > getattr(before, name)
+    return BY_NAME[name].risk != "none" and value > getattr(before, name)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reglab.config import CNNConfig, Experiment, LinearConfig, MLPConfig
+from reglab.config import DISTRIBUTION_NUMBERS, CNNConfig, Experiment, LinearConfig, MLPConfig
 from reglab.distributions import REGISTRY, Distribution
+
+NO_NUMBER = "These data have no such number."
 
 
 def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, str]:
@@ -35,9 +37,9 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
         return found
     if kind.loss == "squared":
         found["label_smoothing"] = "Regression has no classes to smooth over."
-    for name in ("noise", "label_noise"):
+    for name in DISTRIBUTION_NUMBERS:
         if name not in kind.ranges:
-            found[name] = "These data have no such number."
+            found[name] = NO_NUMBER
     return found
 
 

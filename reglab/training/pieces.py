@@ -33,9 +33,7 @@ class Member(NamedTuple):
     def distribution_at(self, step: int) -> Any:
         """D at the numbers of a step."""
         hyper = self.experiment.hyper_at(step)
-        return distributions.with_numbers(
-            self.base, noise=hyper.noise, label_noise=hyper.label_noise
-        )
+        return distributions.with_numbers(self.base, **hyper.of_distribution)
 
     @property
     def inactive(self) -> dict[str, str]:
@@ -218,8 +216,7 @@ def _distinct(members, step, key_of, make, room) -> tuple[Any, np.ndarray]:
 
 
 def _points_key(member: Member, step: int) -> tuple:
-    hyper = member.experiment.hyper_at(step)
-    return hyper.noise, hyper.label_noise
+    return tuple(member.experiment.hyper_at(step).of_distribution.values())
 
 
 def _sample_key(member: Member, step: int) -> tuple:

@@ -5,8 +5,6 @@ from typing import Any
 
 from reglab.distributions import adapted
 
-DISTRIBUTION_NUMBERS = ("noise", "label_noise")  # moving one moves D
-
 
 def distribution_of(run: Any) -> Any:
     """The distribution of a run; None where the run, of whatever class, names none."""
@@ -28,7 +26,7 @@ def description_of(run: Any, step: int) -> dict[str, Any]:
         data["kind of distribution"] = distribution.class_name
         data["examples"] = distribution.examples
         data["draws"] = distribution.digest
-    return data | {name: getattr(hyper, name) for name in DISTRIBUTION_NUMBERS}
+    return data | hyper.of_distribution
 
 
 def check_shared(

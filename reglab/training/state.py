@@ -8,7 +8,7 @@ import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
-from reglab.config import Experiment, Hyper
+from reglab.config import KNOBS, Experiment, Hyper
 from reglab.precision import jit
 from reglab.training.optimizers import optimizer
 from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
@@ -57,8 +57,8 @@ class Streams(NamedTuple):
 
 def traced(hyper: Hyper) -> Hyper:
     """As arrays of fixed types, so that no value recompiles."""
-    numbers = {name: np.float32(value) for name, value in hyper._asdict().items()}
-    return Hyper(**{**numbers, "num_train": np.int32(hyper.num_train)})
+    types: dict[str, Any] = {k.name: np.int32 if k.is_whole else np.float32 for k in KNOBS}
+    return Hyper(**{name: types[name](value) for name, value in hyper._asdict().items()})
 
 
 @jit
@@ -105,8 +105,7 @@ def try_data(distribution: Any, experiment: Experiment) -> Data:
         ValueError: one line that says what was expected of a user's distribution, and what came.
     """
     distribution.check_num_train(experiment.max_train)
-    hyper = experiment.hyper_at(0)
-    at = distributions.with_numbers(distribution, noise=hyper.noise, label_noise=hyper.label_noise)
+    at = distributions.with_numbers(distribution, **experiment.hyper_at(0).of_distribution)
     return data_of(at, experiment.draw, experiment.max_train)
 
 

@@ -8,14 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from reglab.config import Range, check_name, check_number
+from reglab.config import DATA_KNOBS, Range, check_name, check_number
 from reglab.distributions import HeldOut, answers_of, loss_of
 from reglab.nn import Network
 from reglab.precision import jit
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
 from reglab.training.rules import RULES, Stop
-from reglab.training.trainer import DATA_KNOBS
 from reglab.training.trajectory import Hypotheses
 
 ORACLE = "oracle"

@@ -28,8 +28,6 @@ from reglab.training.step import Chunk, advance
 from reglab.training.trajectory import Trajectory
 from reglab.training.twins import name_of
 
-DATA_KNOBS = ("noise", "label_noise", "num_train")  # moving one moves S or D
-
 
 class Trainer:
     """One run in progress.
@@ -105,8 +103,7 @@ class Trainer:
     @property
     def distribution_key(self) -> tuple:
         """What D depends on."""
-        hyper = self.hyper
-        return self.experiment.distribution, hyper.noise, hyper.label_noise
+        return self.experiment.distribution, *self.hyper.of_distribution.values()
 
     @property
     def data_key(self) -> tuple:
@@ -173,9 +170,7 @@ class Trainer:
         self.trajectory = self.trajectory.cut(count)
 
     def _at(self, hyper: Hyper) -> Any:
-        return distributions.with_numbers(
-            self._base, noise=hyper.noise, label_noise=hyper.label_noise
-        )
+        return distributions.with_numbers(self._base, **hyper.of_distribution)
 
     def _record(self, chunk: Chunk) -> None:
         """Adds the rows of a chunk, but for those of a divergence, which no thread is to see."""

@@ -5,17 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import Experiment, Hyper, check_name
+from reglab.config import Experiment, Hyper, Knob, check_name
+from reglab.config.knobs import BY_NAME
 from reglab.training.inactive import idle_numbers
-
-REMEDIES = {
-    "dropout_rate": "dropout",
-    "l1": "L1",
-    "l2": "L2",
-    "weight_decay": "weight decay",
-    "label_smoothing": "label smoothing",
-    "input_noise": "input noise",
-}
 
 
 def twins(experiment: Experiment, **values: Any) -> tuple[Experiment, ...]:
@@ -53,16 +45,19 @@ def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
     'translation 0.5'
     """
     last, idle = experiment.hyper_at(experiment.num_steps), {*idle_numbers(experiment), *inactive}
-    words = REMEDIES | {"augmentation": _augment_word(experiment)}
-    moved = {k: getattr(last, k) for k in words if k not in idle}
-    parts = [f"{words[k]} {value:g}" for k, value in moved.items() if value]
+    remedies = [knob for name in Hyper._fields if (knob := BY_NAME[name]).group == "Remedies"]
+    moved = [(knob, getattr(last, knob.name)) for knob in remedies if knob.name not in idle]
+    parts = [f"{_word(knob, experiment)} {value:g}" for knob, value in moved if value]
     has_norm = "batch_norm" not in idle and getattr(experiment.model, "batch_norm", False)
     if has_norm and "model" not in experiment.own:
         parts.insert(0, "batch norm")
     return ", ".join(parts) or "plain"
 
 
-def _augment_word(experiment: Experiment) -> str:
-    """What the augmentation of an experiment is called beside a number."""
+def _word(knob: Knob, experiment: Experiment) -> str:
+    """What a remedy of an experiment is called beside a number."""
+    if not knob.kind:
+        return knob.short or knob.label
+    kind = getattr(experiment, knob.kind)
     # "noise 0.5" alone would be the distribution's
-    return "noise augmentation" if experiment.augment == "noise" else experiment.augment
+    return f"{kind} {knob.label}" if kind in BY_NAME else kind

@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from reglab import Experiment, Hyper, MLPConfig, Session, fit
+from reglab import Experiment, MLPConfig, Session, fit
+from reglab.config import KNOBS
 from reglab.live import PRESETS, Frame
 from tests.small import SMALL
 from tests.training.compiles import count_compilations
@@ -163,18 +164,22 @@ def test_the_picture_follows_what_is_asked_for(session):
     assert settle(session).picture.what == "h"
 
 
-def test_a_moved_augmentation_is_marked_with_its_kind(session):
-    session.set(augmentation=0.5)
-    assert settle(session).runs[0].changes == ((0, "augmentation (mixup) 0.5"),)
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("augmentation", 0.5, "augmentation (mixup) 0.5"),
+        ("label_noise", 0.25, "labels flipped 25 %"),
+        ("num_train", 20, "training examples 20"),
+    ],
+)
+def test_a_moved_number_is_marked_in_its_words(session, name, value, words):
+    session.set(**{name: value})
+    assert settle(session).runs[0].changes == ((0, words),)
 
 
 def test_no_knob_recompiles_a_playing_session():
-    moved = {
-        "learning_rate": 0.02, "momentum": 0.5, "dropout_rate": 0.3, "l1": 1e-3, "l2": 1e-3,
-        "weight_decay": 0.1, "label_smoothing": 0.1, "input_noise": 0.2, "augmentation": 0.5,
-        "noise": 0.3, "label_noise": 0.3, "num_train": 30,
-    }  # fmt: skip
-    assert set(moved) == set(Hyper._fields)
+    moved = {knob.name: (*knob.ladder[1:], 0.5)[0] for knob in KNOBS}
+    assert all(value != getattr(SMALL.hyper, name) for name, value in moved.items())
     with Session(SMALL.replace(num_steps=100_000), steps_per_second=None) as session:
         session.play()
         for what in ("witness", "disagreement", "h"):  # each kind of picture has been seen once

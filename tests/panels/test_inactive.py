@@ -44,7 +44,7 @@ def test_a_slider_that_cannot_act_is_off_and_tells_why_until_it_can(made):
     lab._controls.kind.value = "MLP"
     assert lab.session.wait(SECONDS)
     assert not slider.widget.disabled
-    assert slider.widget.tooltip == slider.knob.tooltip
+    assert slider.widget.tooltip == slider.knob.help
     lab._controls.thumbs["gaussian_linear"].click()
     assert lab.session.wait(SECONDS)
     assert lab._controls.sliders["label_smoothing"].widget.disabled
@@ -61,7 +61,7 @@ def test_whatever_the_session_says_cannot_act_is_off(made, monkeypatch):
     lab = made(SMALL)
     for name, slider in lab._controls.sliders.items():
         assert slider.widget.disabled == (name in why), name
-        assert slider.widget.tooltip == why.get(name, slider.knob.tooltip)
+        assert slider.widget.tooltip == why.get(name, slider.knob.help)
     assert lab._controls.batch_norm.disabled
     assert set(lab._controls.batch_norm.tooltips) == {"No."}
     for name in ("dropout_rate", "l1"):

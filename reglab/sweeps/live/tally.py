@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import Experiment, Hyper, check_name
+from reglab.config import Experiment, Hyper, Knob, check_name
+from reglab.config.knobs import BY_NAME
 from reglab.mitchell import (
     SCOPES,
     Verdict,
@@ -15,20 +16,19 @@ from reglab.mitchell import (
     frequencies_of,
     judge,
     last_verdicts,
+    number_words,
     over_of,
     pool_of,
-    say,
     value_of,
+    value_words,
 )
 from reglab.sweeps.live.density import MOST_DOTS, density
 from reglab.training import bands
 from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 
-SHARES = ("label_noise",)  # told in percent
 NUMBERS = ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw")
 SIZES = ("model.widths", "model.channels")
 FEW, LAG = 100, 0.1  # runs of which bands never lag, and how far others may
-COUNTED = ("num_train", *SIZES)
 
 
 class Tally:
@@ -131,7 +131,8 @@ class Tally:
         shown = {
             name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)
         }
-        unit = "%" if self.by in SHARES else ""
+        knob = _knob(self.by)
+        unit = "%" if knob is not None and knob.is_share else ""
         return FrequencyView(field_words(self.by), **shown, at_least=self.at_least, unit=unit)
 
     def bands(self, *, is_final: bool = True) -> tuple[BandsView, ...]:
@@ -237,9 +238,9 @@ def field_words(name: str) -> str:
     >>> field_words("dropout_rate"), field_words("model.widths"), field_words("batch_size")
     ('dropout rate', 'hidden units', 'batch size')
     """
+    if (knob := _knob(name)) is not None:
+        return number_words("en", knob.name)
     field = name.rpartition(".")[2]
-    if field in Hyper._fields and field != "augmentation":
-        return say("en", f"knob_{field}")
     return {"widths": "hidden units"}.get(field, field.replace("_", " "))
 
 
@@ -248,19 +249,19 @@ def setting_words(name: str, value: float) -> str:
 
     >>> setting_words("dropout_rate", 0.1), setting_words("num_train", 60)
     ('at dropout rate 0.1', 'with 60 training examples')
+    >>> setting_words("label_noise", 0.2), setting_words("hyper.label_noise", 0.2)
+    ('at labels flipped 20 %', 'at labels flipped 20 %')
     """
-    if name in COUNTED:
+    knob = _knob(name)
+    if name in SIZES or (knob is not None and knob.is_whole):
         return f"with {value:g} {field_words(name)}"
-    return f"at {field_words(name)} {value_words(value, name)}"
+    shown = f"{value:g}" if knob is None else value_words(knob.name, value)
+    return f"at {field_words(name)} {shown}"
 
 
-def value_words(value: float, name: str) -> str:
-    """A value of a field in words.
-
-    >>> value_words(0.1, "dropout_rate"), value_words(0.2, "label_noise")
-    ('0.1', '20 %')
-    """
-    return f"{100 * value:g} %" if name in SHARES else f"{value:g}"
+def _knob(name: str) -> Knob | None:
+    """The record of a field of ``Hyper``; None for any other field."""
+    return BY_NAME.get(name.removeprefix("hyper."))
 
 
 def _last_errors(run: Any) -> tuple[float, float]:

@@ -50,11 +50,8 @@ class Stored:
         """D, with the numbers of the last step."""
         steps = self.history.step
         hyper = self.experiment.hyper_at(int(steps[-1]) if len(steps) else 0)
-        return distributions.with_numbers(
-            distributions.get(self.experiment.distribution),
-            noise=hyper.noise,
-            label_noise=hyper.label_noise,
-        )
+        base = distributions.get(self.experiment.distribution)
+        return distributions.with_numbers(base, **hyper.of_distribution)
 
     def hypothesis(self) -> Any:
         """The last hypothesis: a plain network, to call on inputs for class scores.

@@ -1,0 +1,33 @@
+"""Numbers of ``Hyper``, and their values, in words."""
+
+from typing import Any
+
+from reglab.config.knobs import BY_NAME
+from reglab.mitchell.messages import say
+
+
+def number_words(language: str, name: str, experiment: Any = None) -> str:
+    """A number of ``Hyper`` in words.
+
+    Args:
+        language: of the words.
+        name: of the number.
+        experiment: whose kind of it is named too, where there is more than one.
+
+    >>> from reglab.config import Experiment
+    >>> number_words("en", "l2"), number_words("en", "augmentation", Experiment(augment="flip"))
+    ('L2 penalty', 'augmentation (flip)')
+    """
+    words, kind = say(language, f"knob_{name}"), BY_NAME[name].kind
+    if experiment is None or not kind:
+        return words
+    return say(language, "knob_of_kind", knob=words, kind=getattr(experiment, kind))
+
+
+def value_words(name: str, value: float) -> str:
+    """A value of a number of ``Hyper`` in words.
+
+    >>> value_words("dropout_rate", 0.1), value_words("label_noise", 0.2)
+    ('0.1', '20 %')
+    """
+    return f"{100 * value:g} %" if BY_NAME[name].is_share else f"{value:g}"

@@ -1,0 +1,153 @@
+"""One record a number: it covers ``Hyper``, agrees with itself, and all else is made of it."""
+
+import ast
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+import reglab
+from reglab.config import RANGES, Experiment, Hyper
+from reglab.config.knobs import DATA_KNOBS, KNOBS
+from reglab.mitchell import MESSAGES, number_words
+from reglab.panels.controls import Controls
+from reglab.panels.population_controls import BY_LABEL, PopulationControls
+from reglab.sweeps import Grid
+from reglab.training import name_of, twins
+from tests.small import SMALL
+
+every_knob = pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
+SLIDERS = [knob for knob in KNOBS if knob.group]
+
+
+def nothing(*args, **kwargs):
+    """What a control calls when it is moved."""
+
+
+@pytest.fixture(scope="module")
+def controls():
+    return Controls(moved=nothing, twin=nothing, configured=nothing, after=nothing, shifted=nothing)
+
+
+@pytest.fixture(scope="module")
+def population():
+    return PopulationControls(nothing)
+
+
+def all_under(widget):
+    """A widget and all widgets in it, in the order in which they stand."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from all_under(child)
+
+
+def test_every_number_has_exactly_one_record():
+    assert sorted(knob.name for knob in KNOBS) == sorted(Hyper._fields)
+    assert set(DATA_KNOBS) == {"noise", "label_noise", "num_train"}
+
+
+@pytest.mark.parametrize("fact", ["name", "label"])
+def test_no_two_records_are_called_the_same(fact):
+    found = [getattr(knob, fact) for knob in KNOBS]
+    assert len(set(found)) == len(found)
+
+
+@every_knob
+def test_a_record_agrees_with_itself(knob):
+    default, spread = getattr(Hyper(), knob.name), knob.spread
+    assert default in knob.range
+    assert isinstance(default, int) == knob.is_whole
+    assert bool(knob.group) == bool(knob.ladder) == bool(knob.help)
+    assert not knob.ladder or default in knob.ladder
+    assert all(value in knob.range for value in knob.ladder)
+    assert list(knob.ladder) == sorted(set(knob.ladder))
+    if spread is not None:
+        assert spread.low < spread.high
+        assert spread.count > 1
+        assert spread.low in knob.range
+        assert spread.high in knob.range
+    assert not knob.kind or knob.kind in {field.name for field in dataclasses.fields(Experiment)}
+    assert not knob.short or knob.group == "Remedies"  # no other number is in a name
+
+
+@every_knob
+def test_a_number_is_held_to_the_range_of_its_record(knob):
+    assert RANGES[knob.name] == knob.range
+    kind = "a whole number" if knob.is_whole else "a number"
+    expected = re.escape(f"{knob.name}: expected {kind} {knob.range}, got ")
+    for outside in (knob.range.low - 1, knob.range.high + 1):
+        with pytest.raises(ValueError, match=f"^{expected}"):
+            Experiment().replace(**{knob.name: outside})
+
+
+@every_knob
+def test_every_language_has_a_word_for_it(knob):
+    for language in MESSAGES:
+        assert number_words(language, knob.name)
+    assert number_words("en", knob.name) == knob.label
+
+
+def literals():
+    """Every string of the code that is no docstring, with its file."""
+    root = Path(reglab.__file__).parent
+    for folder in ("config", "mitchell", "training", "sweeps", "live", "panels"):
+        for path in (root / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+                if is_text and id(node) not in texts:
+                    yield path.relative_to(root).as_posix(), node.value
+
+
+def test_labels_stand_in_their_records_alone():
+    labels = {knob.label for knob in KNOBS if " " in knob.label}  # "noise" is a name as well
+    found = [(path, text) for path, text in literals() if text in labels]
+    assert sorted(found) == sorted(("config/knobs.py", label) for label in labels)
+
+
+@every_knob
+def test_its_slider_is_made_of_its_record(knob, controls):
+    slider = controls.sliders.get(knob.name)
+    assert (slider is None) == (knob.group is None)
+    if slider is None:
+        return
+    controls.show(Experiment(), Hyper())
+    assert slider.widget.description == knob.label
+    assert slider.widget.tooltip == knob.help
+    assert [value for _, value in slider.widget.options] == list(knob.ladder)
+    assert ("%" in slider.widget.label) == knob.is_share
+    (group,) = (box for box in controls.widget.children if slider.widget in box.children)
+    assert group.children[0].value == f"<h3>{knob.group}</h3>"
+
+
+def test_sliders_stand_in_the_order_of_their_records(controls):
+    widgets = {id(slider.widget): name for name, slider in controls.sliders.items()}
+    shown = [widgets[id(w)] for w in all_under(controls.widget) if id(w) in widgets]
+    assert shown == [knob.name for knob in SLIDERS]
+
+
+@every_knob
+def test_a_population_varies_it_as_its_record_says(knob, population):
+    assert (knob.label in BY_LABEL) == (knob.spread is not None)
+    if knob.spread is None:
+        return
+    population.varied.value = knob.label
+    assert population.by == knob.name
+    values = population.grid().product[knob.name]
+    assert values[0] == knob.spread.low
+    assert values[-1] == knob.spread.high
+    assert len(values) == knob.spread.count
+    assert all(isinstance(value, int) == knob.is_whole for value in values)
+
+
+@every_knob
+def test_twins_and_grids_take_it_and_name_it(knob):
+    value = next(v for v in (*knob.ladder[1:], 0.5) if v != getattr(SMALL.hyper, knob.name))
+    (twin,) = twins(SMALL, **{knob.name: value})
+    (member,) = Grid(SMALL, product={knob.name: [value]})
+    assert twin == member
+    assert getattr(twin.hyper, knob.name) == value
+    word = "mixup" if knob.kind else knob.short or knob.label
+    assert name_of(twin) == (f"{word} {value:g}" if knob.group == "Remedies" else "plain")
