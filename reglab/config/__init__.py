@@ -1,8 +1,15 @@
 """Experiments: what is run, checked before anything is traced."""
 
 from reglab.config.checks import Range, check_name, check_number
-from reglab.config.experiment import AUGMENTS, DISTRIBUTIONS, L1_STEPS, OPTIMIZERS, Experiment
-from reglab.config.hyper import RANGES, Hyper, check_hyper_value
+from reglab.config.experiment import (
+    AUGMENTS,
+    DISTRIBUTIONS,
+    L1_STEPS,
+    OPTIMIZERS,
+    Experiment,
+    fields_of,
+)
+from reglab.config.hyper import RANGES, WHOLE, Hyper, check_hyper_value
 from reglab.config.models import (
     ACTIVATIONS,
     MODELS,
@@ -17,20 +24,25 @@ from reglab.config.models import (
     LinearConfig,
     MLPConfig,
 )
+from reglab.config.search import CLIPPINGS, NEEDS, SCHEDULES, idle_in_search
 
 __all__ = [
     "ACTIVATIONS",
     "AUGMENTS",
+    "CLIPPINGS",
     "DISTRIBUTIONS",
     "L1_STEPS",
     "MODELS",
+    "NEEDS",
     "OPTIMIZERS",
     "ORDERS",
     "POOLINGS",
     "POSITIONS",
     "RANGES",
     "SCALINGS",
+    "SCHEDULES",
     "VARIANTS",
+    "WHOLE",
     "AlexNetConfig",
     "AttentionConfig",
     "CNNConfig",
@@ -42,4 +54,6 @@ __all__ = [
     "check_hyper_value",
     "check_name",
     "check_number",
+    "fields_of",
+    "idle_in_search",
 ]

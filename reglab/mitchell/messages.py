@@ -150,6 +150,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "knob_noise": "noise",
         "knob_label_noise": "labels flipped",
         "knob_num_train": "training examples",
+        "knob_warmup_steps": "warm-up steps",
+        "knob_decay_steps": "steps of the schedule",
+        "knob_decay_end": "end of the schedule",
+        "knob_decay_rate": "factor at each drop",
+        "knob_clip_norm": "longest gradient",
+        "knob_batch_norm_momentum": "momentum of batch norm",
         "index_OVERFITS": (
             "Hypothesis {h} overfits: hypothesis {witness} errs more on the training examples "
             "but less over the whole distribution, by {points} points."

@@ -99,3 +99,35 @@ class BatchNorm(nnx.BatchNorm):
         given = [one[...].dtype for one in (self.scale, self.bias) if one is not None]
         dtype = promoted(x.dtype, *given)
         return y.astype(dtype) if jnp.issubdtype(dtype, jnp.inexact) else y
+
+
+def momenta(model: nnx.Module) -> tuple[float, ...]:
+    """The different momenta of the batch-norm layers that ``set_momentum`` reaches.
+
+    >>> momenta(nnx.Sequential(BatchNorm(2, rngs=nnx.Rngs(0)), nnx.BatchNorm(2, rngs=nnx.Rngs(0))))
+    (0.9, 0.99)
+    """
+    return tuple(sorted({float(layer.momentum) for layer in _layers(model)}))
+
+
+def set_momentum(model: nnx.Module, momentum: Any) -> None:
+    """Overwrites the momentum of every ``BatchNorm`` of the lab's and of Flax's own, in place.
+
+    Subclasses of the user's are left alone: nobody knows what they do with it.
+
+    Args:
+        model: any NNX module. Where the momentum is traced: a view of it that is called within the
+            same trace and then dropped, since it is no variable and NNX would compile it in.
+        momentum: from 0 to 1, a Python number or traced.
+    """
+    for layer in _layers(model):
+        if isinstance(momentum, jax.Array):
+            own = momentum.astype(layer.mean[...].dtype)
+            object.__setattr__(layer, "momentum", own)  # nnx's own takes no array here
+        else:
+            layer.momentum = momentum
+
+
+def _layers(model: nnx.Module) -> list[Any]:
+    found = (layer for _, layer in nnx.iter_modules(model, graph=True))
+    return [layer for layer in found if type(layer) in (BatchNorm, nnx.BatchNorm)]

@@ -186,7 +186,9 @@ def _most_sets(group: list[Member], key_of: Callable, capacity: int) -> int:
 def _need(member: Member) -> Footprint:
     distribution = member.distribution_at(0)
     data = joined(sample_of(distribution, 0, member.plan.max_train), points_of(distribution))
-    return footprint(member.plan, traced(member.experiment.hyper), data, num_rows(member))
+    return footprint(
+        member.plan, traced(member.plan, member.experiment.hyper), data, num_rows(member)
+    )
 
 
 def num_rows(member: Member) -> int:
@@ -200,7 +202,7 @@ def stacked(piece: Piece, step: int) -> tuple[Members, Shared]:
     """What the members of a piece differ in at a step, and the data that they share."""
     samples, sample = _distinct(piece.members, step, _sample_key, _sample_of, piece.samples)
     points, point = _distinct(piece.members, step, _points_key, _points_of, piece.points)
-    hypers = [traced(member.experiment.hyper_at(step)) for member in piece.members]
+    hypers = [traced(member.plan, member.experiment.hyper_at(step)) for member in piece.members]
     seeds = np.array([member.experiment.seed for member in piece.members], np.uint32)
     hyper = jax.tree.map(lambda *leaves: np.stack(leaves), *hypers)
     return Members(hyper, seeds, sample, point), Shared(samples, points)
