@@ -13,7 +13,7 @@ from typing import Any
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.hyper import Hyper, check_hyper_value
 from reglab.config.models import MODELS, MLPConfig
-from reglab.config.search import CLIPPINGS, SCHEDULES, check_search, decay_in_force
+from reglab.config.search import CLIPPINGS, SCHEDULES, check_search, decay_in_force, left_behind
 
 DISTRIBUTIONS = (
     *("gauss", "xor", "circle", "spiral", "moons"),
@@ -136,6 +136,9 @@ class Experiment:
     def replace(self, **fields: Any) -> "Experiment":
         """A copy with other values; names of :class:`Hyper` reach into ``hyper``.
 
+        Where the schedule or the clipping is another one, numbers that it makes no use of go back
+        to their defaults.
+
         >>> Experiment().replace(dropout_rate=0.5, seed=1).hyper.dropout_rate
         0.5
         """
@@ -144,11 +147,12 @@ class Experiment:
             check_name("field", name, (*sorted(own), *Hyper._fields))
         moved = {k: v for k, v in fields.items() if k in Hyper._fields}
         kept = {k: v for k, v in fields.items() if k in own}
+        hyper = kept.get("hyper", left_behind(self, kept))
         if moved:
-            kept["hyper"] = _checked_hyper(kept.get("hyper", self.hyper))._replace(**moved)
+            hyper = _checked_hyper(hyper)._replace(**moved)
             # Labels of the user's are flipped only where a twin or a grid says so, see asking.
             kept["asked"] = (*kept.get("asked", self.asked), *(moved.keys() - {"label_noise"}))
-        return dataclasses.replace(self, **kept)
+        return dataclasses.replace(self, **{**kept, "hyper": hyper})
 
     def asking(self, **fields: Any) -> "Experiment":
         """As ``replace``, for a twin: its numbers hold on objects of the user's, whatever they are.

@@ -44,6 +44,22 @@ def idle_in_search(kinds: Any) -> dict[str, str]:
     }
 
 
+def left_behind(experiment: "Experiment", fields: dict[str, Any]) -> Hyper:
+    """The numbers of an experiment where those that lose their use to new kinds are defaults again.
+
+    Args:
+        experiment: whose kinds some numbers act with.
+        fields: new values of its fields, kinds perhaps among them.
+    """
+    lost = [
+        name
+        for name, need in NEEDS.items()
+        if need.field in fields and fields[need.field] not in need.kinds
+    ]
+    plain = Hyper()
+    return experiment.hyper._replace(**{name: getattr(plain, name) for name in lost})
+
+
 def decay_in_force(hyper: Hyper, schedule: str, num_steps: int) -> Hyper:
     """The numbers with the ``decay_steps`` that their 0 stands for in a run of ``num_steps``.
 

@@ -39,8 +39,9 @@ class Board:
         *,
         distribution: Any = None,
         model: Callable | None = None,
+        optimizer: Callable | None = None,
     ):
-        self._objects = {"distribution": distribution, "model": model}
+        self._objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self.length = experiment.num_steps  # steps that Play adds to a finished run
         self.runs: tuple[Trainer, ...] = self.trainers(experiment, twins)
         self.current = 0

@@ -66,6 +66,7 @@ class Plan:
         return nn.build(self.model, shape, self.num_classes, rngs=rngs)
 
 
+Optimize = Callable[[Plan], OwnOptimizer]
 Adapt = Callable[[tuple[int, ...], int, int], nn.OwnModel]  # of an input shape, classes, a batch
 
 
@@ -73,7 +74,7 @@ def plan_of(
     experiment: Experiment,
     distribution,
     adapt: Adapt | None = None,
-    factory: Callable | None = None,
+    optimize: Optimize | None = None,
 ) -> Plan:
     """The plan of an experiment on a distribution, checked before anything is traced.
 
@@ -81,7 +82,7 @@ def plan_of(
         experiment: what is run.
         distribution: where.
         adapt: makes the module of the user's that takes the place of ``experiment.model``.
-        factory: makes the optimizer of the user's that takes the place of ``experiment.optimizer``.
+        optimize: makes the optimizer of the user's that takes the place of the experiment's.
 
     Raises:
         ValueError: a model or a kind of augmentation that does not suit the inputs, or more
@@ -110,17 +111,22 @@ def plan_of(
     distribution.check_num_train(plan.max_train)
     if is_ours(plan):
         _check_scores(plan)
-    return plan if factory is None else _with_optimizer(plan, experiment, factory)
+    return plan if optimize is None else _with_optimizer(plan, experiment, optimize)
 
 
-def _with_optimizer(plan: Plan, experiment: Experiment, factory: Callable) -> Plan:
+def _with_optimizer(plan: Plan, experiment: Experiment, optimize: Optimize) -> Plan:
     if experiment.optimizer != Experiment().optimizer:
         raise ValueError(
             "optimizer: expected Experiment's default beside an optimizer of your own, got "
             f"{experiment.optimizer!r}"
         )
+    return dataclasses.replace(plan, optimizer=optimize(plan))
+
+
+def own_optimizer(factory: Any, plan: Plan) -> OwnOptimizer:
+    """An optimizer of the user's for the parameters of a plan's model."""
     params = in_32_bits(jax.eval_shape)(lambda: nn.split(plan.build(nnx.Rngs(0))).params)
-    return dataclasses.replace(plan, optimizer=OwnOptimizer(factory, params))
+    return OwnOptimizer(factory, params)
 
 
 def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, adapt) -> Any:

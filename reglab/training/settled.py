@@ -17,7 +17,7 @@ def check_handed(experiment: Experiment, **handed: Any) -> None:
         **handed: the user's ``distribution``, ``model`` and ``optimizer``, or None.
     """
     for name in experiment.own:
-        if handed[name] is None:
+        if handed.get(name) is None:
             raise ValueError(
                 f"{name}: expected the one that this experiment was run with, which is no part of "
                 f"it, got none; hand it in: fit(experiment, {name}=...)"

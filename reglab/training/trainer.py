@@ -12,7 +12,7 @@ from reglab.config import Experiment, Hyper
 from reglab.training.batch_norm import check_batches
 from reglab.training.divergence import diverged_at
 from reglab.training.inactive import idle_numbers
-from reglab.training.plan import inactive, network_of, plan_of
+from reglab.training.plan import inactive, network_of, own_optimizer, plan_of
 from reglab.training.settled import check_handed, settled
 from reglab.training.state import (
     Data,
@@ -56,7 +56,8 @@ class Trainer:
         self._base = base = distributions.adapted(base)
         made = try_data(base, experiment) if distributions.is_users(base) else None
         adapt = None if model is None else functools.partial(nn.OwnModel, model)
-        self.plan = plan_of(experiment, base, adapt, optimizer)
+        optimize = None if optimizer is None else functools.partial(own_optimizer, optimizer)
+        self.plan = plan_of(experiment, base, adapt, optimize)
         self.experiment = experiment = settled(experiment, distribution, self.plan)
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
