@@ -25,7 +25,10 @@ from reglab.config import (
     ORDERS,
     RANGES,
     SCALINGS,
+    SCHEDULES,
 )
+from reglab.config import WHOLE as WHOLE_NUMBERS
+from tests.small import acting
 
 CHANGES = ((0, "noise", 0.3), (10, "dropout_rate", 0.5), (10, "num_train", 80), (20, "l2", 0.01))
 
@@ -35,6 +38,9 @@ EXPERIMENTS = [
     *(Experiment(optimizer=name) for name in OPTIMIZERS),
     *(Experiment(l1_step=name) for name in L1_STEPS),
     *(Experiment(augment=name) for name in AUGMENTS),
+    *(Experiment(schedule=name) for name in SCHEDULES),
+    *(acting(name).replace(**{name: 0.5}) for name in ("decay_end", "decay_rate", "clip_norm")),
+    acting("warmup_steps").replace(warmup_steps=5, decay_steps=50, batch_norm_momentum=0.5),
     *(Experiment(model=config()) for config in MODELS.values()),
     *(Experiment(model=MLPConfig(activation=name)) for name in ACTIVATIONS),
     *(Experiment(model=MLPConfig(dropout_scaling=name)) for name in SCALINGS),
@@ -69,7 +75,7 @@ def test_json_holds_plain_values_under_their_names():
         "order": "before",
         "residual": False,
     }
-    assert fields["hyper"] == Hyper()._asdict()
+    assert Hyper(**fields["hyper"]) == Hyper()
     assert fields["changes"] == [list(change) for change in CHANGES]
 
 
@@ -146,17 +152,43 @@ def ends(allowed):
         yield (inside, bound) if is_open else (bound, outside)
 
 
-@pytest.mark.parametrize("name", sorted(set(Hyper._fields) - {"num_train"}))
+@pytest.mark.parametrize("name", sorted(set(Hyper._fields) - set(WHOLE_NUMBERS)))
 def test_every_number_is_held_to_its_range(name):
     for good, bad in ends(RANGES[name]):
-        assert getattr(Experiment().replace(**{name: good}).hyper, name) == good
+        assert getattr(acting(name).replace(**{name: good}).hyper, name) == good
         with pytest.raises(ValueError, match=rf"^{name}: expected a number .*, got {bad!r}$"):
-            Experiment().replace(**{name: bad})
+            acting(name).replace(**{name: bad})
     for bad in (math.nan, math.inf, -math.inf, "0.1", None, True, [0.1], 1j):
         with pytest.raises(ValueError, match=rf"^{name}: expected a number"):
             Experiment(hyper=Hyper(**{name: bad}))
         with pytest.raises(ValueError, match=rf"^{name}: expected a number"):
             Experiment(changes=((0, name, bad),))
+
+
+@pytest.mark.parametrize("name", ["warmup_steps", "decay_steps"])
+def test_steps_of_a_schedule_are_whole_numbers(name):
+    high = 100_000_000
+    for good in (0, high, float(high)):
+        longest = (
+            {"decay_steps": high, "num_steps": high} if good and name == "warmup_steps" else {}
+        )
+        value = good - 1 if longest else good
+        found = getattr(acting(name).replace(**(longest | {name: value})).hyper, name)
+        assert type(found) is int
+        assert found == value
+    for bad in (-1, high + 1, 0.5, math.nan, "1", None, True):
+        with pytest.raises(ValueError, match=rf"^{name}: expected a whole number from 0 to"):
+            acting(name).replace(**{name: bad})
+
+
+def test_what_was_added_is_left_out_of_json_at_its_default():
+    written = json.loads(Experiment().to_json())
+    assert not {"schedule", "clipping"} & set(written)
+    assert list(written["hyper"])[-1] == "num_train"
+    moved = Experiment(schedule="cosine").replace(warmup_steps=5, batch_norm_momentum=0.9)
+    fields = json.loads(moved.to_json())
+    assert fields["schedule"] == "cosine"
+    assert list(fields["hyper"])[-1] == "warmup_steps"
 
 
 def test_ranges_name_every_number():

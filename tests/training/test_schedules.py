@@ -13,6 +13,7 @@ from reglab.training.schedules import clipped, learning_rate
 from reglab.training.state import traced
 from tests.small import SMALL
 from tests.training.compiles import count_compilations
+from tests.training.test_fit import OTHER
 
 RATE = 0.05
 HYPER = Hyper(
@@ -50,6 +51,12 @@ def test_without_warm_up_the_cosine_starts_at_the_top():
     peer = optax.cosine_decay_schedule(RATE, 20, alpha=0.1)
     ours = [learning_rate("cosine", step, hyper) for step in range(25)]
     np.testing.assert_allclose(ours, [peer(step) for step in range(25)], rtol=1e-5)
+
+
+def test_the_plain_kinds_compute_nothing():
+    rate, gradient = object(), object()
+    assert learning_rate("constant", None, Hyper(learning_rate=rate)) is rate
+    assert clipped("none", gradient, HYPER) is gradient
 
 
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e4])
@@ -92,6 +99,7 @@ def test_moving_a_number_compiles_nothing():
         "clip_norm": CLIPPED,
         "batch_norm_momentum": SMALL.replace(model=MLPConfig((8,), batch_norm=True)),
     }
+    assert {*moved, *OTHER} == set(Hyper._fields)
     values = dict.fromkeys(moved, 0.37) | {"warmup_steps": 3, "decay_steps": 7}
     plain = {name: losses(fit(experiment)) for name, experiment in moved.items()}
     with count_compilations() as compilations:
