@@ -117,15 +117,31 @@ def set_momentum(model: nnx.Module, momentum: Any) -> None:
 
     Args:
         model: any NNX module. Where the momentum is traced: a view of it that is called within the
-            same trace and then dropped, since it is no variable and NNX would compile it in.
+            same trace and then dropped, since the momentum is no variable of the module.
         momentum: from 0 to 1, a Python number or traced.
     """
     for layer in _layers(model):
-        if isinstance(momentum, jax.Array):
-            own = momentum.astype(layer.mean[...].dtype)
-            object.__setattr__(layer, "momentum", own)  # nnx's own takes no array here
-        else:
-            layer.momentum = momentum
+        is_traced = isinstance(momentum, jax.Array)
+        layer.momentum = _Traced(momentum.astype(layer.mean[...].dtype)) if is_traced else momentum
+
+
+class _Traced:
+    """A traced number in an attribute that NNX takes for a constant, and compares as one.
+
+    It is equal to itself alone, so that a transform of NNX within the model, which finds what it
+    traced before by its constants, traces again.
+    """
+
+    def __init__(self, value: jax.Array):
+        self._value = value
+
+    def __mul__(self, other: Any) -> Any:
+        return self._value * other
+
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self._value
 
 
 def _layers(model: nnx.Module) -> list[Any]:

@@ -150,7 +150,7 @@ class OwnModel:
             momentum = jax.ShapeDtypeStruct((), jnp.float32)
             try:
                 step = jax.make_jaxpr(self._traced_step)(*arguments, momentum)
-            except Exception:  # layers within a transform of NNX, which compiles momenta in
+            except Exception:  # a model that takes its momentum for a number of Python's
                 pass
             else:
                 self.batch_norm_momentum = self._momenta[0]

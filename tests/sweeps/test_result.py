@@ -169,7 +169,15 @@ def test_versions_are_those_of_the_packages():
 
 
 def test_every_field_of_an_experiment_is_in_its_key():
-    fields = json.loads(canonical(Experiment()))
+    # Each field at another value than its default, which may be left out.
+    cosine, step = (
+        Experiment(schedule=kind, clipping="global_norm").replace(**numbers)
+        for kind, numbers in {
+            "cosine": {"warmup_steps": 5, "decay_steps": 7, "decay_end": 0.5, "clip_norm": 2},
+            "step": {"decay_rate": 0.5, "batch_norm_momentum": 0.5},
+        }.items()
+    )
+    fields, others = (json.loads(canonical(one)) for one in (cosine, step))
     names = [field.name for field in dataclasses.fields(Experiment) if field.compare]
     assert list(fields) == sorted(names)
-    assert list(fields["hyper"]) == sorted(Hyper._fields)
+    assert set(fields["hyper"]) | set(others["hyper"]) == set(Hyper._fields)

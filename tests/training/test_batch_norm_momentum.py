@@ -1,5 +1,7 @@
 """Batch norm's momentum: a number that moves, of the lab's models and of the user's."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -40,15 +42,20 @@ class Mine(nnx.BatchNorm):
     """Whose momentum may mean anything."""
 
 
-class Compiled(nnx.Module):
-    """Calls its norm layer within a transform, for which the momentum is no data."""
+@nnx.jit
+def compiled(layer, x):
+    return layer(x)
 
-    def __init__(self, rngs):
+
+class Within(nnx.Module):
+    """Calls its norm layer within a transform, for which the momentum is a constant."""
+
+    def __init__(self, rngs, call, momentum=0.7):
         self.a, self.b = nnx.Linear(2, 4, rngs=rngs), nnx.Linear(4, 2, rngs=rngs)
-        self.n = nnx.BatchNorm(4, momentum=0.7, rngs=rngs)
+        self.n, self.call = nnx.BatchNorm(4, momentum=momentum, rngs=rngs), call
 
     def __call__(self, x):
-        return self.b(nnx.jit(lambda n, x: n(x))(self.n, self.a(x)))
+        return self.b(jnp.tanh(self.call(self.n, self.a(x))))
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.6, 1.0])
@@ -110,6 +117,17 @@ def test_layers_of_a_users_keep_their_own_until_somebody_asks(kind):
     np.testing.assert_array_equal(losses(again), losses(own))
 
 
+@pytest.mark.parametrize("call", [compiled, nnx.remat(lambda layer, x: layer(x))])
+def test_layers_within_a_transform_move_too(call):
+    for momentum in (0.3, 0.5):
+        moved = fit(
+            SHORT.replace(batch_norm_momentum=momentum), model=lambda rngs: Within(rngs, call)
+        )
+        own = fit(SHORT, model=partial(Within, call=call, momentum=momentum))
+        assert own.experiment.hyper.batch_norm_momentum == momentum
+        np.testing.assert_allclose(losses(moved), losses(own), rtol=1e-5)
+
+
 @pytest.mark.slow
 def test_members_keep_the_momentum_of_a_users_layers():
     def make(rngs):
@@ -123,11 +141,14 @@ def test_members_keep_the_momentum_of_a_users_layers():
 OFF = {
     "two": (lambda rngs: normed(rngs, flax_norm(0.9), flax_norm(0.5)), "different momenta"),
     "none": (normed, "no batch-norm layer whose momentum can be moved"),
+    "a model that reads it": (
+        lambda rngs: Within(rngs, lambda layer, x: layer(x) * float(layer.momentum)),
+        "no batch-norm layer whose momentum can be moved",
+    ),
     "a subclass": (
         lambda rngs: normed(rngs, lambda rngs: Mine(4, rngs=rngs)),
         "no batch-norm layer whose momentum can be moved",
     ),
-    "within a transform": (Compiled, "no batch-norm layer whose momentum can be moved"),
 }
 
 

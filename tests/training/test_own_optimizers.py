@@ -157,7 +157,7 @@ def test_numbers_that_cannot_act_are_off():
         ValueError, match=r"learning_rate: expected 0\.01, got 0\.1\. Your optimizer"
     ):
         Trainer(LINEAR.replace(learning_rate=0.1), optimizer=fixed)
-    with pytest.raises(ValueError, match="schedule: expected 'constant', got 'step'. Your optim"):
+    with pytest.raises(ValueError, match=r"schedule: expected 'constant', got 'step'\. Your"):
         Trainer(LINEAR.replace(schedule="step"), optimizer=fixed)
 
 
