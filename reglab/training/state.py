@@ -68,8 +68,8 @@ def traced(plan: Plan, hyper: Hyper) -> Any:
     """
     unread = {*idle_in_search(plan), *(() if moves_momentum(plan) else ("batch_norm_momentum",))}
     kinds = {name: np.int32 if name in WHOLE else np.float32 for name in hyper._fields}
-    numbers = {name: kinds[name](value) for name, value in hyper._asdict().items()}
-    return Hyper(**{name: None if name in unread else one for name, one in numbers.items()})
+    numbers: dict[str, Any] = {name: kinds[name](one) for name, one in hyper._asdict().items()}
+    return Hyper(**numbers | dict.fromkeys(unread))
 
 
 @jit

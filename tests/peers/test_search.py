@@ -18,11 +18,11 @@ pytestmark = pytest.mark.peers
 BASE = SMALL.replace(
     model=MLPConfig((8,), activation="tanh"),
     batch_size=40,
-    num_steps=60,
+    num_steps=40,
     eval_every=5,
     momentum=0.8,
 )
-RATES = {"sgd": 0.5, "momentum": 0.1, "adam": 0.02, "adamw": 0.02}
+RATES = {"sgd": 0.5, "momentum": 0.1, "adam": 0.01, "adamw": 0.01}
 WARMUP, END, DROP, MOST = 7, 0.1, 0.3, 0.2
 
 
@@ -30,13 +30,13 @@ def schedule(name, optimizer):
     from torch.optim import lr_scheduler
 
     if name == "step":
-        return lr_scheduler.StepLR(optimizer, 20, DROP)
+        return lr_scheduler.StepLR(optimizer, 15, DROP)
     if name == "constant":
         return lr_scheduler.ConstantLR(optimizer, 1.0)
     (rate,) = {group["lr"] for group in optimizer.param_groups}
     parts = [
         lr_scheduler.LinearLR(optimizer, 1e-12, 1.0, WARMUP),
-        lr_scheduler.CosineAnnealingLR(optimizer, 60 - WARMUP, END * rate),
+        lr_scheduler.CosineAnnealingLR(optimizer, BASE.num_steps - WARMUP, END * rate),
     ]
     return lr_scheduler.SequentialLR(optimizer, parts, [WARMUP])
 
@@ -98,7 +98,7 @@ def trained(experiment, module, optimizer, scheduler, most=None):
                 clipped.append(bool(long))
             optimizer.step()
             scheduler.step()
-    assert most is None or 5 < sum(clipped)
+    assert most is None or sum(clipped) > 5
     return np.asarray(data.x), seen
 
 
@@ -115,7 +115,7 @@ def fit_distribution(experiment):
 
 def assert_alike(run, x, seen, atol=1e-5):
     assert len(run.hypotheses) == len(seen)
-    assert np.abs(seen[-1] - seen[0]).max() > 0.3  # it did learn
+    assert np.abs(seen[-1] - seen[0]).max() > 0.2  # it did learn
     for hypothesis, theirs in zip(run.hypotheses, seen, strict=True):
         np.testing.assert_allclose(hypothesis(x), theirs, atol=atol)
 
@@ -125,7 +125,7 @@ def kinds(name, schedule):
     numbers |= {
         "constant": {},
         "cosine": {"warmup_steps": WARMUP, "decay_end": END},
-        "step": {"decay_steps": 20, "decay_rate": DROP},
+        "step": {"decay_steps": 15, "decay_rate": DROP},
     }[schedule]
     return BASE.replace(optimizer=name, schedule=schedule, **numbers)
 
