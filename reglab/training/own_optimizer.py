@@ -52,7 +52,7 @@ class OwnOptimizer:
         _check_like("state", state, moved[1])
         digest, self._kept = fingerprint(start, step)
         self._key = digest, str(jax.tree.structure(state))
-        self.inactive = dict.fromkeys(("momentum", "weight_decay"), BUILT_IN)
+        self.inactive: dict[str, str] = {"momentum": BUILT_IN, "weight_decay": BUILT_IN}
         if not any(_uses_first(traced) for traced in (start, step)):
             self.inactive["learning_rate"] = IGNORED
 

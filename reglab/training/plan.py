@@ -172,7 +172,7 @@ def is_ours(plan: Plan) -> bool:
 
 def inactive(plan: Plan) -> Mapping[str, str]:
     """Names of ``Hyper``, and fields of models, that cannot act in a run, each with the reason."""
-    models = {} if is_ours(plan) else plan.model.inactive
+    models: Mapping[str, str] = {} if is_ours(plan) else plan.model.inactive
     own = plan.optimizer.inactive if isinstance(plan.optimizer, OwnOptimizer) else {}
     if plan.l1_step == "proximal":  # whose threshold the learning rate is a factor of
         own = {name: reason for name, reason in own.items() if name != "learning_rate"}

@@ -69,7 +69,8 @@ def traced(plan: Plan, hyper: Hyper) -> Any:
     unread = {*idle_in_search(plan), *(() if moves_momentum(plan) else ("batch_norm_momentum",))}
     kinds = {name: np.int32 if name in WHOLE else np.float32 for name in hyper._fields}
     numbers: dict[str, Any] = {name: kinds[name](one) for name, one in hyper._asdict().items()}
-    return Hyper(**numbers | dict.fromkeys(unread))
+    numbers.update(dict.fromkeys(unread))
+    return Hyper(**numbers)
 
 
 @jit
