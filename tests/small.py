@@ -1,6 +1,7 @@
 """A run of a second, for tests that need one."""
 
 from reglab import Experiment, Hyper, MLPConfig
+from reglab.config import NEEDS
 
 SMALL = Experiment(
     draw=0,
@@ -12,3 +13,10 @@ SMALL = Experiment(
     hyper=Hyper(num_train=40),
 )
 OWN = SMALL.replace(model=Experiment().model)  # beside a model of the user's
+
+
+def acting(name, experiment=None):
+    """An experiment, the default one where left out, whose kinds make use of a number."""
+    experiment = Experiment() if experiment is None else experiment
+    need = NEEDS.get(name)
+    return experiment.replace(**({need.field: need.kinds[0]} if need else {}))

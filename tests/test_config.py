@@ -26,7 +26,9 @@ from reglab.config import (
     ORDERS,
     RANGES,
     SCALINGS,
+    SCHEDULES,
 )
+from tests.small import acting
 
 CHANGES = ((0, "noise", 0.3), (10, "dropout_rate", 0.5), (10, "num_train", 80), (20, "l2", 0.01))
 
@@ -36,6 +38,9 @@ EXPERIMENTS = [
     *(Experiment(optimizer=name) for name in OPTIMIZERS),
     *(Experiment(l1_step=name) for name in L1_STEPS),
     *(Experiment(augment=name) for name in AUGMENTS),
+    *(Experiment(schedule=name) for name in SCHEDULES),
+    *(acting(name).replace(**{name: 0.5}) for name in ("decay_end", "decay_rate", "clip_norm")),
+    acting("warmup_steps").replace(warmup_steps=5, decay_steps=50, batch_norm_momentum=0.5),
     *(Experiment(model=config()) for config in MODELS.values()),
     *(Experiment(model=MLPConfig(activation=name)) for name in ACTIVATIONS),
     *(Experiment(model=MLPConfig(dropout_scaling=name)) for name in SCALINGS),
@@ -70,7 +75,7 @@ def test_json_holds_plain_values_under_their_names():
         "order": "before",
         "residual": False,
     }
-    assert fields["hyper"] == Hyper()._asdict()
+    assert Hyper(**fields["hyper"]) == Hyper()
     assert fields["changes"] == [list(change) for change in CHANGES]
 
 
@@ -150,9 +155,9 @@ def ends(allowed):
 @pytest.mark.parametrize("name", [knob.name for knob in KNOBS if not knob.is_whole])
 def test_every_number_is_held_to_its_range(name):
     for good, bad in ends(RANGES[name]):
-        assert getattr(Experiment().replace(**{name: good}).hyper, name) == good
+        assert getattr(acting(name).replace(**{name: good}).hyper, name) == good
         with pytest.raises(ValueError, match=rf"^{name}: expected a number .*, got {bad!r}$"):
-            Experiment().replace(**{name: bad})
+            acting(name).replace(**{name: bad})
     for bad in (math.nan, math.inf, -math.inf, "0.1", None, True, [0.1], 1j):
         with pytest.raises(ValueError, match=rf"^{name}: expected a number"):
             Experiment(hyper=Hyper(**{name: bad}))

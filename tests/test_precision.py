@@ -80,7 +80,7 @@ def assert_highest(name, program, platforms=PLATFORMS):
 
 def start(trainer):
     """Shapes of the state, the numbers, the keys and the data at the first step."""
-    plan, hyper = trainer.plan, traced(trainer.hyper)
+    plan, hyper = trainer.plan, traced(trainer.plan, trainer.hyper)
     keys = jax.eval_shape(streams, np.uint32(0))
     state = jax.eval_shape(partial(fresh_state, plan), keys.weights, hyper)
     data = jax.eval_shape(lambda: data_of(trainer.distribution, 0, plan.max_train))

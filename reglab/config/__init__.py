@@ -1,7 +1,14 @@
 """Experiments: what is run, checked before anything is traced."""
 
 from reglab.config.checks import Range, check_name, check_number
-from reglab.config.experiment import AUGMENTS, DISTRIBUTIONS, L1_STEPS, OPTIMIZERS, Experiment
+from reglab.config.experiment import (
+    AUGMENTS,
+    DISTRIBUTIONS,
+    L1_STEPS,
+    OPTIMIZERS,
+    Experiment,
+    fields_of,
+)
 from reglab.config.hyper import RANGES, Hyper, check_hyper_value
 from reglab.config.knobs import DATA_KNOBS, DISTRIBUTION_NUMBERS, KNOBS, Knob
 from reglab.config.models import (
@@ -18,22 +25,26 @@ from reglab.config.models import (
     LinearConfig,
     MLPConfig,
 )
+from reglab.config.search import CLIPPINGS, NEEDS, SCHEDULES, idle_in_search
 
 __all__ = [
     "ACTIVATIONS",
     "AUGMENTS",
+    "CLIPPINGS",
     "DATA_KNOBS",
     "DISTRIBUTIONS",
     "DISTRIBUTION_NUMBERS",
     "KNOBS",
     "L1_STEPS",
     "MODELS",
+    "NEEDS",
     "OPTIMIZERS",
     "ORDERS",
     "POOLINGS",
     "POSITIONS",
     "RANGES",
     "SCALINGS",
+    "SCHEDULES",
     "VARIANTS",
     "AlexNetConfig",
     "AttentionConfig",
@@ -47,4 +58,6 @@ __all__ = [
     "check_hyper_value",
     "check_name",
     "check_number",
+    "fields_of",
+    "idle_in_search",
 ]

@@ -5,6 +5,7 @@ static (changing one compiles); the numbers in :class:`Hyper` are traced (moving
 """
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.hyper import Hyper, check_hyper_value
 from reglab.config.models import MODELS, MLPConfig
+from reglab.config.search import CLIPPINGS, SCHEDULES, check_search, decay_in_force, left_behind
 
 DISTRIBUTIONS = (
     *("gauss", "xor", "circle", "spiral", "moons"),
@@ -33,7 +35,17 @@ _COUNTS = {
 
 _MODEL, _HYPER = MLPConfig(), Hyper()
 _NOTES = ("own", "asked")  # no part of what an experiment is compared by, or keyed by in a store
-OWN = ("distribution", "model")
+OWN = ("distribution", "model", "optimizer")
+# What JSON has always held. All else is left out at its default, so that experiments which make no
+# use of it keep their keys in stores.
+_ALWAYS = (
+    *("distribution", "max_train", "model", "optimizer", "l1_step", "augment", "batch_size"),
+    *("num_steps", "eval_every", "seed", "draw", "hyper", "changes", *_NOTES),
+)
+_ALWAYS_NUMBERS = (
+    *("learning_rate", "momentum", "dropout_rate", "l1", "l2", "weight_decay", "label_smoothing"),
+    *("input_noise", "augmentation", "noise", "label_noise", "num_train"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,14 @@ class Experiment:
         max_train: the most training examples that ``hyper.num_train`` may ask for.
         model: the hypothesis space: an ``MLPConfig`` or a ``LinearConfig``.
         optimizer: ``sgd, momentum, adam`` or ``adamw``.
+        schedule: what ``hyper.learning_rate`` is multiplied by, as a function of the steps taken:
+            ``constant``, nothing; ``cosine``, a rise from 0 in ``hyper.warmup_steps``, then half a
+            cosine down to ``hyper.decay_end`` at step ``hyper.decay_steps``; ``step``, the factor
+            ``hyper.decay_rate`` after each ``hyper.decay_steps``. Where ``decay_steps`` is 0 the
+            schedule spans ``num_steps``. A run that is continued beyond its end keeps its schedule:
+            ``cosine`` stays at its end and ``step`` goes on dropping (see :meth:`continued`).
+        clipping: ``none``, or ``global_norm``: the gradient of a step, penalties included, is
+            shortened to ``hyper.clip_norm`` before the optimizer sees it.
         l1_step: how the L1 penalty acts: by its ``subgradient``, which makes weights small, or by a
             ``proximal`` step after each update, which makes them exactly 0.
         augment: what ``hyper.augmentation`` is the strength of, one of ``AUGMENTS``.
@@ -55,8 +75,9 @@ class Experiment:
         draw: of the training sample S.
         hyper: the numbers at the first step.
         changes: ``(step, name, value)``: from that step on, ``hyper.name`` is ``value``.
-        own: which of ``distribution`` and ``model`` were objects of the user's, so that they have
-            to be handed in beside the experiment to run it again. Written by what runs it.
+        own: which of ``distribution``, ``model`` and ``optimizer`` were objects of the user's, so
+            that they have to be handed in beside the experiment to run it again. Written by what
+            runs it.
         asked: the numbers that somebody asked for, by :meth:`asking`, a twin or a grid. On objects
             of the user's a number that nobody asked for leaves theirs alone: the rate of their
             dropout layers, and their labels.
@@ -83,6 +104,8 @@ class Experiment:
     draw: int = 5  # a typical sample: the true error falls for some epochs, then rises
     hyper: Hyper = _HYPER
     changes: tuple[tuple[int, str, float], ...] = ()
+    schedule: str = "constant"
+    clipping: str = "none"
     own: tuple[str, ...] = field(default=(), compare=False, repr=False)
     asked: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -91,6 +114,8 @@ class Experiment:
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         check_name("l1_step", self.l1_step, L1_STEPS)
         check_name("augment", self.augment, AUGMENTS)
+        check_name("schedule", self.schedule, SCHEDULES)
+        check_name("clipping", self.clipping, CLIPPINGS)
         if type(self.model) not in MODELS.values():
             expected = ", ".join(config.__name__ for config in MODELS.values())
             raise ValueError(f"model: expected one of {expected}, got {self.model!r}")
@@ -106,9 +131,13 @@ class Experiment:
                 raise ValueError(
                     f"num_train: expected at most max_train = {self.max_train}, got {value}"
                 )
+        check_search(self)
 
     def replace(self, **fields: Any) -> "Experiment":
         """A copy with other values; names of :class:`Hyper` reach into ``hyper``.
+
+        Where the schedule or the clipping is another one, numbers that it makes no use of go back
+        to their defaults.
 
         >>> Experiment().replace(dropout_rate=0.5, seed=1).hyper.dropout_rate
         0.5
@@ -118,11 +147,12 @@ class Experiment:
             check_name("field", name, (*sorted(own), *Hyper._fields))
         moved = {k: v for k, v in fields.items() if k in Hyper._fields}
         kept = {k: v for k, v in fields.items() if k in own}
+        hyper = kept.get("hyper", left_behind(self, kept))
         if moved:
-            kept["hyper"] = _checked_hyper(kept.get("hyper", self.hyper))._replace(**moved)
+            hyper = _checked_hyper(hyper)._replace(**moved)
             # Labels of the user's are flipped only where a twin or a grid says so, see asking.
             kept["asked"] = (*kept.get("asked", self.asked), *(moved.keys() - {"label_noise"}))
-        return dataclasses.replace(self, **kept)
+        return dataclasses.replace(self, **{**kept, "hyper": hyper})
 
     def asking(self, **fields: Any) -> "Experiment":
         """As ``replace``, for a twin: its numbers hold on objects of the user's, whatever they are.
@@ -144,17 +174,32 @@ class Experiment:
         return dataclasses.replace(self, hyper=self.hyper_at(step), changes=(), asked=asked)
 
     def hyper_at(self, step: int) -> Hyper:
-        """The numbers in force while step number ``step`` (from 0) is taken."""
-        return self.hyper._replace(**{k: v for s, k, v in self.changes if s <= step})
+        """The numbers in force while step number ``step`` (from 0) is taken.
+
+        >>> Experiment(schedule="cosine", num_steps=600).hyper_at(0).decay_steps
+        600
+        """
+        hyper = self.hyper._replace(**{k: v for s, k, v in self.changes if s <= step})
+        return decay_in_force(hyper, self.schedule, self.num_steps)
+
+    def continued(self, num_steps: int) -> "Experiment":
+        """The experiment with another number of steps, and the learning rates that it had.
+
+        The length of its schedule, which came from ``num_steps``, becomes a number of ``hyper``.
+
+        >>> Experiment(schedule="cosine", num_steps=600).continued(900).hyper.decay_steps
+        600
+        """
+        length = decay_in_force(Hyper(), self.schedule, self.num_steps).decay_steps
+        stands = [(s, k, length if k == "decay_steps" and not v else v) for s, k, v in self.changes]
+        hyper = decay_in_force(self.hyper, self.schedule, self.num_steps)
+        return dataclasses.replace(self, num_steps=num_steps, hyper=hyper, changes=tuple(stands))
 
     def to_json(self, *, indent: int | None = None) -> str:
         """JSON text that ``from_json`` reads back to an equal experiment."""
-        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        if not self.own:  # what is asked for matters on objects of the user's alone
-            fields = {name: value for name, value in fields.items() if name not in _NOTES}
-        kind = next(name for name, config in MODELS.items() if type(self.model) is config)
-        fields["model"] = {"kind": kind, **dataclasses.asdict(self.model)}
-        fields["hyper"] = self.hyper._asdict()
+        fields, plain = fields_of(self), _plain()
+        hyper = _without(fields["hyper"], plain["hyper"], _ALWAYS_NUMBERS)
+        fields = _without({**fields, "hyper": hyper}, plain, _ALWAYS)
         return json.dumps(fields, indent=indent, allow_nan=False)
 
     @classmethod
@@ -174,6 +219,30 @@ class Experiment:
         if "hyper" in fields:
             fields["hyper"] = Hyper(**_known("hyper", fields["hyper"], Hyper._fields))
         return cls(**fields)
+
+
+def fields_of(experiment: Experiment) -> dict[str, Any]:
+    """All that ``to_json`` may write, by name, also what it leaves out at its default.
+
+    >>> fields_of(Experiment())["schedule"]
+    'constant'
+    """
+    fields = {f.name: getattr(experiment, f.name) for f in dataclasses.fields(experiment)}
+    if not experiment.own:  # what is asked for matters on objects of the user's alone
+        fields = {name: value for name, value in fields.items() if name not in _NOTES}
+    kind = next(name for name, config in MODELS.items() if type(experiment.model) is config)
+    fields["model"] = {"kind": kind, **dataclasses.asdict(experiment.model)}
+    return {**fields, "hyper": experiment.hyper._asdict()}
+
+
+@functools.cache
+def _plain() -> dict[str, Any]:
+    return fields_of(Experiment())
+
+
+def _without(fields: dict[str, Any], plain: dict[str, Any], always: tuple[str, ...]) -> dict:
+    """The fields but for those at their default that are not always written."""
+    return {k: v for k, v in fields.items() if k in always or v != plain[k]}
 
 
 def _known(what: str, fields: Any, names) -> dict[str, Any]:

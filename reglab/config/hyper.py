@@ -31,6 +31,18 @@ class Hyper(NamedTuple):
         label_noise: probability that a label is another class, uniformly; part of the distribution.
             Labels of the user's are left alone unless it was asked for.
         num_train: number of training examples.
+        warmup_steps: steps in which the learning rate rises evenly from 0, with
+            ``Experiment.schedule`` ``cosine``.
+        decay_steps: of ``cosine``, the steps from the first to the end of the fall, warm-up
+            included; of ``step``, those from one drop to the next. 0 stands for
+            ``Experiment.num_steps``, and with ``step`` for a third of them.
+        decay_end: share of the learning rate that ``cosine`` ends at, and stays at.
+        decay_rate: factor of the learning rate at each drop of ``step``.
+        clip_norm: the longest that the gradient of a step may be, over all weights together, with
+            ``Experiment.clipping`` ``global_norm``; a longer one is made that long.
+        batch_norm_momentum: share that the running statistics of batch norm keep in each step. A
+            module of the user's keeps that of its own layers, unless another value than the
+            default is given or one was asked for (see ``Experiment.asked``).
     """
 
     learning_rate: float = 0.01
@@ -45,6 +57,12 @@ class Hyper(NamedTuple):
     noise: float = 0.2
     label_noise: float = 0.2
     num_train: int = 60
+    warmup_steps: int = 0
+    decay_steps: int = 0
+    decay_end: float = 0.0
+    decay_rate: float = 0.1
+    clip_norm: float = 1.0
+    batch_norm_momentum: float = 0.9
 
     @property
     def of_distribution(self) -> dict[str, float]:

@@ -186,6 +186,22 @@ KNOBS = (  # in the order of the sliders
         range=Range(0, 1, open_high=True),
         risk="step",
     ),
+    Knob(
+        name="warmup_steps",
+        label="warm-up steps",
+        range=Range(0, 100_000_000),
+        is_whole=True,
+    ),
+    Knob(
+        name="decay_steps",
+        label="steps of the schedule",
+        range=Range(0, 100_000_000),
+        is_whole=True,
+    ),
+    Knob(name="decay_end", label="end of the schedule", range=Range(0, 1)),
+    Knob(name="decay_rate", label="factor at each drop", range=Range(0, 1, open_low=True)),
+    Knob(name="clip_norm", label="longest gradient", range=Range(0, 1_000_000, open_low=True)),
+    Knob(name="batch_norm_momentum", label="momentum of batch norm", range=Range(0, 1)),
 )
 BY_NAME = {knob.name: knob for knob in KNOBS}
 DISTRIBUTION_NUMBERS = tuple(knob.name for knob in KNOBS if knob.moves == "D")

@@ -47,8 +47,9 @@ class Board:
         *,
         distribution: Any = None,
         model: Callable | None = None,
+        optimizer: Callable | None = None,
     ):
-        self._objects = {"distribution": distribution, "model": model}
+        self._objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self.length = experiment.num_steps  # steps that Play adds to a finished run
         self.runs: tuple[Trainer, ...] = self.trainers(experiment, twins)
         self.current = 0
@@ -116,7 +117,7 @@ class Board:
         """Gives every run another stretch of steps."""
         self._remember()
         for run in self.runs:
-            run.experiment = run.experiment.replace(num_steps=run.step + self.length)
+            run.experiment = run.experiment.continued(run.step + self.length)
 
     def undo(self) -> None:
         """Back to before the last user action; nothing where there is none."""
@@ -223,7 +224,7 @@ def _check_shares(twin: Experiment, experiment: Experiment) -> None:
 def _with(experiment: Experiment, values: dict[str, Any]) -> Experiment:
     """Values of ``Hyper``, of the experiment or of its model, put into an experiment."""
     model_fields = {f.name for f in dataclasses.fields(experiment.model)}
-    own = ("optimizer", "batch_size", "seed", "augment", "l1_step")
+    own = ("optimizer", "batch_size", "seed", "augment", "l1_step", "schedule", "clipping")
     check = (*Hyper._fields, *own, *sorted(model_fields))
     for name in values:
         check_name("twin", name, check)

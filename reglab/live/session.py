@@ -33,6 +33,7 @@ class Session:
         twins: for each further run, the values in which it differs; see ``add_twin``.
         distribution: an object of the user's instead of the named distribution.
         model: a factory ``(rngs) -> nnx.Module`` of the user's instead of ``experiment.model``.
+        optimizer: likewise ``(learning_rate) -> optax.GradientTransformation``; see ``fit``.
         frames_per_second: the most frames that are published while training.
         steps_per_second: the pace of training; ``None`` trains as fast as the machine can.
 
@@ -53,21 +54,16 @@ class Session:
         *,
         distribution: Any = None,
         model: Callable | None = None,
+        optimizer: Callable | None = None,
         frames_per_second: float = 10.0,
         steps_per_second: float | None = 120.0,
     ):
-        experiment = Experiment() if experiment is None else experiment
-        self._board = Board(_checked(experiment), twins, distribution=distribution, model=model)
-        pace = Pace(steps_per_second)
+        one = Experiment() if experiment is None else _checked(experiment)
+        objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
+        self._board, pace = Board(one, twins, **objects), Pace(steps_per_second)
         self._is_idle = self._is_closing = False
-        self._engine = Engine(
-            self._board,
-            pace,
-            1.0 / frames_per_second,
-            self._publish,
-            lambda: self._is_closing,
-            self._told,
-        )
+        is_closing, every = lambda: self._is_closing, 1.0 / frames_per_second
+        self._engine = Engine(self._board, pace, every, self._publish, is_closing, self._told)
         self._subscribers: list[Callable[[Frame], None]] = []
         self._frame: Frame | None = None
         self._status = self._engine.status()

@@ -5,7 +5,7 @@ from reglab.nn.alexnet import AlexNet
 from reglab.nn.attention import AttentionClassifier
 from reglab.nn.attention_block import Attention, AttentionBlock
 from reglab.nn.base import Classifier
-from reglab.nn.batch_norm import BatchNorm
+from reglab.nn.batch_norm import BatchNorm, momenta, set_momentum
 from reglab.nn.build import build
 from reglab.nn.cnn import CNN
 from reglab.nn.conv import ConvBlock, ConvSpec, response_norm
@@ -14,6 +14,7 @@ from reglab.nn.convolve import looped
 from reglab.nn.cost import Cost, cost
 from reglab.nn.dropout import Draws, Dropout, DropoutRate, set_dropout_rate
 from reglab.nn.dtypes import promoted, widened
+from reglab.nn.fingerprint import fingerprint
 from reglab.nn.flops import Flops, count_flops
 from reglab.nn.fold import fold
 from reglab.nn.kernels import is_kernel, kernels
@@ -56,6 +57,7 @@ __all__ = [
     "carried",
     "cost",
     "count_flops",
+    "fingerprint",
     "fold",
     "in_mode",
     "inference",
@@ -63,10 +65,12 @@ __all__ = [
     "kernels",
     "load_weights",
     "looped",
+    "momenta",
     "promoted",
     "response_norm",
     "save_weights",
     "set_dropout_rate",
+    "set_momentum",
     "split",
     "training",
     "weights_bytes",

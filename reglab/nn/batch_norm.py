@@ -99,3 +99,51 @@ class BatchNorm(nnx.BatchNorm):
         given = [one[...].dtype for one in (self.scale, self.bias) if one is not None]
         dtype = promoted(x.dtype, *given)
         return y.astype(dtype) if jnp.issubdtype(dtype, jnp.inexact) else y
+
+
+def momenta(model: nnx.Module) -> tuple[float, ...]:
+    """The different momenta of the batch-norm layers that ``set_momentum`` reaches.
+
+    >>> momenta(nnx.Sequential(BatchNorm(2, rngs=nnx.Rngs(0)), nnx.BatchNorm(2, rngs=nnx.Rngs(0))))
+    (0.9, 0.99)
+    """
+    return tuple(sorted({float(layer.momentum) for layer in _layers(model)}))
+
+
+def set_momentum(model: nnx.Module, momentum: Any) -> None:
+    """Overwrites the momentum of every ``BatchNorm`` of the lab's and of Flax's own, in place.
+
+    Subclasses of the user's are left alone: nobody knows what they do with it.
+
+    Args:
+        model: any NNX module. Where the momentum is traced: a view of it that is called within the
+            same trace and then dropped, since the momentum is no variable of the module.
+        momentum: from 0 to 1, a Python number or traced.
+    """
+    for layer in _layers(model):
+        is_traced = isinstance(momentum, jax.Array)
+        layer.momentum = _Traced(momentum.astype(layer.mean[...].dtype)) if is_traced else momentum
+
+
+class _Traced:
+    """A traced number in an attribute that NNX takes for a constant, and compares as one.
+
+    It is equal to itself alone, so that a transform of NNX within the model, which finds what it
+    traced before by its constants, traces again.
+    """
+
+    def __init__(self, value: jax.Array):
+        self._value = value
+
+    def __mul__(self, other: Any) -> Any:
+        return self._value * other
+
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self._value
+
+
+def _layers(model: nnx.Module) -> list[Any]:
+    found = (layer for _, layer in nnx.iter_modules(model, graph=True))
+    return [layer for layer in found if type(layer) in (BatchNorm, nnx.BatchNorm)]

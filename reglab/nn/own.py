@@ -12,6 +12,7 @@ from jax.interpreters import partial_eval
 
 from reglab.config import MODELS
 from reglab.nn.array_dropout import with_array_rates
+from reglab.nn.batch_norm import momenta, set_momentum
 from reglab.nn.dropout import DropoutRate
 from reglab.nn.factory import checked_factory
 from reglab.nn.fingerprint import fingerprint
@@ -25,6 +26,8 @@ from reglab.precision import in_32_bits
 BUILT_IN = "The model is your own, which says this itself."
 NO_DROPOUT = "The model is your own and has no dropout layer whose rate can be moved."
 RATES_DIFFER = "The dropout layers of your model have different rates of their own."
+MOMENTA_DIFFER = "The batch-norm layers of your model have different momenta of their own."
+NO_NORM = "The model is your own and has no batch-norm layer whose momentum can be moved."
 NO_KERNELS = "The model is your own and has no kernel that this could act on."
 
 
@@ -47,6 +50,7 @@ class OwnModel:
             in inference mode.
         call: how it is called.
         dropout_rate: the one rate of its dropout layers, or None where there is no such rate.
+        batch_norm_momentum: the one momentum of its batch-norm layers, or None likewise.
         inactive: numbers of ``Hyper``, and fields of the lab's models, that cannot act, with why.
 
     Raises:
@@ -82,6 +86,9 @@ class OwnModel:
         rates = _rates(traced[0], parts)
         self.dropout_rate = rates[0] if len(rates) == 1 else None
         self.inactive = _inactive(rates, parts)
+        if self.batch_norm_momentum is None:
+            differ = len(self._momenta) > 1
+            self.inactive["batch_norm_momentum"] = MOMENTA_DIFFER if differ else NO_NORM
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnModel) and self._key == other._key
@@ -96,18 +103,23 @@ class OwnModel:
             with_array_rates(module)
         return module
 
-    def scores(self, module: nnx.Module, x: jax.Array, key: jax.Array) -> jax.Array:
+    def scores(
+        self, module: nnx.Module, x: jax.Array, key: jax.Array, momentum: Any = None
+    ) -> jax.Array:
         """Scores ``(n, num_classes)`` in training; writes the module's variables.
 
         Args:
             module: as ``build`` made it.
             x: inputs ``(n, *input_shape)``.
             key: of this step; each stream of ``rngs`` that the call takes derives from it.
+            momentum: of its batch-norm layers, traced; None where they keep their own.
         """
         rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
         found: Any = module  # callable, as call_of has checked
-        found = in_mode(found, TRAINING)(x, **self.call.keywords(TRAINING, rngs))
-        return self._checked_scores(found, x)
+        found = in_mode(found, TRAINING)
+        if momentum is not None:
+            set_momentum(found, momentum)
+        return self._checked_scores(found(x, **self.call.keywords(TRAINING, rngs)), x)
 
     def hypothesis(self, module: nnx.Module) -> nnx.Module:
         """What predicts as the module does: a plain network, or the module in inference mode."""
@@ -128,10 +140,23 @@ class OwnModel:
             jax.ShapeDtypeStruct((n, *self._input_shape), jnp.float32)
             for n in (self._batch_size, 2)
         )
-        step = self._tried(lambda: jax.make_jaxpr(self._traced_step)(parts, batch, key))
+        step = self._tried_step(parts, batch, key)
         answer = self._tried(lambda: jax.make_jaxpr(self._traced_answer)(parts, two, key))
         _check_draws_nothing(answer, (parts, two, key))
         return (build, step, answer), parts
+
+    def _tried_step(self, *arguments: Any) -> Any:
+        if len(self._momenta) == 1:
+            momentum = jax.ShapeDtypeStruct((), jnp.float32)
+            try:
+                step = jax.make_jaxpr(self._traced_step)(*arguments, momentum)
+            except Exception:  # a model that takes its momentum for a number of Python's
+                pass
+            else:
+                self.batch_norm_momentum = self._momenta[0]
+                return step
+        self.batch_norm_momentum = None
+        return self._tried(lambda: jax.make_jaxpr(self._traced_step)(*arguments))
 
     def _traced_build(self, key: jax.Array) -> Parts:
         module = self._tried(lambda: self._make(nnx.Rngs(key)))
@@ -142,16 +167,17 @@ class OwnModel:
         )
         if self._has_array_rates:
             with_array_rates(module)
+        self._momenta = momenta(module)
         self.call = call_of(module)
         self.graph = nnx.graphdef(module, graph=True)
         return split(module)
 
-    def _traced_step(self, parts: Parts, x: jax.Array, key: jax.Array) -> Any:
+    def _traced_step(self, parts: Parts, x: jax.Array, key: jax.Array, momentum: Any = None) -> Any:
         """Scores, slopes and variables: all that training reads off the module."""
 
         def scores(params):
             module = nnx.merge(self.graph, params, parts.batch_stats, parts.other, copy=True)
-            return self.scores(module, x, key), carried(module, parts)
+            return self.scores(module, x, key, momentum), carried(module, parts)
 
         found, slopes, kept = jax.vjp(scores, parts.params, has_aux=True)
         return found, slopes(jnp.ones_like(found)), kept

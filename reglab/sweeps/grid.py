@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import MODELS, Experiment
+from reglab.config import MODELS, Experiment, fields_of
 
 _PARTS = ("base", "product", "zip")
 
@@ -167,7 +167,7 @@ def _values(part: str, fields: Any) -> dict[str, tuple]:
     return lists
 
 
-_FIELDS = json.loads(Experiment().to_json())
+_FIELDS = fields_of(Experiment())
 _EXAMPLES = ("seed", "hyper.dropout_rate", "model.widths")
 
 

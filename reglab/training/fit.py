@@ -59,6 +59,7 @@ def fit(
     *,
     distribution: Any = None,
     model: Callable | None = None,
+    optimizer: Callable | None = None,
 ) -> Run:
     """Trains an experiment and keeps every recorded hypothesis.
 
@@ -71,6 +72,12 @@ def fit(
             num_classes)``; its call may take ``rngs``, and a mode by one of the keywords
             ``deterministic``, ``use_running_average``, ``train``, ``training``, ``is_training``.
 
+        optimizer: a factory ``(learning_rate) -> optax.GradientTransformation`` of the user's,
+            instead of ``experiment.optimizer``, which is then the default. It is called in each
+            step with the learning rate in force, which is traced: a number that Optax takes and
+            that decides no ``if``. Schedule, clipping and penalties of the experiment act before
+            it; a transformation that takes ``value``, ``grad`` or ``value_fn`` gets them.
+
     Raises:
         ValueError: one line that says what was expected and what came, before anything is traced.
 
@@ -81,7 +88,7 @@ def fit(
     experiment = Experiment() if experiment is None else experiment
     if not isinstance(experiment, Experiment):
         raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
-    trainer = Trainer(experiment, distribution=distribution, model=model)
+    trainer = Trainer(experiment, distribution=distribution, model=model, optimizer=optimizer)
     while trainer.advance(experiment.num_steps):
         pass
     return run_of(trainer)

@@ -28,6 +28,7 @@ def fit_population(
     *,
     distribution: Any = None,
     model: Callable | None = None,
+    optimizer: Callable | None = None,
     keep: str = "last",
     progress: bool | Callable[[Progress], Any] = False,
     should_stop: Callable[[], bool] | None = None,
@@ -47,6 +48,7 @@ def fit_population(
             once, and so is each number of training examples run by itself.
         distribution: an object of the user's instead of the named ones, as in ``fit``.
         model: a factory of the user's instead of ``experiment.model``, as in ``fit``.
+        optimizer: a factory of the user's instead of ``experiment.optimizer``, as in ``fit``.
         keep: which hypotheses stay: the ``last`` of each run, or ``all``, which for long histories
             takes much memory. Histories are kept whole.
         progress: a bar of tqdm's, or a function that is called with a :class:`Progress` after
@@ -68,7 +70,7 @@ def fit_population(
     """
     experiments = list(experiments)
     runs: dict[int, Run] = {}
-    objects = {"distribution": distribution, "model": model}
+    objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
     options = {"lanes": lanes, "memory": memory, **objects}
     pieces = train_in_pieces(experiments, keep=keep, should_stop=should_stop, **options)
     with reporter(progress) as report:
@@ -90,6 +92,7 @@ def train_in_pieces(
     *,
     distribution: Any = None,
     model: Callable | None = None,
+    optimizer: Callable | None = None,
     keep: str = "last",
     should_stop: Callable[[], bool] | None = None,
     lanes: int | None = None,
@@ -104,7 +107,7 @@ def train_in_pieces(
     for name, value in {"lanes": lanes, "memory": memory}.items():
         if value is not None and (isinstance(value, bool) or not value >= 1):
             raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
-    members = members_of(experiments, distribution, model)
+    members = members_of(experiments, distribution, model, optimizer)
     stop = should_stop or (lambda: False)
     for group in grouped(members):
         for piece in pieces_of(group, lanes=lanes, memory=memory):

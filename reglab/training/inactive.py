@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reglab.config import DISTRIBUTION_NUMBERS, CNNConfig, Experiment, LinearConfig, MLPConfig
+from reglab.config import (
+    DISTRIBUTION_NUMBERS,
+    CNNConfig,
+    Experiment,
+    LinearConfig,
+    MLPConfig,
+    idle_in_search,
+)
 from reglab.distributions import REGISTRY, Distribution
 
 NO_NUMBER = "These data have no such number."
@@ -18,10 +25,13 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
         experiment: what is run.
         distribution: the object it is run on; left out, what the registered one of its name is.
 
-    >>> sorted(idle_numbers(Experiment(model=LinearConfig(), optimizer="sgd")))
-    ['batch_norm', 'dropout_rate', 'momentum']
+    >>> linear = idle_numbers(Experiment(model=LinearConfig(), optimizer="sgd"))
+    >>> [name in linear for name in ("batch_norm", "dropout_rate", "momentum", "learning_rate")]
+    [True, True, True, False]
     """
-    found = {}
+    found = idle_in_search(experiment)
+    if "model" not in experiment.own and not _has_norm(experiment.model):
+        found["batch_norm_momentum"] = "This model has no batch norm."
     if "model" not in experiment.own and not has_hidden(experiment.model):
         found["dropout_rate"] = "This model has no hidden units to drop."
         found["batch_norm"] = "This model has no hidden units to normalize."
@@ -41,6 +51,10 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
         if name not in kind.ranges:
             found[name] = NO_NUMBER
     return found
+
+
+def _has_norm(model: Any) -> bool:
+    return getattr(model, "batch_norm", False) and has_hidden(model)
 
 
 def has_hidden(model: Any) -> bool:

@@ -9,6 +9,7 @@ import optax
 
 from reglab import nn
 from reglab.config import Hyper
+from reglab.training.own_optimizer import OwnOptimizer
 
 
 def _decayed(scale: optax.GradientTransformation, hyper: Hyper) -> optax.GradientTransformation:
@@ -72,18 +73,25 @@ OPTIMIZERS: dict[str, Callable[[Hyper], optax.GradientTransformation]] = {
 }
 
 
-def optimizer(name: str, hyper: Hyper, params: Any) -> optax.GradientTransformation:
-    """The optimizer of that name for some parameters.
+def optimizer(
+    kind: str | OwnOptimizer, hyper: Hyper, params: Any
+) -> optax.GradientTransformationExtraArgs:
+    """The optimizer of a name, or of the user's, for some parameters.
 
-    Its moments and updates are of the parameters' own types, as those of an optimizer whose numbers
-    are Python's; in between it computes in 32 bits at least.
+    Moments and updates of a named one are of the parameters' own types, as those of an optimizer
+    whose numbers are Python's; in between it computes in 32 bits at least.
 
     Args:
-        name: one of ``OPTIMIZERS``.
-        hyper: its numbers; may be traced.
+        kind: one of ``OPTIMIZERS``, or an optimizer of the user's.
+        hyper: its numbers; may be traced. Its learning rate is that of the step.
         params: what it moves; types alone count.
     """
-    make = OPTIMIZERS[name]
+    if isinstance(kind, OwnOptimizer):
+        return kind.transformation(hyper.learning_rate)
+    return optax.with_extra_args_support(_named(OPTIMIZERS[kind], hyper, params))
+
+
+def _named(make: Callable, hyper: Hyper, params: Any) -> optax.GradientTransformation:
     types = {leaf.dtype for leaf in jax.tree.leaves(params)}
     if types <= {jnp.dtype("float32")}:
         return make(hyper)

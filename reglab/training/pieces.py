@@ -13,7 +13,7 @@ from reglab.training.batch_norm import check_batches
 from reglab.training.footprint import Footprint, footprint, own_memory, room_on
 from reglab.training.inactive import idle_numbers
 from reglab.training.members import Layout, Members, Shared, layout_of
-from reglab.training.plan import CHUNK_ROWS, Adapt, Plan, inactive, plan_of
+from reglab.training.plan import CHUNK_ROWS, Adapt, Optimize, Plan, inactive, own_optimizer, plan_of
 from reglab.training.settled import check_handed, settled
 from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
 
@@ -55,7 +55,10 @@ class Member(NamedTuple):
 
 
 def members_of(
-    experiments: Sequence[Experiment], distribution: Any = None, model: Callable | None = None
+    experiments: Sequence[Experiment],
+    distribution: Any = None,
+    model: Callable | None = None,
+    optimizer: Callable | None = None,
 ) -> list[Member]:
     """All experiments, checked.
 
@@ -65,23 +68,32 @@ def members_of(
     members = []
     # Every member of a shape trains the same module: it is traced once.
     adapt = None if model is None else functools.cache(functools.partial(nn.OwnModel, model))
+    optimize = None
+    if optimizer is not None:
+        optimize = functools.cache(functools.partial(own_optimizer, optimizer))
     for index, experiment in enumerate(experiments):
         if not isinstance(experiment, Experiment):
             raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
         try:
-            members.append(_member(index, experiment, distribution, adapt))
+            members.append(_member(index, experiment, distribution, adapt, optimize))
         except ValueError as error:
             raise ValueError(f"experiments[{index}]: {error}") from None
     return members
 
 
-def _member(index: int, experiment: Experiment, distribution: Any, adapt: Adapt | None) -> Member:
-    check_handed(experiment, distribution=distribution, model=adapt)
+def _member(
+    index: int,
+    experiment: Experiment,
+    distribution: Any = None,
+    adapt: Adapt | None = None,
+    optimize: Optimize | None = None,
+) -> Member:
+    check_handed(experiment, distribution=distribution, model=adapt, optimizer=optimize)
     base = _named(experiment.distribution) if distribution is None else distribution
     base = distributions.adapted(base)
     if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
         try_data(base, experiment)
-    plan = plan_of(experiment, base, adapt)
+    plan = plan_of(experiment, base, adapt, optimize)
     experiment = settled(experiment, distribution, plan)
     member = Member(index, experiment, base, plan)
     for step in (0, *(s for s, _, _ in experiment.changes)):
@@ -99,7 +111,7 @@ def static_key(experiment: Experiment) -> tuple:
     Raises:
         ValueError: one line that says what cannot be trained.
     """
-    return _member(0, experiment, None, None).static_key
+    return _member(0, experiment).static_key
 
 
 def grouped(members: Sequence[Member]) -> list[list[Member]]:
@@ -184,7 +196,9 @@ def _most_sets(group: list[Member], key_of: Callable, capacity: int) -> int:
 def _need(member: Member) -> Footprint:
     distribution = member.distribution_at(0)
     data = joined(sample_of(distribution, 0, member.plan.max_train), points_of(distribution))
-    return footprint(member.plan, traced(member.experiment.hyper), data, num_rows(member))
+    return footprint(
+        member.plan, traced(member.plan, member.experiment.hyper), data, num_rows(member)
+    )
 
 
 def num_rows(member: Member) -> int:
@@ -198,7 +212,7 @@ def stacked(piece: Piece, step: int) -> tuple[Members, Shared]:
     """What the members of a piece differ in at a step, and the data that they share."""
     samples, sample = _distinct(piece.members, step, _sample_key, _sample_of, piece.samples)
     points, point = _distinct(piece.members, step, _points_key, _points_of, piece.points)
-    hypers = [traced(member.experiment.hyper_at(step)) for member in piece.members]
+    hypers = [traced(member.plan, member.experiment.hyper_at(step)) for member in piece.members]
     seeds = np.array([member.experiment.seed for member in piece.members], np.uint32)
     hyper = jax.tree.map(lambda *leaves: np.stack(leaves), *hypers)
     return Members(hyper, seeds, sample, point), Shared(samples, points)

@@ -1,5 +1,6 @@
 """What is compiled in: the static half of an experiment."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from flax import nnx
 from reglab import nn
 from reglab.config import AUGMENTS, Experiment, LinearConfig, MLPConfig
 from reglab.distributions.transforms import check_kind
+from reglab.precision import in_32_bits
+from reglab.training.own_optimizer import OwnOptimizer
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
 EVALUATION_POINTS = 16_384  # of the set that every hypothesis of a run is judged on
@@ -29,7 +32,9 @@ class Plan:
         method: how errors over the distribution are taken, see ``ErrorEstimate``.
         net_coordinates: of the scrambled net that they are taken over; None where it is none.
         loss: ``zero-one`` or ``squared``, what an error is.
-        optimizer: name of the optimizer.
+        optimizer: name of the optimizer, or one of the user's.
+        schedule: kind of learning-rate schedule.
+        clipping: kind of clipping.
         l1_step: ``subgradient`` or ``proximal``.
         augment: kind of augmentation.
         batch_size: examples a step.
@@ -44,7 +49,9 @@ class Plan:
     method: str
     net_coordinates: int | None
     loss: str
-    optimizer: str
+    optimizer: str | OwnOptimizer
+    schedule: str
+    clipping: str
     l1_step: str
     augment: str
     batch_size: int
@@ -59,16 +66,23 @@ class Plan:
         return nn.build(self.model, shape, self.num_classes, rngs=rngs)
 
 
+Optimize = Callable[[Plan], OwnOptimizer]
 Adapt = Callable[[tuple[int, ...], int, int], nn.OwnModel]  # of an input shape, classes, a batch
 
 
-def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) -> Plan:
+def plan_of(
+    experiment: Experiment,
+    distribution,
+    adapt: Adapt | None = None,
+    optimize: Optimize | None = None,
+) -> Plan:
     """The plan of an experiment on a distribution, checked before anything is traced.
 
     Args:
         experiment: what is run.
         distribution: where.
         adapt: makes the module of the user's that takes the place of ``experiment.model``.
+        optimize: makes the optimizer of the user's that takes the place of the experiment's.
 
     Raises:
         ValueError: a model or a kind of augmentation that does not suit the inputs, or more
@@ -84,6 +98,8 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
         net_coordinates=distribution.net_coordinates,
         loss=distribution.loss,
         optimizer=experiment.optimizer,
+        schedule=experiment.schedule,
+        clipping=experiment.clipping,
         l1_step=experiment.l1_step,
         augment=experiment.augment,
         batch_size=experiment.batch_size,
@@ -95,7 +111,22 @@ def plan_of(experiment: Experiment, distribution, adapt: Adapt | None = None) ->
     distribution.check_num_train(plan.max_train)
     if is_ours(plan):
         _check_scores(plan)
-    return plan
+    return plan if optimize is None else _with_optimizer(plan, experiment, optimize)
+
+
+def _with_optimizer(plan: Plan, experiment: Experiment, optimize: Optimize) -> Plan:
+    if experiment.optimizer != Experiment().optimizer:
+        raise ValueError(
+            "optimizer: expected Experiment's default beside an optimizer of your own, got "
+            f"{experiment.optimizer!r}"
+        )
+    return dataclasses.replace(plan, optimizer=optimize(plan))
+
+
+def own_optimizer(factory: Any, plan: Plan) -> OwnOptimizer:
+    """An optimizer of the user's for the parameters of a plan's model."""
+    params = in_32_bits(jax.eval_shape)(lambda: nn.split(plan.build(nnx.Rngs(0))).params)
+    return OwnOptimizer(factory, params)
 
 
 def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, adapt) -> Any:
@@ -141,12 +172,23 @@ def is_ours(plan: Plan) -> bool:
 
 def inactive(plan: Plan) -> Mapping[str, str]:
     """Names of ``Hyper``, and fields of models, that cannot act in a run, each with the reason."""
-    return {} if is_ours(plan) else plan.model.inactive
+    models: Mapping[str, str] = {} if is_ours(plan) else plan.model.inactive
+    own = plan.optimizer.inactive if isinstance(plan.optimizer, OwnOptimizer) else {}
+    if plan.l1_step == "proximal":  # whose threshold the learning rate is a factor of
+        own = {name: reason for name, reason in own.items() if name != "learning_rate"}
+    return {**models, **own}
 
 
 def moves_rate(plan: Plan) -> bool:
     """Whether ``hyper.dropout_rate`` is the rate of the plan's dropout layers."""
     return is_ours(plan) or plan.model.dropout_rate is not None
+
+
+def moves_momentum(plan: Plan) -> bool:
+    """Whether ``hyper.batch_norm_momentum`` is the momentum of the plan's batch-norm layers."""
+    if is_ours(plan):
+        return getattr(plan.model, "batch_norm", False)
+    return plan.model.batch_norm_momentum is not None
 
 
 @functools.lru_cache(maxsize=64)

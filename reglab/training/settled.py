@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
-from reglab.config import Experiment
+from reglab.config import Experiment, Hyper
 from reglab.distributions import OwnData
-from reglab.training.plan import Plan, inactive, is_ours, moves_rate
+from reglab.training.own_optimizer import OwnOptimizer
+from reglab.training.plan import Plan, inactive, is_ours, moves_momentum, moves_rate
 
 
 def check_handed(experiment: Experiment, **handed: Any) -> None:
@@ -13,10 +14,10 @@ def check_handed(experiment: Experiment, **handed: Any) -> None:
 
     Args:
         experiment: as it was handed in.
-        **handed: the user's ``distribution`` and ``model``, or None.
+        **handed: the user's ``distribution``, ``model`` and ``optimizer``, or None.
     """
     for name in experiment.own:
-        if handed[name] is None:
+        if handed.get(name) is None:
             raise ValueError(
                 f"{name}: expected the one that this experiment was run with, which is no part of "
                 f"it, got none; hand it in: fit(experiment, {name}=...)"
@@ -27,8 +28,8 @@ def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment
     """The experiment with the numbers that are in force, and a note of what is the user's.
 
     On data of the user's ``hyper.label_noise`` counts where it was asked for; elsewhere it becomes
-    the label noise of the data. The dropout layers of a user's module keep their own rate until
-    somebody asks for another.
+    the label noise of the data. The dropout and batch-norm layers of a user's module keep their own
+    rate and momentum until somebody asks for another.
 
     Args:
         experiment: as it was handed in.
@@ -44,16 +45,31 @@ def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment
     own = ["distribution"] if distribution is not None else []
     if not is_ours(plan):
         own.append("model")
-        _check_active(experiment, plan)
         if moves_rate(plan) and not experiment.hyper.dropout_rate and "dropout_rate" not in asked:
             numbers["dropout_rate"] = plan.model.dropout_rate
+        name, plain = "batch_norm_momentum", Hyper().batch_norm_momentum
+        if moves_momentum(plan) and getattr(experiment.hyper, name) == plain and name not in asked:
+            numbers[name] = plan.model.batch_norm_momentum
+    if isinstance(plan.optimizer, OwnOptimizer):
+        own.append("optimizer")
+        _check_schedule(experiment, plan)
+    _check_active(experiment, plan)
     hyper = experiment.hyper._replace(**numbers)
     return dataclasses.replace(experiment, hyper=hyper, own=tuple(own))
 
 
 def _check_active(experiment: Experiment, plan: Plan) -> None:
-    """Raises where a number of ``Hyper`` that cannot act is not 0."""
+    """Raises where a number of ``Hyper`` that cannot act is not at its default."""
     numbers = [*experiment.hyper._asdict().items(), *(c[1:] for c in experiment.changes)]
+    off, plain = inactive(plan), Hyper()
     for name, value in numbers:
-        if name in inactive(plan) and value:
-            raise ValueError(f"{name}: expected 0, got {value:g}. {inactive(plan)[name]}")
+        if name in off and value != (expected := getattr(plain, name)):
+            raise ValueError(f"{name}: expected {expected:g}, got {value:g}. {off[name]}")
+
+
+def _check_schedule(experiment: Experiment, plan: Plan) -> None:
+    if "learning_rate" in inactive(plan) and experiment.schedule != "constant":
+        raise ValueError(
+            f"schedule: expected 'constant', got {experiment.schedule!r}. "
+            f"{inactive(plan)['learning_rate']}"
+        )

@@ -8,10 +8,16 @@ import numpy as np
 from flax import nnx
 
 from reglab import distributions, nn
-from reglab.config import KNOBS, Experiment, Hyper
+from reglab.config import KNOBS, Experiment, Hyper, idle_in_search
 from reglab.precision import jit
 from reglab.training.optimizers import optimizer
-from reglab.training.plan import EVALUATION_POINTS, Plan, graph_of, moves_rate
+from reglab.training.plan import (
+    EVALUATION_POINTS,
+    Plan,
+    graph_of,
+    moves_momentum,
+    moves_rate,
+)
 
 
 class TrainState(NamedTuple):
@@ -55,10 +61,16 @@ class Streams(NamedTuple):
     noise: jax.Array
 
 
-def traced(hyper: Hyper) -> Hyper:
-    """As arrays of fixed types, so that no value recompiles."""
-    types: dict[str, Any] = {k.name: np.int32 if k.is_whole else np.float32 for k in KNOBS}
-    return Hyper(**{name: types[name](value) for name, value in hyper._asdict().items()})
+def traced(plan: Plan, hyper: Hyper) -> Any:
+    """As arrays of fixed types, so that no value recompiles; None where no step reads the number.
+
+    What a plan makes no use of then costs its program nothing.
+    """
+    unread = {*idle_in_search(plan), *(() if moves_momentum(plan) else ("batch_norm_momentum",))}
+    kinds: dict[str, Any] = {k.name: np.int32 if k.is_whole else np.float32 for k in KNOBS}
+    numbers: dict[str, Any] = {name: kinds[name](one) for name, one in hyper._asdict().items()}
+    numbers.update(dict.fromkeys(unread))
+    return Hyper(**numbers)
 
 
 @jit
@@ -86,6 +98,14 @@ def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
     model = nnx.merge(graph_of(plan), *parts, copy=True)
     if moves_rate(plan):
         nn.set_dropout_rate(model, dropout_rate)
+    return model
+
+
+def trained_model(plan: Plan, state: TrainState, hyper: Hyper) -> nnx.Module:
+    """The plan's model as trained, its dropout and batch norm at the last numbers."""
+    model = model_at(plan, state, hyper.dropout_rate)
+    if moves_momentum(plan):
+        nn.set_momentum(model, float(hyper.batch_norm_momentum))
     return model
 
 

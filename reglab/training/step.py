@@ -21,8 +21,10 @@ from reglab.training.plan import (
     hypothesis,
     is_affine,
     is_ours,
+    moves_momentum,
     num_dropout_draws,
 )
+from reglab.training.schedules import clipped, learning_rate
 from reglab.training.state import Data, Streams, TrainState, model_at
 
 BLOCK_NUMBERS = 2**20  # random numbers drawn at once, 4 MB
@@ -137,26 +139,34 @@ def train_step(
 
     def loss(params):
         model = model_at(plan, state._replace(params=params), hyper.dropout_rate)
-        logits, written = _trained(plan, model, state, x, draws)
+        logits, written = _trained(plan, model, state, x, draws, hyper.batch_norm_momentum)
         cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
         return cost, written
 
-    gradient, written = jax.grad(loss, has_aux=True)(state.params)
-    tx = optimizer(plan.optimizer, hyper, state.params)
-    updates, opt_state = tx.update(gradient, state.opt_state, written.params)
+    (cost, written), gradient = jax.value_and_grad(loss, has_aux=True)(state.params)
+    gradient = clipped(plan.clipping, gradient, hyper)
+    rate = learning_rate(plan.schedule, state.step, hyper)
+    tx = optimizer(plan.optimizer, hyper._replace(learning_rate=rate), state.params)
+    extra = {"value": cost, "grad": gradient, "value_fn": lambda params: loss(params)[0]}
+    updates, opt_state = tx.update(gradient, state.opt_state, written.params, **extra)
     params = optax.apply_updates(written.params, updates)
     if is_proximal:
-        params = soft_thresholded(params, hyper.learning_rate * hyper.l1)
+        params = soft_thresholded(params, rate * hyper.l1)
     return TrainState(state.step + 1, params, written.batch_stats, written.other, opt_state)
 
 
-def _trained(plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws) -> tuple:
+def _trained(
+    plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws, momentum: Any
+) -> tuple:
     """Scores in training, and the variables as the step wrote them."""
     before = nn.Parts(state.params, state.batch_stats, state.other)
     if not is_ours(plan):
-        return plan.model.scores(model, x, draws.key), nn.carried(model, before)
+        own = momentum if moves_momentum(plan) else None
+        return plan.model.scores(model, x, draws.key, own), nn.carried(model, before)
     # made here: NNX lets no counter of an outer trace move
     view: Any = nn.training(model)
+    if moves_momentum(plan):
+        nn.set_momentum(view, momentum)
     logits = view(x, rngs=nn.Draws(draws.masks))
     return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat, graph=True))
 

@@ -33,6 +33,7 @@ def forecast(
     *,
     distribution: Any = None,
     model: Callable | None = None,
+    optimizer: Callable | None = None,
     lanes: int | None = None,
     memory: int | None = None,
 ) -> Forecast:
@@ -45,6 +46,7 @@ def forecast(
         experiments: at least one. Of several static configurations the first one is measured.
         distribution: as in :func:`fit_population`.
         model: likewise.
+        optimizer: likewise.
         lanes: likewise.
         memory: likewise.
 
@@ -55,7 +57,7 @@ def forecast(
     >>> found.seconds > 0, 0 < found.evaluation <= 1
     (True, True)
     """
-    members = members_of(experiments, distribution, model)
+    members = members_of(experiments, distribution, model, optimizer)
     if not members:
         raise ValueError("experiments: expected at least one, got none")
     piece = next(pieces_of(grouped(members)[0], lanes=lanes, memory=memory))

@@ -12,16 +12,16 @@ from reglab.config import Experiment, Hyper
 from reglab.training.batch_norm import check_batches
 from reglab.training.divergence import diverged_at
 from reglab.training.inactive import idle_numbers
-from reglab.training.plan import inactive, network_of, plan_of
+from reglab.training.plan import inactive, network_of, own_optimizer, plan_of
 from reglab.training.settled import check_handed, settled
 from reglab.training.state import (
     Data,
     TrainState,
     data_of,
     initial_state,
-    model_at,
     streams,
     traced,
+    trained_model,
     try_data,
 )
 from reglab.training.step import Chunk, advance
@@ -40,16 +40,22 @@ class Trainer:
     """
 
     def __init__(
-        self, experiment: Experiment, *, distribution: Any = None, model: Callable | None = None
+        self,
+        experiment: Experiment,
+        *,
+        distribution: Any = None,
+        model: Callable | None = None,
+        optimizer: Callable | None = None,
     ):
-        check_handed(experiment, distribution=distribution, model=model)
+        check_handed(experiment, distribution=distribution, model=model, optimizer=optimizer)
         base = distribution
         if base is None:
             base = distributions.get(experiment.distribution)
         self._base = base = distributions.adapted(base)
         made = try_data(base, experiment) if distributions.is_users(base) else None
         adapt = None if model is None else functools.partial(nn.OwnModel, model)
-        self.plan = plan_of(experiment, base, adapt)
+        optimize = None if optimizer is None else functools.partial(own_optimizer, optimizer)
+        self.plan = plan_of(experiment, base, adapt, optimize)
         self.experiment = experiment = settled(experiment, distribution, self.plan)
         for step in (0, *(s for s, _, _ in experiment.changes)):
             self._at(experiment.hyper_at(step))  # raises where a number is out of range
@@ -89,11 +95,12 @@ class Trainer:
 
     @property
     def trained(self) -> Callable[[], Any] | None:
-        """What makes the module at the weights and the dropout rate of the last step taken."""
+        """What makes the module at the weights and numbers of the last step taken."""
         if self._state is None:
             return None
-        rate = self.experiment.hyper_at(max(self.step - 1, 0)).dropout_rate
-        return functools.partial(model_at, self.plan, self._state._replace(opt_state=()), rate)
+        last = self.experiment.hyper_at(max(self.step - 1, 0))
+        state = self._state._replace(opt_state=())
+        return functools.partial(trained_model, self.plan, state, last)
 
     @property
     def distribution(self) -> Any:
@@ -136,7 +143,7 @@ class Trainer:
         """
         if self.diverged or self.is_finished:
             return 0
-        hyper, start, fresh = traced(self.hyper), self.step, self._state is None
+        hyper, start, fresh = traced(self.plan, self.hyper), self.step, self._state is None
         keys = streams(np.uint32(self.experiment.seed))
         if self._state is None:
             self._state = initial_state(self.plan, keys.weights, hyper)

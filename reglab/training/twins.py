@@ -43,6 +43,8 @@ def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
     'plain'
     >>> name_of(Experiment(augment="translation").replace(augmentation=0.5))
     'translation 0.5'
+    >>> name_of(Experiment(schedule="cosine", clipping="global_norm"))
+    'cosine schedule, clipped at 1'
     """
     last, idle = experiment.hyper_at(experiment.num_steps), {*idle_numbers(experiment), *inactive}
     remedies = [knob for name in Hyper._fields if (knob := BY_NAME[name]).group == "Remedies"]
@@ -51,6 +53,10 @@ def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
     has_norm = "batch_norm" not in idle and getattr(experiment.model, "batch_norm", False)
     if has_norm and "model" not in experiment.own:
         parts.insert(0, "batch norm")
+    if experiment.schedule != "constant":
+        parts.append(f"{experiment.schedule} schedule")
+    if experiment.clipping != "none":
+        parts.append(f"clipped at {last.clip_norm:g}")
     return ", ".join(parts) or "plain"
 
 

@@ -20,6 +20,7 @@ from reglab import (
 )
 from reglab.sweeps import Result, key_of, versions
 from reglab.sweeps.result import canonical
+from tests.small import acting
 from tests.sweeps.helpers import assert_same_rows, result
 
 EQUAL = {
@@ -60,9 +61,9 @@ def variants():
         *(AttentionConfig(), AlexNetConfig()),
     ]
     yield from (Experiment(model=model) for model in models)
-    moved = {"num_train": 59, "momentum": 0.8}
+    moved = {"num_train": 59, "momentum": 0.8, "warmup_steps": 5, "decay_steps": 7}
     for name in Hyper._fields:
-        yield Experiment().replace(**{name: moved.get(name, 0.125)})
+        yield acting(name).replace(**{name: moved.get(name, 0.125)})
     for name in ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw"):
         yield Experiment(**{name: 77})
     for name, value in {
@@ -70,6 +71,8 @@ def variants():
         "optimizer": "sgd",
         "l1_step": "proximal",
         "augment": "noise",
+        "schedule": "step",
+        "clipping": "global_norm",
         "changes": ((6, "l1", 0.0),),
     }.items():
         yield Experiment(**{name: value})
@@ -90,9 +93,47 @@ def test_the_key_is_the_hash_of_sorted_json():
     assert Experiment.from_json(text) == experiment
 
 
-def test_the_key_of_the_default_preset_stays_what_it_was():
-    # Another key here would make every store that there is train everything again.
-    assert key_of(Experiment()) == "bc8caf492e6f8bd4128f81fe75041781"
+NUMBERS = Hyper(
+    *(0.1, 0.8, 0.5, 1e-4, 1e-3, 0.1),
+    label_smoothing=0.1,
+    input_noise=0.2,
+    augmentation=0.3,
+    noise=0.1,
+    label_noise=0.05,
+    num_train=100,
+)
+MOVED = ((6, "l2", 0.1), (12, "num_train", 80), (12, "learning_rate", 0.001))
+STORED = {  # keys in stores that there are: another one would train everything again
+    "bc8caf492e6f8bd4128f81fe75041781": Experiment(),
+    "810497339af0642b3a44c877698d2aa1": Experiment(seed=3, draw=7, hyper=NUMBERS),
+    "41c080ca4d4f650ed2858d0578e258b1": Experiment(
+        *("digits", 500, MLPConfig(), "sgd", "proximal", "translation"),
+        batch_size=32,
+        num_steps=600,
+        eval_every=20,
+    ),
+    "8e5e2031d668b2df835361d6786ef658": Experiment(
+        model=MLPConfig(widths=(8,), batch_norm=True, order="after")
+    ),
+    "04671802291fae7a7e6fbf9c8c093a37": Experiment(
+        "gaussian_linear", model=LinearConfig(), optimizer="momentum"
+    ),
+    "bd2f408cb174159bc1125bdf71dbcd52": Experiment(
+        "mnist5k", model=CNNConfig(channels=(4, 8), batch_norm=True), optimizer="adamw"
+    ),
+    "4757fdac565b3a01ccb784a8133e7955": Experiment("mnist1d", model=AttentionConfig()),
+    "62d91540d430e3f2fd4c1333af130acf": Experiment("digits", model=AlexNetConfig()),
+    "ca984b6d2133a5dd84b4a34927721817": Experiment(changes=MOVED),
+    "407f66b076bb6d5fe8dbf9d78a9b9732": dataclasses.replace(
+        Experiment().replace(dropout_rate=0.5), own=("model",)
+    ),
+}
+
+
+@pytest.mark.parametrize("key", STORED)
+def test_keys_of_experiments_stay_what_they_were(key):
+    assert key_of(STORED[key]) == key
+    assert key_of(Experiment.from_json(STORED[key].to_json())) == key
 
 
 @pytest.mark.parametrize("wrong", [None, "{}", Experiment().to_json(), 3])
@@ -128,7 +169,15 @@ def test_versions_are_those_of_the_packages():
 
 
 def test_every_field_of_an_experiment_is_in_its_key():
-    fields = json.loads(canonical(Experiment()))
+    # Each field at another value than its default, which may be left out.
+    cosine, step = (
+        Experiment(schedule=kind, clipping="global_norm").replace(**numbers)
+        for kind, numbers in {
+            "cosine": {"warmup_steps": 5, "decay_steps": 7, "decay_end": 0.5, "clip_norm": 2},
+            "step": {"decay_rate": 0.5, "batch_norm_momentum": 0.5},
+        }.items()
+    )
+    fields, others = (json.loads(canonical(one)) for one in (cosine, step))
     names = [field.name for field in dataclasses.fields(Experiment) if field.compare]
     assert list(fields) == sorted(names)
-    assert list(fields["hyper"]) == sorted(Hyper._fields)
+    assert set(fields["hyper"]) | set(others["hyper"]) == set(Hyper._fields)

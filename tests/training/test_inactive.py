@@ -15,7 +15,7 @@ from reglab import (
     distributions,
     fit,
 )
-from reglab.config import MODELS
+from reglab.config import MODELS, NEEDS
 from reglab.training import Trainer, fit_population, name_of
 from reglab.training.inactive import has_hidden, idle_numbers
 from reglab.training.plan import num_dropout_draws, plan_of
@@ -34,6 +34,7 @@ IDLE = {  # a value that changes nothing, in which experiment
     "augmentation": (1.0, Experiment(batch_size=1)),
     "label_smoothing": (0.5, Experiment("gaussian_linear", model=LinearConfig())),
     "label_noise": (0.4, Experiment("gaussian_linear", model=LinearConfig())),
+    "batch_norm_momentum": (0.4, Experiment()),
     "noise": (0.4, Experiment("mnist1d", model=LinearConfig())),
 }
 
@@ -64,7 +65,9 @@ def test_what_cannot_act_changes_nothing_and_names_nothing(name):
 
 
 def test_what_acts_keeps_its_name():
-    assert idle_numbers(Experiment()) == {}
+    assert set(idle_numbers(Experiment())) == {*NEEDS, "batch_norm_momentum"}
+    norm, kinds = MLPConfig(batch_norm=True), {"schedule": "step", "clipping": "global_norm"}
+    assert set(idle_numbers(Experiment(model=norm, **kinds))) == {"warmup_steps", "decay_end"}
     moved = Experiment().replace(dropout_rate=0.5, label_smoothing=0.1, augmentation=0.5)
     assert name_of(moved) == "dropout 0.5, label smoothing 0.1, mixup 0.5"
     assert name_of(Experiment(model=MLPConfig(batch_norm=True))) == "batch norm"

@@ -130,7 +130,7 @@ def test_pieces_fit_the_memory_and_change_no_number():
     whole = list(pieces_of(group, lanes=1, memory=2**40))
     assert [len(piece.members) for piece in whole] == [9]
     data = data_of(distributions.get("moons"), 0, 40)
-    need = footprint(group[0].plan, traced(SMALL.hyper), data, 8)
+    need = footprint(group[0].plan, traced(group[0].plan, SMALL.hyper), data, 8)
     room = need.of(4, 1, 4, 1)
     parts = list(pieces_of(group, lanes=1, memory=room))
     assert [len(piece.members) for piece in parts] == [4, 4, 1]
@@ -152,7 +152,7 @@ def test_the_estimate_of_memory_is_what_the_compiler_says_within_a_factor(experi
     from reglab.training.step import advance
 
     (member,) = members_of([experiment])
-    hyper, data = traced(experiment.hyper), data_of(member.distribution_at(0), 0, 40)
+    hyper, data = traced(member.plan, experiment.hyper), data_of(member.distribution_at(0), 0, 40)
     data = data_of(member.distribution_at(0), 0, experiment.max_train)
     keys = streams(np.uint32(0))
     state = initial_state(member.plan, keys.weights, hyper)

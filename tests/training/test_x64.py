@@ -58,7 +58,7 @@ def test_nothing_in_a_program_has_64_bits(name):
         trainer = Trainer(experiment)
         make = functools.partial(data_of, trainer.distribution, 0, experiment.max_train)
         data = jax.eval_shape(make)
-        hyper, keys = traced(trainer.hyper), jax.eval_shape(streams, np.uint32(0))
+        hyper, keys = traced(trainer.plan, trainer.hyper), jax.eval_shape(streams, np.uint32(0))
         start = initial_state.eval_shape(trainer.plan, keys.weights, hyper)
         assert jnp.float64 not in {leaf.dtype for leaf in jax.tree.leaves(start)}
     ends = np.int32(8), np.int32(8), np.bool_(True)

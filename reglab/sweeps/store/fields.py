@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import MODELS, Experiment, Hyper
+from reglab.config import MODELS, Experiment, Hyper, fields_of
 from reglab.sweeps.result import PACKAGES
 from reglab.sweeps.store.rows import LAST, Row
 
@@ -19,7 +19,7 @@ OF_MODELS = (
     "kind",
     *dict.fromkeys(field.name for kind in MODELS.values() for field in dataclasses.fields(kind)),
 )
-_DEFAULTS = json.loads(Experiment().to_json())
+_DEFAULTS = fields_of(Experiment())
 
 Path = tuple[str, str]
 
