@@ -15,7 +15,7 @@ from reglab.panels.controls import Controls
 from reglab.panels.population_controls import BY_LABEL, PopulationControls
 from reglab.sweeps import Grid
 from reglab.training import name_of, twins
-from tests.small import SMALL
+from tests.small import SMALL, acting
 
 every_knob = pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
 SLIDERS = [knob for knob in KNOBS if knob.group]
@@ -144,10 +144,15 @@ def test_a_population_varies_it_as_its_record_says(knob, population):
 
 @every_knob
 def test_twins_and_grids_take_it_and_name_it(knob):
-    value = next(v for v in (*knob.ladder[1:], 0.5) if v != getattr(SMALL.hyper, knob.name))
-    (twin,) = twins(SMALL, **{knob.name: value})
-    (member,) = Grid(SMALL, product={knob.name: [value]})
+    base = acting(knob.name, SMALL)
+    values = (*knob.ladder[1:], 2 if knob.is_whole else 0.5)
+    value = next(v for v in values if v != getattr(base.hyper, knob.name))
+    (twin,) = twins(base, **{knob.name: value})
+    (member,) = Grid(base, product={knob.name: [value]})
     assert twin == member
     assert getattr(twin.hyper, knob.name) == value
     word = "mixup" if knob.kind else knob.short or knob.label
-    assert name_of(twin) == (f"{word} {value:g}" if knob.group == "Remedies" else "plain")
+    if knob.group == "Remedies":
+        assert name_of(twin) == f"{word} {value:g}"
+    else:
+        assert name_of(twin) == ("clipped at 0.5" if knob.name == "clip_norm" else name_of(base))

@@ -22,7 +22,7 @@ from reglab import (
 )
 from reglab.distributions import base, planar
 from reglab.live import elsewhere, pictures
-from reglab.precision import asked_precision, full_precision, jit
+from reglab.precision import asked_precision, full_precision, in_32_bits, jit
 from reglab.training import Ensemble, Trainer, predictions, stopping
 from reglab.training.mc_dropout import _all_scores, _mean_probabilities, _Thinned
 from reglab.training.members import advance_members, initial_states
@@ -78,6 +78,7 @@ def assert_highest(name, program, platforms=PLATFORMS):
         assert calls(text) <= ROUTINES, (name, platform)
 
 
+@in_32_bits
 def start(trainer):
     """Shapes of the state, the numbers, the keys and the data at the first step."""
     plan, hyper = trainer.plan, traced(trainer.plan, trainer.hyper)
@@ -96,7 +97,7 @@ def programs_of(trainer):
     state, data, hyper, keys = start(trainer)
     yield (
         "training",
-        jax.jit(lambda *args: advance.__wrapped__(plan, *args)).trace(
+        jax.jit(in_32_bits(lambda *args: advance.__wrapped__(plan, *args))).trace(
             state, data, hyper, keys, *ENDS
         ),
     )
