@@ -62,8 +62,8 @@ class Session:
         objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self._board, pace = Board(one, twins, **objects), Pace(steps_per_second)
         self._is_idle = self._is_closing = False
-        is_closing, every = lambda: self._is_closing, 1.0 / frames_per_second
-        self._engine = Engine(self._board, pace, every, self._publish, is_closing, self._told)
+        call = self._publish, lambda: self._is_closing, self._told
+        self._engine = Engine(self._board, pace, 1.0 / frames_per_second, *call)
         self._subscribers: list[Callable[[Frame], None]] = []
         self._frame: Frame | None = None
         self._status = self._engine.status()

@@ -14,6 +14,8 @@ from reglab.nn import widened
 def cosine(step: Any, hyper: Hyper, kind: Any) -> jax.Array:
     """Rises evenly from 0 to 1, then falls by half a cosine to ``decay_end``, and stays there.
 
+    As ``optax.warmup_cosine_decay_schedule``, whose numbers of steps cannot be traced.
+
     References:
         Loshchilov and Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
         Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017.

@@ -13,8 +13,8 @@ from reglab import MLPConfig, Session, fit, fit_population, twins
 from reglab.nn import BatchNorm, build, momenta, set_momentum
 from reglab.training import Trainer
 from reglab.training.state import data_of, streams
-from reglab.training.step import shuffled
 from tests.small import OWN, SMALL
+from tests.training import plain_loop
 from tests.training.compiles import count_compilations
 
 NORM = SMALL.replace(model=MLPConfig((8,), batch_norm=True), optimizer="sgd", num_steps=24)
@@ -64,20 +64,7 @@ def test_training_is_that_of_layers_with_this_momentum(momentum):
     data, keys = data_of(run.distribution, 0, 40), streams(jnp.uint32(0))
     model = build(NORM.model, (2,), 2, rngs=nnx.Rngs(keys.weights))
     set_momentum(model, momentum)
-    optimizer = nnx.Optimizer(model, optax.sgd(0.01), wrt=nnx.Param)
-
-    @nnx.jit
-    def update(model, optimizer, x, y):
-        def loss(model):
-            logits = model(x, rngs=nnx.Rngs(0))
-            return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
-
-        optimizer.update(model, nnx.grad(loss)(model))
-
-    for step in range(NORM.num_steps):
-        order = shuffled(jax.random.fold_in(keys.order, step // 4), 40, 40)
-        index = order[step % 4 * 10 : step % 4 * 10 + 10]
-        update(model, optimizer, data.x[index], data.y[index])
+    plain_loop.train(model, optax.sgd(0.01), data, NORM.num_steps)
     for ours, theirs in zip(stats(run.model), stats(model), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
     assert momenta(run.model) == (momentum,)

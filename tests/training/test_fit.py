@@ -13,8 +13,8 @@ from reglab.config import Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.nn import build
 from reglab.training import Trainer, fit, name_of, twins
 from reglab.training.state import data_of, streams
-from reglab.training.step import shuffled
 from tests import small
+from tests.training import plain_loop
 from tests.training.compiles import count_compilations
 
 SMALL = small.SMALL.replace(num_steps=40)
@@ -87,20 +87,7 @@ def test_equals_a_plain_nnx_loop(batch_norm, optimizer, peer):
     run = fit(experiment.replace(learning_rate=0.01))
     data = data_of(run.distribution, run.experiment.draw, 40)
     model = build(experiment.model, (2,), 2, rngs=nnx.Rngs(streams(jnp.uint32(0)).weights))
-    optimizer = nnx.Optimizer(model, peer(0.01), wrt=nnx.Param)
-
-    @nnx.jit
-    def update(model, optimizer, x, y):
-        def loss(model):
-            logits = model(x, rngs=nnx.Rngs(0))
-            return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
-
-        optimizer.update(model, nnx.grad(loss)(model))
-
-    for step in range(experiment.num_steps):
-        order = shuffled(jax.random.fold_in(streams(jnp.uint32(0)).order, step // 4), 40, 40)
-        index = order[step % 4 * 10 : step % 4 * 10 + 10]
-        update(model, optimizer, data.x[index], data.y[index])
+    plain_loop.train(model, peer(0.01), data, experiment.num_steps)
     plain = nnx.view(model, deterministic=True, use_running_average=True)
     np.testing.assert_allclose(run.hypotheses[-1](data.x), plain(data.x), atol=2e-5)
 

@@ -155,7 +155,10 @@ def test_numbers_that_cannot_act_are_off():
         fit(LINEAR.replace(momentum=0.5), optimizer=lion)
     with pytest.raises(ValueError, match="optimizer: expected Experiment's default beside an opt"):
         fit(LINEAR.replace(optimizer="sgd"), optimizer=lion)
-    fixed = lambda _: optax.adam(0.1)  # noqa: E731
+
+    def fixed(learning_rate):
+        return optax.adam(0.1)
+
     assert "learning_rate" in Trainer(LINEAR, optimizer=fixed).inactive
     assert "learning_rate" not in Trainer(LINEAR, optimizer=lion).inactive
     with pytest.raises(
