@@ -96,7 +96,7 @@ def wrong_presets(toys):
         yield (
             "other",
             wrong,
-            "preset: expected a Preset with a title, an Experiment and a dict, each",
+            "preset: expected a Preset with a title, an Experiment and a dict a twin",
         )
 
 
