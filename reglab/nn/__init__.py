@@ -24,8 +24,8 @@ from reglab.nn.mlp import MLP
 from reglab.nn.modes import INFERENCE, THINNED, Call, call_of, in_mode, inference, training
 from reglab.nn.network import Network
 from reglab.nn.own import OwnModel
-from reglab.nn.parts import Parts, carried, split
 from reglab.nn.registry import model_class, register
+from reglab.nn.variables import Parts, carried, split
 from reglab.nn.weights import load_weights, save_weights, weights_bytes
 
 for _name, _model in {
