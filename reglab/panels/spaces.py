@@ -14,14 +14,18 @@ KEPT = ("activation", "dropout_scaling", "batch_norm", "order")  # from one spac
 def spaces() -> dict[str, Mapping[str, ModelConfig]]:
     """The sizes on offer of each kind of model, by its title; those without hidden layers first.
 
-    >>> list(spaces())[:2], list(spaces()["linear"])
-    (['linear', 'MLP'], ['no hidden layer'])
+    >>> list(spaces())
+    ['linear', 'MLP', 'convolutions', 'attention', 'AlexNet']
     """
     return {model.title: model.offered for model in _in_order()}
 
 
 def sizes_in_populations() -> dict[str, ModelConfig]:
-    """What the population lab offers, by the words for it, in the same order."""
+    """What the population lab offers, by the words for it, in the same order.
+
+    >>> list(sizes_in_populations())
+    ['linear', '8', '32', '32 · 32', '64 · 64', '128 · 128', 'convolutions 8']
+    """
     return {words: one for model in _in_order() for words, one in model.in_populations.items()}
 
 
