@@ -62,7 +62,7 @@ class Registry(Mapping[str, T]):
         self._members[name] = member
 
     def unregister(self, name: str) -> None:
-        """Takes a member out again; what was made of it goes on.
+        """Takes a member out again; experiments that name it can no longer be made.
 
         Raises:
             ValueError: there is none of that name.

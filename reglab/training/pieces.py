@@ -89,9 +89,7 @@ def _member(
     optimize: Optimize | None = None,
 ) -> Member:
     check_handed(experiment, distribution=distribution, model=adapt, optimizer=optimize)
-    base = distribution
-    if base is None:
-        base = _usual(distributions.REGISTRY[experiment.distribution])
+    base = _named(experiment.distribution) if distribution is None else distribution
     base = distributions.adapted(base)
     if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
         try_data(base, experiment)
@@ -104,9 +102,7 @@ def _member(
     return member
 
 
-@functools.lru_cache(maxsize=4)
-def _usual(kind: type) -> Any:
-    return kind()
+_named = functools.lru_cache(maxsize=4)(distributions.get)
 
 
 def static_key(experiment: Experiment) -> tuple:
