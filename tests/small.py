@@ -2,6 +2,9 @@
 
 from reglab import Experiment, Hyper, MLPConfig
 from reglab.config import NEEDS
+from reglab.distributions import REGISTRY, Planar
+
+PLANAR = tuple(name for name, kind in REGISTRY.items() if issubclass(kind, Planar))
 
 SMALL = Experiment(
     draw=0,

@@ -37,7 +37,7 @@ def broken(monkeypatch):
             predict=lambda given: {"one": rows.identity(1.0), "all": rows.identity(np.zeros(100))},
             measure=measure,
         )
-        monkeypatch.setitem(theory.CLAIMS, "G3", made)
+        monkeypatch.setattr(theory, "CLAIMS", {**theory.CLAIMS, "G3": made})
 
     return put
 

@@ -16,7 +16,7 @@ pytest.importorskip("mnist1d", reason="mnist1d_frozen needs the extra data")
 
 SEEDS = 5
 TOLERANCE = 5.0  # points; 1,000 examples held out have a standard error of 0.9 to 1.6 points
-MODELS = {
+CONFIGS = {
     "linear": LinearConfig(),
     "mlp": MLPConfig(widths=(100, 100), residual=True),
     "cnn": CNNConfig((25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1),
@@ -38,7 +38,7 @@ def accuracies(name, distribution, num_steps):
         distribution=distribution,
         draw=0,
         max_train=4000,
-        model=MODELS[name],
+        model=CONFIGS[name],
         batch_size=100,
         num_steps=num_steps,
         eval_every=2000,
@@ -61,12 +61,12 @@ def fresh_set():
 
 @pytest.mark.parametrize(("name", "count"), [("linear", 410), ("mlp", 15_210), ("cnn", 5_210)])
 def test_models_have_as_many_parameters_as_the_authors(name, count):
-    model = nnx.eval_shape(lambda: nn.build(MODELS[name], (40,), 10, rngs=nnx.Rngs(0)))
+    model = nnx.eval_shape(lambda: nn.build(CONFIGS[name], (40,), 10, rngs=nnx.Rngs(0)))
     assert sum(leaf.size for leaf in jax.tree.leaves(nnx.state(model, nnx.Param))) == count
 
 
 def test_the_mlp_adds_its_first_hidden_layer_to_the_second():
-    model = nn.build(MODELS["mlp"], (40,), 10, rngs=nnx.Rngs(0))
+    model = nn.build(CONFIGS["mlp"], (40,), 10, rngs=nnx.Rngs(0))
     x = np.random.default_rng(0).normal(size=(7, 40)).astype(np.float32)
     layers = [(np.asarray(m.kernel[...]), np.asarray(m.bias[...])) for m in model.linears]
     (w1, b1), (w2, b2), (w3, b3) = layers

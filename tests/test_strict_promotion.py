@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from reglab import distributions, fit
-from tests.small import SMALL
-
-PLANAR = ("gauss", "xor", "circle", "spiral", "moons")
+from tests.small import PLANAR, SMALL
 
 
 @pytest.mark.parametrize("name", PLANAR)

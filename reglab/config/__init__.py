@@ -3,17 +3,16 @@
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.experiment import (
     AUGMENTS,
-    DISTRIBUTIONS,
     L1_STEPS,
     OPTIMIZERS,
     Experiment,
     fields_of,
 )
+from reglab.config.families import CLASSIFIERS, DISTRIBUTIONS, MODELS
 from reglab.config.hyper import RANGES, Hyper, check_hyper_value
 from reglab.config.knobs import DATA_KNOBS, DISTRIBUTION_NUMBERS, KNOBS, Knob
 from reglab.config.models import (
     ACTIVATIONS,
-    MODELS,
     ORDERS,
     POOLINGS,
     POSITIONS,
@@ -24,12 +23,15 @@ from reglab.config.models import (
     CNNConfig,
     LinearConfig,
     MLPConfig,
+    ModelConfig,
 )
+from reglab.config.registry import Registry
 from reglab.config.search import CLIPPINGS, NEEDS, SCHEDULES, idle_in_search
 
 __all__ = [
     "ACTIVATIONS",
     "AUGMENTS",
+    "CLASSIFIERS",
     "CLIPPINGS",
     "DATA_KNOBS",
     "DISTRIBUTIONS",
@@ -54,7 +56,9 @@ __all__ = [
     "Knob",
     "LinearConfig",
     "MLPConfig",
+    "ModelConfig",
     "Range",
+    "Registry",
     "check_hyper_value",
     "check_name",
     "check_number",

@@ -11,15 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reglab.config.checks import Range, check_name, check_number
+from reglab.config.families import DISTRIBUTIONS, MODELS
 from reglab.config.hyper import Hyper, check_hyper_value
-from reglab.config.models import MODELS, MLPConfig
+from reglab.config.models import MLPConfig
 from reglab.config.search import CLIPPINGS, SCHEDULES, check_search, decay_in_force, left_behind
 
-DISTRIBUTIONS = (
-    *("gauss", "xor", "circle", "spiral", "moons"),
-    *("digits", "mnist5k", "mnist1d", "mnist1d_frozen", "mnist1d_shuffled"),
-    "gaussian_linear",
-)
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 L1_STEPS = ("subgradient", "proximal")
 AUGMENTS = ("mixup", "translation", "flip", "rotation", "noise")
@@ -55,7 +51,7 @@ class Experiment:
     Attributes:
         distribution: a name out of ``reglab.distributions.names()``.
         max_train: the most training examples that ``hyper.num_train`` may ask for.
-        model: the hypothesis space: an ``MLPConfig`` or a ``LinearConfig``.
+        model: the hypothesis space: an ``MLPConfig``, a ``LinearConfig`` or another of ``MODELS``.
         optimizer: ``sgd, momentum, adam`` or ``adamw``.
         schedule: what ``hyper.learning_rate`` is multiplied by, as a function of the steps taken:
             ``constant``, nothing; ``cosine``, a rise from 0 in ``hyper.warmup_steps``, then half a
@@ -110,7 +106,7 @@ class Experiment:
     asked: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self):
-        check_name("distribution", self.distribution, DISTRIBUTIONS)
+        check_name("distribution", self.distribution, tuple(DISTRIBUTIONS))
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         check_name("l1_step", self.l1_step, L1_STEPS)
         check_name("augment", self.augment, AUGMENTS)
@@ -230,7 +226,9 @@ def fields_of(experiment: Experiment) -> dict[str, Any]:
     fields = {f.name: getattr(experiment, f.name) for f in dataclasses.fields(experiment)}
     if not experiment.own:  # what is asked for matters on objects of the user's alone
         fields = {name: value for name, value in fields.items() if name not in _NOTES}
-    kind = next(name for name, config in MODELS.items() if type(experiment.model) is config)
+    kind = next((name for name, one in MODELS.items() if type(experiment.model) is one), None)
+    if kind is None:  # it was registered when the experiment was made
+        raise ValueError(f"model: expected one that has a name, got {experiment.model!r}")
     fields["model"] = {"kind": kind, **dataclasses.asdict(experiment.model)}
     return {**fields, "hyper": experiment.hyper._asdict()}
 

@@ -1,4 +1,8 @@
-"""Hypothesis spaces: the models that an experiment may name, and their sizes."""
+"""Hypothesis spaces: how the models of reglab are configured.
+
+The models themselves are in ``reglab.nn``. Their configurations stand here, below it: the default
+experiment has one, and an experiment is checked and read without a network.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,12 +37,26 @@ _PER_LAYER = ("kernel_size", "stride", "pool")  # one size, or a list of sizes
 _FLAGS = ("batch_norm", "residual", "response_norm")
 
 
-class _Checked:
-    """Checks every field by its name, whatever the model."""
+class ModelConfig:
+    """What all configurations of models share; base of those of other packages too.
+
+    A configuration is a frozen dataclass of static settings, all with defaults. Fields of the names
+    that reglab's own have are checked as theirs; a list of any other name becomes a tuple.
+    """
 
     def __post_init__(self):
         for name in vars(self):
             object.__setattr__(self, name, _checked(name, getattr(self, name)))
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether there are hidden layers: these carry dropout and batch norm."""
+        return True
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether every hypothesis is an affine function of its inputs."""
+        return False
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -52,7 +70,7 @@ def _checked(name: str, value: Any) -> Any:
         return check_number(name, value, _SIZE, integer=True)
     if name in _FLAGS and not isinstance(value, bool):
         raise ValueError(f"{name}: expected true or false, got {value!r}")
-    return value if name in _FLAGS else _padding(name, value)
+    return _padding(name, value) if name == "padding" else _tuples(value)
 
 
 def _sizes(name: str, values: Any) -> tuple[int, ...]:
@@ -71,8 +89,13 @@ def _padding(name: str, value: Any) -> Any:
     return check_number(name, value, _SIZE_OR_NONE, integer=True)
 
 
+def _tuples(value: Any) -> Any:
+    """JSON has lists where a configuration, which is hashed, has tuples."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 @dataclass(frozen=True)
-class MLPConfig(_Checked):
+class MLPConfig(ModelConfig):
     """A multilayer perceptron; see :class:`reglab.nn.MLP` for what the fields mean."""
 
     widths: tuple[int, ...] = (64, 64)
@@ -82,14 +105,34 @@ class MLPConfig(_Checked):
     order: str = "before"
     residual: bool = False
 
+    @property
+    def has_hidden(self) -> bool:
+        """Whether there are hidden layers."""
+        return bool(self.widths)
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether the activation is the identity."""
+        return self.activation == "identity"
+
 
 @dataclass(frozen=True)
-class LinearConfig(_Checked):
+class LinearConfig(ModelConfig):
     """A linear classifier; see :class:`reglab.nn.LinearClassifier`."""
 
+    @property
+    def has_hidden(self) -> bool:
+        """There are none."""
+        return False
+
+    @property
+    def is_affine(self) -> bool:
+        """They all are."""
+        return True
+
 
 @dataclass(frozen=True)
-class CNNConfig(_Checked):
+class CNNConfig(ModelConfig):
     """A convolutional network; see :class:`reglab.nn.CNN` for what the fields mean."""
 
     channels: tuple[int, ...] = (16, 32)
@@ -105,9 +148,14 @@ class CNNConfig(_Checked):
     order: str = "before"
     residual: bool = False
 
+    @property
+    def has_hidden(self) -> bool:
+        """Whether there are hidden layers."""
+        return bool(self.channels or self.widths)
+
 
 @dataclass(frozen=True)
-class AttentionConfig(_Checked):
+class AttentionConfig(ModelConfig):
     """Self-attention; see :class:`reglab.nn.AttentionClassifier` for what the fields mean.
 
     ``patch`` 0 stands for the smallest patch that leaves at most 16 tokens, if there is one.
@@ -128,7 +176,7 @@ class AttentionConfig(_Checked):
 
 
 @dataclass(frozen=True)
-class AlexNetConfig(_Checked):
+class AlexNetConfig(ModelConfig):
     """The network of 2012, by default scaled to 28x28; see :class:`reglab.nn.AlexNet`."""
 
     variant: str = "small"
@@ -137,12 +185,3 @@ class AlexNetConfig(_Checked):
     dropout_scaling: str = "inverted"
     batch_norm: bool = False
     order: str = "before"
-
-
-MODELS: dict[str, type] = {
-    "mlp": MLPConfig,
-    "linear": LinearConfig,
-    "cnn": CNNConfig,
-    "attention": AttentionConfig,
-    "alexnet": AlexNetConfig,
-}

@@ -10,10 +10,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from reglab.config import DISTRIBUTIONS as REGISTRY
 from reglab.config import check_name
 from reglab.distributions.answers import NO_ANSWER, answers_of
 from reglab.distributions.arrays import arrays
-from reglab.distributions.base import Distribution, Sample
+from reglab.distributions.base import Distribution, Sample, pytree
 from reglab.distributions.binomial import SAMPLED, binomial_bounds, sampled_error
 from reglab.distributions.boundary import adapted, check, guarded, is_users, true_error_from
 from reglab.distributions.circle import Circle
@@ -32,6 +33,7 @@ from reglab.distributions.own import OwnDistribution
 from reglab.distributions.planar import Planar
 from reglab.distributions.population import Population
 from reglab.distributions.protocol import is_squared, loss_of, with_numbers
+from reglab.distributions.registry import register
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
@@ -39,7 +41,9 @@ from reglab.distributions.tables import csv
 from reglab.distributions.weighted import weighted_error
 from reglab.distributions.xor import Xor
 
-REGISTRY: dict[str, type[Distribution]] = {
+OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
+
+for _name, _kind in {
     "gauss": Gauss,
     "xor": Xor,
     "circle": Circle,
@@ -51,8 +55,8 @@ REGISTRY: dict[str, type[Distribution]] = {
     "mnist1d_frozen": Mnist1dFrozen,
     "mnist1d_shuffled": Mnist1dShuffled,
     "gaussian_linear": GaussianLinear,
-}
-OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
+}.items():
+    register(_name, _kind)
 
 __all__ = [
     "NO_ANSWER",
@@ -95,6 +99,8 @@ __all__ = [
     "is_users",
     "loss_of",
     "names",
+    "pytree",
+    "register",
     "sampled_error",
     "shift_errors",
     "shifted",

@@ -13,6 +13,7 @@ from jax.core import Tracer
 
 from reglab.config import Range, check_number
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
+from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.sequences import MAX_POINTS, independent, unit
 from reglab.precision import full_precision, jit
 
@@ -71,6 +72,7 @@ class Distribution:
         num_train: how many examples there are to train on; None where there is no end of them.
         tells_label_noise: whether its label noise can be told apart from all else.
         digest: tells it from others of its class; empty where its numbers alone do.
+        caption: what it is, in a few words; those that have a name have one.
         net_coordinates: coordinates of the scrambled net that the points of ``evaluation`` are, see
             :func:`~reglab.distributions.sequences.low_discrepancy`; None where they are none.
         num_coordinates: uniform numbers that make one example, before label noise.
@@ -93,6 +95,7 @@ class Distribution:
     num_train: ClassVar[int | None] = None
     tells_label_noise: ClassVar[bool] = True
     digest: ClassVar[str] = ""
+    caption: ClassVar[str] = ""
     net_coordinates: ClassVar[int | None] = None
 
     label_noise: float | Array = 0.0
@@ -100,6 +103,16 @@ class Distribution:
     def __post_init__(self):
         for name, allowed in self.ranges.items():
             object.__setattr__(self, name, _checked(name, getattr(self, name), allowed))
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """The picture on its button, made without a draw; see ``reglab.distributions.pictograms``.
+
+        Returns:
+            Points ``[[x, y, class], ...]`` with coordinates from 0 to 1, none of them by default;
+            or ``{"size": n, "images": [[n * n values from 0 to 1], ...]}``, up to nine images.
+        """
+        return []
 
     @property
     def class_name(self) -> str:

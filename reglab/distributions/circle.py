@@ -12,6 +12,7 @@ from reglab.distributions.base import Sample, pytree
 from reglab.distributions.bayes import refined
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.masses import circle_masses
+from reglab.distributions.pictograms import ALONG, JITTER, Pictogram, around, of_classes
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import unit
 from reglab.precision import jit
@@ -35,8 +36,16 @@ class Circle(Planar):
         ``classifyCircleData`` in TensorFlow Playground, ``src/dataset.ts``.
     """
 
+    caption: ClassVar[str] = "a disc in a ring"
     num_coordinates: ClassVar[int] = 4
     num_free: ClassVar[int] = 2
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points of both classes."""
+        ring = 0.5 + 0.42 * around(2 * np.pi * ALONG) + 0.02 * JITTER[0]
+        disc = 0.5 + 0.18 * np.sqrt(ALONG)[:, None] * around(7 * (2 * np.pi * ALONG))
+        return of_classes(ring, disc)
 
     def place(self, words: Array) -> Sample:
         """Examples out of one coordinate for half and radius, one for the angle, two that shake."""

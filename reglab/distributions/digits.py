@@ -7,7 +7,16 @@ from typing import ClassVar
 import numpy as np
 
 from reglab.distributions.base import pytree
+from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.population import Population
+
+DARKNESS = {".": 0.0, "+": 0.55, "#": 1.0}
+GLYPHS = (
+    "..+##+.. .+#++#+. .....#+. ..+##+.. .....+#. .....+#. .##++#+. ..+##+..",
+    "..#####. ..#+.... .+#+.... .+###+.. ....+#+. .....#+. .+#++#.. ..+##+..",
+    "..+##+.. .+#.+#.. ..#++#.. ..+##+.. ..#++#.. .+#..#+. .+#..#+. ..+##+..",
+    "..+##+.. .+#++#.. .#+..#+. .+#++#+. ..+###+. .....#+. ....+#+. ..+##+..",
+)
 
 
 @pytree
@@ -27,6 +36,13 @@ class Digits(Population):
     input_shape: ClassVar[tuple[int, ...]] = (64,)
     image_shape: ClassVar[tuple[int, int]] = (8, 8)
     size: ClassVar[int] = 1797
+    caption: ClassVar[str] = "1 797 digits of 8x8: the whole population"
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Four glyphs of eight by eight."""
+        marks = [glyph.replace(" ", "") for glyph in GLYPHS]
+        return {"size": 8, "images": [[DARKNESS[mark] for mark in glyph] for glyph in marks]}
 
     @staticmethod
     @cache

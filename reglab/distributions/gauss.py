@@ -12,6 +12,7 @@ from jax import Array
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.masses import gauss_masses
+from reglab.distributions.pictograms import JITTER, Pictogram, of_classes
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import normal, unit
 
@@ -30,9 +31,15 @@ class Gauss(Planar):
     0.0786
     """
 
+    caption: ClassVar[str] = "two Gaussians"
     num_coordinates: ClassVar[int] = 2
     num_free: ClassVar[int] = 2
     plot_region: ClassVar[tuple[float, float, float, float]] = (-8.0, 8.0, -8.0, 8.0)
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points of both classes."""
+        return of_classes([0.33, 0.33] + 0.1 * JITTER[0], [0.67, 0.67] + 0.1 * JITTER[1])
 
     @property
     def variance(self) -> float | Array:

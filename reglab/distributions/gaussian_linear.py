@@ -21,6 +21,7 @@ from reglab.distributions.base import (
     pytree,
 )
 from reglab.distributions.estimate import BATCH, MAX_DRAWS, ErrorEstimate
+from reglab.distributions.pictograms import ALONG, JITTER, Pictogram
 from reglab.distributions.sequences import normal, unit
 from reglab.distributions.squared import QUANTILE, unexplained
 from reglab.precision import full_precision, jit
@@ -58,9 +59,17 @@ class GaussianLinear(Distribution):
     loss: ClassVar[str] = "squared"
     method: ClassVar[str] = "monte-carlo"
     ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 1)}
+    caption: ClassVar[str] = "regression: a line, 20 features"
     num_coordinates: ClassVar[int] = NUM_FEATURES + 1
 
     noise: float | Array = 0.0
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points about a line."""
+        line = np.stack([ALONG, 0.15 + 0.7 * ALONG], axis=-1)
+        points = line + 0.08 * JITTER[0] * [0, 1]
+        return [[float(x), float(np.clip(y, 0.02, 0.98)), 1] for x, y in points]
 
     def place(self, words: Array) -> Sample:
         """Examples out of a word a feature, and one for the noise."""

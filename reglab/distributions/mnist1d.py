@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample, base_draws, pytree
+from reglab.distributions.pictograms import SIGNAL, Pictogram, drawn_lines
 from reglab.distributions.sequences import normal, unit
 
 # One stroke a digit, drawn with twelve heights.
@@ -60,7 +61,13 @@ class Mnist1d(Distribution):
     num_classes: ClassVar[int] = 10
     method: ClassVar[str] = "monte-carlo"
     ranges: ClassVar[dict[str, Range]] = {"label_noise": Range(0, 0.9)}
+    caption: ClassVar[str] = "MNIST-1D: signals drawn afresh"
     num_coordinates: ClassVar[int] = 5 + 2 * LENGTH
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Four strokes as lines."""
+        return signals(np.arange(SIGNAL))
 
     def place(self, words: Array) -> Sample:
         """Signals out of class, padding, shift, scale and shear, and two noises."""
@@ -93,6 +100,15 @@ def templates() -> np.ndarray:
     strokes = strokes - strokes.mean(axis=1, keepdims=True)
     strokes = strokes / strokes.std(axis=1, keepdims=True)
     return (strokes - strokes[:, :1]) / 6
+
+
+def signals(order: np.ndarray, count: int = 4) -> Pictogram:
+    """A pictogram of some strokes, their ``SIGNAL`` positions in this order."""
+    at = np.linspace(0, 1, SIGNAL)
+    strokes = templates()[[3, 7, 6, 4][:count]]
+    lines = np.stack([np.interp(at, np.linspace(0.1, 0.9, 12), stroke) for stroke in strokes])
+    images = drawn_lines(0.5 + 1.2 * lines[:, order], SIGNAL) / 255
+    return {"size": SIGNAL, "images": images.reshape(count, -1).round(2).tolist()}
 
 
 # The Gaussian that correlates noise, cut at four deviations as scipy.ndimage does: 17 weights.

@@ -11,6 +11,8 @@ import numpy as np
 from reglab.config import Range
 from reglab.distributions.base import pytree
 from reglab.distributions.held_out import Examples, HeldOut
+from reglab.distributions.mnist1d import signals
+from reglab.distributions.pictograms import SHUFFLED, SIGNAL, Pictogram
 
 
 @pytree
@@ -30,6 +32,12 @@ class Mnist1dFrozen(HeldOut):
     input_shape: ClassVar[tuple[int, ...]] = (40,)
     num_classes: ClassVar[int] = 10
     ranges: ClassVar[dict[str, Range]] = {"label_noise": Range(0, 0.9)}
+    caption: ClassVar[str] = "MNIST-1D: 4 000 signals, 1 000 held out"
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """One stroke as a line."""
+        return signals(np.arange(SIGNAL), 1)
 
     def __post_init__(self):
         if not is_installed():
@@ -52,6 +60,13 @@ class Mnist1dShuffled(Mnist1dFrozen):
 
     What a network knows of neighbours is of no use here.
     """
+
+    caption: ClassVar[str] = "the frozen set, its 40 positions shuffled"
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """One stroke as a line, its positions shuffled."""
+        return signals(SHUFFLED, 1)
 
     @property
     def examples(self) -> Examples:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from reglab.distributions.base import pytree
+from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.population import Population
 
 
@@ -31,6 +32,7 @@ class Mnist5k(Population):
     input_shape: ClassVar[tuple[int, ...]] = (784,)
     image_shape: ClassVar[tuple[int, int]] = (28, 28)
     size: ClassVar[int] = 5000
+    caption: ClassVar[str] = "5 000 of 28x28: the whole population"
 
     def __post_init__(self):
         if not is_installed():
@@ -39,6 +41,19 @@ class Mnist5k(Population):
                 'pip install "reglab[data]"'
             )
         super().__post_init__()
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """A pen stroke of 28x28, darkest along its middle."""
+        turn = np.linspace(np.pi, -0.3 * np.pi, 60)
+        hook = np.stack([14 + 6.5 * np.cos(turn), 9.5 - 5.5 * np.sin(turn)])
+        across = np.linspace(0, 1, 40)
+        down = hook[:, -1:] + across * (np.array([[7.5], [22.5]]) - hook[:, -1:])
+        foot = np.stack([7.5 + 14 * across, 22.5 - 0.8 * np.sin(np.pi * across)])
+        pen = np.concatenate([hook, down, foot], axis=1)
+        rows, cols = np.mgrid[:28, :28]
+        away = np.hypot(cols[..., None] - pen[0], rows[..., None] - pen[1]).min(axis=-1)
+        return {"size": 28, "images": [np.clip(1.6 - 0.6 * away, 0, 1).ravel().tolist()]}
 
     @staticmethod
     @cache

@@ -14,6 +14,7 @@ from reglab.distributions.base import Sample, pytree
 from reglab.distributions.bayes import overlap, refined
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.masses import moons_masses
+from reglab.distributions.pictograms import ALONG, JITTER, Pictogram, around, of_classes
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import normal, unit
 
@@ -36,9 +37,17 @@ class Moons(Planar):
     """
 
     ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 1), "label_noise": Range(0, 0.5)}
+    caption: ClassVar[str] = "two half circles"
     num_coordinates: ClassVar[int] = 3
     num_free: ClassVar[int] = 3
     plot_region: ClassVar[tuple[float, float, float, float]] = (-2.0, 3.0, -1.6, 2.1)
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points of both classes."""
+        arc = around(np.pi * ALONG)
+        outer = [0.38, 0.42] + 0.28 * arc + 0.03 * JITTER[0]
+        return of_classes(outer, [0.62, 0.58] - 0.28 * arc + 0.03 * JITTER[1])
 
     def place(self, words: Array) -> Sample:
         """Examples out of one coordinate for class and angle, two for the noise.

@@ -13,6 +13,7 @@ from reglab.distributions.base import Sample, pytree
 from reglab.distributions.bayes import overlap, refined
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.masses import spiral_masses
+from reglab.distributions.pictograms import ALONG, Pictogram, around, of_classes
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import unit
 
@@ -37,8 +38,16 @@ class Spiral(Planar):
         ``classifySpiralData`` in TensorFlow Playground, ``src/dataset.ts``.
     """
 
+    caption: ClassVar[str] = "two spirals"
     num_coordinates: ClassVar[int] = 3
     num_free: ClassVar[int] = 3
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points of both classes."""
+        radius, turn = 0.05 + 0.38 * ALONG, 1.5 * (2 * np.pi * ALONG)
+        arms = [0.5 + radius[:, None] * around(turn + half) for half in (0.0, np.pi)]
+        return of_classes(*arms)
 
     def place(self, words: Array) -> Sample:
         """Examples out of one coordinate for class and place on the arm, two for the box."""

@@ -10,6 +10,7 @@ from jax import Array
 from reglab.distributions.base import Sample, pytree
 from reglab.distributions.estimate import ErrorEstimate
 from reglab.distributions.masses import xor_masses
+from reglab.distributions.pictograms import SPREAD, Pictogram, of_classes
 from reglab.distributions.planar import Planar, pair
 from reglab.distributions.sequences import unit
 
@@ -32,8 +33,15 @@ class Xor(Planar):
     0.1749
     """
 
+    caption: ClassVar[str] = "exclusive or"
     num_coordinates: ClassVar[int] = 4
     num_free: ClassVar[int] = 2
+
+    @classmethod
+    def thumbnail(cls) -> Pictogram:
+        """Points of both classes."""
+        crossed = (SPREAD[:, 0] > 0.5) == (SPREAD[:, 1] > 0.5)
+        return of_classes(SPREAD[~crossed], SPREAD[crossed])
 
     def place(self, words: Array) -> Sample:
         """Examples out of two coordinates for x, two that shake it for the label."""

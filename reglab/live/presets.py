@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from reglab.config import CNNConfig, Experiment, Hyper
+from reglab.config import CNNConfig, Experiment, Hyper, Registry
 
 
 class Preset(NamedTuple):
@@ -21,7 +21,47 @@ class Preset(NamedTuple):
     twins: tuple[dict[str, Any], ...] = ()
 
 
-PRESETS: dict[str, Preset] = {
+def register(name: str, preset: Preset) -> None:
+    """Adds a preset to the menu of the panel.
+
+    Args:
+        name: letters, digits, ``_`` and ``-``, as in ``MitchellLab(preset=name)``.
+        preset: whose title no other has.
+
+    Raises:
+        ValueError: one line, for a name that is taken or none, or what is no :class:`Preset`.
+
+    >>> register("mine", "moons")
+    Traceback (most recent call last):
+    ValueError: preset: expected a Preset with a title, an Experiment and a dict a twin, got 'moons'
+    """
+    PRESETS.register(name, preset)
+
+
+def _check(name: str, preset: Any) -> None:
+    if not isinstance(preset, Preset) or not _is_whole(preset):
+        raise ValueError(
+            "preset: expected a Preset with a title, an Experiment and a dict a twin, got "
+            f"{preset!r:.80}"
+        )
+    titles = {other.title: one for one, other in PRESETS.items()}
+    if preset.title in titles:
+        raise ValueError(
+            f"preset {name}: expected another title than that of {titles[preset.title]}, got "
+            f"{preset.title!r}"
+        )
+
+
+def _is_whole(preset: Preset) -> bool:
+    are_words = all(isinstance(part, str) for part in (preset.title, preset.question))
+    are_dicts = all(isinstance(twin, dict) for twin in preset.twins)
+    return bool(
+        are_words and preset.title and are_dicts and isinstance(preset.experiment, Experiment)
+    )
+
+
+PRESETS: Registry[Preset] = Registry("preset", _check)
+_OURS = {
     "noisy-moons": Preset(
         title="small noisy sample",
         question="The training error will fall to nothing. What will the true error do?",
@@ -75,3 +115,6 @@ PRESETS: dict[str, Preset] = {
         twins=({"augmentation": 1.0}, {"dropout_rate": 0.3}),
     ),
 }
+
+for _name, _preset in _OURS.items():
+    register(_name, _preset)

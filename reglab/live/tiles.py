@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from reglab.distributions import is_squared
+from reglab.distributions.pictograms import drawn_lines
 
 LINE_HEIGHT = 28  # pixels of the picture of a line
 MOST_FEATURES = 200  # that a line is drawn of
@@ -45,21 +46,3 @@ class Tiles:
         if self.is_image:
             return np.round(255 * share).astype(np.uint8).reshape(-1, *self.shape)
         return drawn_lines(share, self.shape[0])
-
-
-def drawn_lines(share: np.ndarray, height: int) -> np.ndarray:
-    """Lines ``(n, height, width)`` through ``(n, width)`` heights from 0 to 1, row 0 on top.
-
-    255 where the line is, 0 elsewhere, and between within a pixel of it.
-
-    >>> drawn_lines(np.array([[0.0, 1.0]]), 3)[0].tolist()
-    [[0, 255], [255, 255], [255, 0]]
-    """
-    level = (1 - share) * (height - 1)
-    middle = (level[:, 1:] + level[:, :-1]) / 2
-    left = np.concatenate([level[:, :1], middle], axis=1)
-    right = np.concatenate([middle, level[:, -1:]], axis=1)
-    top, bottom = (f(f(left, right), level)[:, None] for f in (np.minimum, np.maximum))
-    row = np.arange(height)[None, :, None]
-    away = np.maximum(np.maximum(top - row, row - bottom), 0)
-    return np.round(255 * np.clip(1 - away, 0, 1)).astype(np.uint8)

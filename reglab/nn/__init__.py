@@ -1,5 +1,6 @@
 """Importable Flax NNX modules: layers, models, and folding to the plain network."""
 
+from reglab.config import CLASSIFIERS
 from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.alexnet import AlexNet
 from reglab.nn.attention import AttentionClassifier
@@ -23,11 +24,22 @@ from reglab.nn.mlp import MLP
 from reglab.nn.modes import INFERENCE, THINNED, Call, call_of, in_mode, inference, training
 from reglab.nn.network import Network
 from reglab.nn.own import OwnModel
-from reglab.nn.parts import Parts, carried, split
+from reglab.nn.registry import model_class, register
+from reglab.nn.variables import Parts, carried, split
 from reglab.nn.weights import load_weights, save_weights, weights_bytes
+
+for _name, _model in {
+    "mlp": MLP,
+    "linear": LinearClassifier,
+    "cnn": CNN,
+    "attention": AttentionClassifier,
+    "alexnet": AlexNet,
+}.items():
+    register(_name, _model)
 
 __all__ = [
     "ACTIVATIONS",
+    "CLASSIFIERS",
     "CNN",
     "INFERENCE",
     "MLP",
@@ -65,8 +77,10 @@ __all__ = [
     "kernels",
     "load_weights",
     "looped",
+    "model_class",
     "momenta",
     "promoted",
+    "register",
     "response_norm",
     "save_weights",
     "set_dropout_rate",

@@ -1,12 +1,13 @@
 """The network that won ImageNet in 2012, at full size and scaled down."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.config import check_name
+from reglab.config import AlexNetConfig, check_name
+from reglab.nn.base import Offer
 from reglab.nn.conv import ConvSpec
 from reglab.nn.conv_net import ConvNet
 
@@ -83,6 +84,14 @@ class AlexNet(ConvNet):
     >>> [block.out_shape for block in model.blocks][-1], model.head.in_features
     ((6, 6, 256), 9216)
     """
+
+    config = AlexNetConfig
+    arguments = (
+        *("input_shape", "out_features", "variant", "response_norm"),
+        *("activation", "dtype", "param_dtype"),
+    )
+    title = "AlexNet"
+    offered: ClassVar[Offer] = {"for 28x28": AlexNetConfig()}
 
     def __init__(
         self,

@@ -2,20 +2,23 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from reglab.config import POSITIONS, check_name
+from reglab.config import POSITIONS, AttentionConfig, check_name
 from reglab.nn.attention_block import Attention, AttentionBlock
-from reglab.nn.base import Classifier, check_size, flatten
+from reglab.nn.base import Classifier, Offer, check_size, flatten
+from reglab.nn.fold_attention import fold_attention
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
 from reglab.precision import asked_precision
+
+MOST_TOKENS = 16  # where the patch is left to us
 
 
 class AttentionClassifier(Classifier):
@@ -65,6 +68,21 @@ class AttentionClassifier(Classifier):
     >>> predict.attend(jnp.ones((5, 28, 28))).weights.shape
     (5, 2, 16, 16)
     """
+
+    config = AttentionConfig
+    arguments = (
+        *("input_shape", "features", "out_features", "num_heads", "num_layers", "patch"),
+        *("positions", "feed_forward", "widths", "spatial_axes", "residual"),
+        *("activation", "dtype", "param_dtype"),
+    )
+    made_of = (*MLP.made_of, MLP, AttentionBlock)
+    title = "attention"
+    offered: ClassVar[Offer] = {
+        "1 layer": AttentionConfig(),
+        "2 layers": AttentionConfig(num_layers=2),
+        "2 layers, 4 heads of 16": AttentionConfig(num_layers=2, num_heads=4, features=64),
+    }
+    is_slow_to_judge = True
 
     def __init__(
         self,
@@ -143,6 +161,19 @@ class AttentionClassifier(Classifier):
             # A fiftieth of the scale of the tokens, so that what they hold comes first.
             self.position = nnx.Param(0.02 * row.reshape(self.num_tokens, self.features))
 
+    @classmethod
+    def from_config(
+        cls, config: Any, input_shape: Sequence[int], num_classes: int, **options: Any
+    ) -> "AttentionClassifier":
+        """The classifier of inputs of a shape; patch 0 stands for one that suits it."""
+        options |= vars(config)
+        options["patch"] = config.patch or _patch(channels_last(input_shape)[:-1])
+        return cls(input_shape, out_features=num_classes, **options)
+
+    def fold_into(self, plain: Any) -> None:
+        """Writes into ``plain`` what this classifier computes at inference."""
+        fold_attention(self, plain)
+
     @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, *input_shape)``.
@@ -217,3 +248,12 @@ def sinusoids(num_tokens: int, features: int) -> np.ndarray:
     column = np.arange(features)
     angle = np.arange(num_tokens)[:, None] / 10_000.0 ** (2 * (column // 2) / features)
     return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
+
+
+def _patch(axes: tuple[int, ...]) -> int:
+    """The smallest patch that leaves at most ``MOST_TOKENS`` tokens; 1 where no divisor does."""
+    for patch in range(1, min(axes) + 1):
+        tokens = math.prod(size // patch for size in axes)
+        if tokens <= MOST_TOKENS and all(size % patch == 0 for size in axes):
+            return patch
+    return 1

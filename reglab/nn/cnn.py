@@ -1,12 +1,13 @@
 """The convolutional network, for sequences and for images."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.nn.base import check_size
+from reglab.config import CNNConfig
+from reglab.nn.base import Offer, check_size
 from reglab.nn.conv import ConvSpec
 from reglab.nn.conv_net import ConvNet
 from reglab.nn.shapes import per_layer
@@ -55,6 +56,23 @@ class CNN(ConvNet):
     >>> predict(jnp.ones((5, 28, 28))).shape
     (5, 10)
     """
+
+    config = CNNConfig
+    arguments = (
+        *("input_shape", "channels", "out_features", "kernel_size", "stride", "padding", "pool"),
+        *("pooling", "widths", "spatial_axes", "residual", "activation", "dtype", "param_dtype"),
+    )
+    title = "convolutions"
+    offered: ClassVar[Offer] = {
+        "8": CNNConfig(channels=(8,)),
+        "16 · 32": CNNConfig(),
+        "16 · 32, dense 64": CNNConfig(widths=(64,)),
+        "16 · 16 · 16, residual": CNNConfig(channels=(16, 16, 16), pool=(2, 1, 1), residual=True),
+        "25 · 25 · 25, stride 2": CNNConfig(
+            channels=(25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1
+        ),
+    }
+    in_populations: ClassVar[Offer] = {"convolutions 8": CNNConfig(channels=(8,))}
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from flax import nnx
 
 from reglab.nn.base import Classifier, flatten
 from reglab.nn.conv import ConvBlock, ConvSpec
+from reglab.nn.fold_conv import fold_conv
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
 from reglab.precision import asked_precision
@@ -21,6 +22,9 @@ class ConvNet(Classifier):
         blocks: a :class:`reglab.nn.ConvBlock` for each convolution.
         head: the :class:`reglab.nn.MLP` behind them.
     """
+
+    made_of = (*MLP.made_of, MLP, ConvBlock, nnx.Conv)
+    is_slow_to_judge = True
 
     def __init__(
         self,
@@ -58,6 +62,10 @@ class ConvNet(Classifier):
         self.activation, self.order = self.head.activation, self.head.order
         self.batch_norm = self.head.batch_norm
         self.dtype, self.param_dtype = self.head.dtype, self.head.param_dtype
+
+    def fold_into(self, plain: Any) -> None:
+        """Writes into ``plain`` what this network computes at inference."""
+        fold_conv(self, plain)
 
     @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:

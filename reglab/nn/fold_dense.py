@@ -4,7 +4,10 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+from flax import nnx
 
+from reglab.nn.batch_norm import BatchNorm
+from reglab.nn.dropout import Dropout
 from reglab.nn.dtypes import promoted, widened
 
 
@@ -107,3 +110,33 @@ def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
     layer.kernel.set_value(kernel.astype(layer.param_dtype))
     if bias is not None:
         layer.bias.set_value(bias.astype(layer.param_dtype))
+
+
+def copy_params(model: Any, plain: Any) -> None:
+    """Copies all parameters: right where no layer but inverted dropout depends on a mode.
+
+    Raises:
+        ValueError: one line, for any other layer that does, and for a plain network that has other
+            parameters.
+    """
+    for path, layer in nnx.iter_modules(model):
+        scales = isinstance(layer, Dropout) and layer.scaling != "inverted"
+        if scales or isinstance(layer, BatchNorm):
+            kind, place = type(layer).__name__, ".".join(map(str, path))
+            raise ValueError(
+                f"model: expected {type(model).__name__}.fold_into, as copying parameters does not "
+                f"fold the {kind} at {place}"
+            )
+    params, written = (dict(nnx.to_flat_state(nnx.state(one, nnx.Param))) for one in (model, plain))
+    shapes, expected = ({path: p.shape for path, p in one.items()} for one in (written, params))
+    if shapes != expected:
+        raise ValueError(
+            f"model: expected {type(model).__name__}.arguments that make a network with the same "
+            f"parameters, got {_named(shapes)} in place of {_named(expected)}"
+        )
+    for path, param in written.items():
+        param.set_value(params[path][...])
+
+
+def _named(shapes: dict[tuple, tuple[int, ...]]) -> str:
+    return ", ".join(f"{'.'.join(map(str, path))} {shape}" for path, shape in shapes.items())

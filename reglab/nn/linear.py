@@ -1,12 +1,15 @@
 """The linear classifier."""
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.nn.base import Classifier, check_size, flatten
+from reglab.config import LinearConfig
+from reglab.nn.base import Classifier, Offer, check_size, flatten
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
 
@@ -25,6 +28,13 @@ class LinearClassifier(Classifier):
     (5, 10)
     """
 
+    config = LinearConfig
+    arguments = ("in_features", "out_features", "dtype", "param_dtype")
+    made_of = (nnx.Linear,)
+    title = "linear"
+    offered: ClassVar[Offer] = {"no hidden layer": LinearConfig()}
+    in_populations: ClassVar[Offer] = {"linear": LinearConfig()}
+
     def __init__(
         self,
         in_features: int,
@@ -36,6 +46,7 @@ class LinearClassifier(Classifier):
     ):
         self.in_features = check_size("in_features", in_features)
         self.out_features = check_size("out_features", out_features)
+        self.dtype, self.param_dtype = dtype, param_dtype
         self.linear = nnx.Linear(
             self.in_features,
             self.out_features,
@@ -44,6 +55,13 @@ class LinearClassifier(Classifier):
             param_dtype=param_dtype,
             rngs=rngs,
         )
+
+    @classmethod
+    def from_config(
+        cls, config: Any, input_shape: Sequence[int], num_classes: int, **options: Any
+    ) -> "LinearClassifier":
+        """The classifier of inputs of a shape; there is no dropout whose rate could be set."""
+        return cls(math.prod(input_shape), num_classes, rngs=options["rngs"])
 
     @asked_precision
     def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:

@@ -1,18 +1,20 @@
 """The multilayer perceptron."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab.config import ACTIVATIONS, ORDERS, check_name
+from reglab.config import ACTIVATIONS, ORDERS, MLPConfig, check_name
 from reglab.nn.activations import activation
-from reglab.nn.base import Classifier, check_size, flatten
+from reglab.nn.base import Classifier, Offer, check_size, flatten
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Draws, Dropout
+from reglab.nn.fold_dense import fold_mlp
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
 
@@ -56,6 +58,22 @@ class MLP(Classifier):
     >>> predict(x).shape
     (5, 3)
     """
+
+    config = MLPConfig
+    arguments = (
+        *("in_features", "widths", "out_features", "residual"),
+        *("activation", "dtype", "param_dtype"),
+    )
+    made_of = (nnx.Linear, BatchNorm, Dropout, nnx.List)
+    title = "MLP"
+    offered: ClassVar[Offer] = {
+        " · ".join(map(str, widths)): MLPConfig(widths)
+        for widths in ((8,), (64,), (16, 16), (64, 64), (256, 256), (64, 64, 64))
+    }
+    in_populations: ClassVar[Offer] = {
+        " · ".join(map(str, widths)): MLPConfig(widths)
+        for widths in ((8,), (32,), (32, 32), (64, 64), (128, 128))
+    }
 
     def __init__(
         self,
@@ -103,6 +121,17 @@ class MLP(Classifier):
         self.dropouts = nnx.List(
             Dropout(dropout_rate, scaling=dropout_scaling) for _ in self.widths
         )
+
+    @classmethod
+    def from_config(
+        cls, config: Any, input_shape: Sequence[int], num_classes: int, **options: Any
+    ) -> "MLP":
+        """The MLP on flattened inputs."""
+        return cls(math.prod(input_shape), out_features=num_classes, **vars(config), **options)
+
+    def fold_into(self, plain: Any) -> None:
+        """Writes into ``plain`` what this MLP computes at inference."""
+        fold_mlp(self, plain)
 
     @asked_precision
     def __call__(

@@ -20,7 +20,7 @@ from reglab.nn.fold import fold
 from reglab.nn.kernels import kernels
 from reglab.nn.modes import INFERENCE, TRAINING, Call, call_of, in_mode, predictor
 from reglab.nn.network import Network
-from reglab.nn.parts import Parts, carried, split
+from reglab.nn.variables import Parts, carried, split
 from reglab.precision import in_32_bits
 
 BUILT_IN = "The model is your own, which says this itself."

@@ -11,17 +11,12 @@ from flax import nnx
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from reglab.nn.alexnet import AlexNet
-from reglab.nn.attention import AttentionClassifier
-from reglab.nn.cnn import CNN
+from reglab.config import CLASSIFIERS
+from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Dropout
 from reglab.nn.fold import sizes
-from reglab.nn.linear import LinearClassifier
-from reglab.nn.mlp import MLP
+from reglab.nn.registry import is_registered
 
-MODELS: dict[str, type] = {
-    kind.__name__: kind for kind in (MLP, LinearClassifier, CNN, AlexNet, AttentionClassifier)
-}
 _DTYPES = ("dtype", "param_dtype")  # the tensors know
 
 
@@ -54,7 +49,7 @@ def weights_bytes(model: Any, **metadata: str) -> bytes:
     True
     """
     kind = type(model).__name__
-    if MODELS.get(kind) is not type(model) or getattr(model, "batch_norm", False):
+    if not is_registered(type(model)) or _has_norm(model):
         raise ValueError(f"model: expected a plain network, as fold returns it, got {kind}")
     config = {"class": kind, **_config(model)}
     tensors = {name: np.asarray(param[...]) for name, param in _params(model).items()}
@@ -69,11 +64,11 @@ def load_weights(path: str | os.PathLike) -> Any:
         ValueError: it is no such file.
     """
     config, tensors = _read(Path(path))
-    kind = config.pop("class", None)
-    if kind not in MODELS:
-        raise ValueError(f"weights: expected one of {', '.join(MODELS)} in {path}, got {kind!r}")
+    kind, classes = config.pop("class", None), _classes()
+    if kind not in classes:
+        raise ValueError(f"weights: expected one of {', '.join(classes)} in {path}, got {kind!r}")
     try:
-        model: Any = nnx.eval_shape(lambda: MODELS[kind](**config, rngs=nnx.Rngs(0)))
+        model: Any = nnx.eval_shape(lambda: classes[kind](**config, rngs=nnx.Rngs(0)))
     except (TypeError, ValueError) as error:
         raise ValueError(f"weights: expected the sizes of an {kind} in {path}, {error}") from None
     if not set(config) <= set(_config(model)):
@@ -90,6 +85,15 @@ def load_weights(path: str | os.PathLike) -> Any:
             layer.rate.set_value(jnp.zeros(()))
     model.eval()
     return model
+
+
+def _has_norm(model: nnx.Module) -> bool:
+    return any(isinstance(layer, BatchNorm) for _, layer in nnx.iter_modules(model))
+
+
+def _classes() -> dict[str, Any]:
+    """The classes of all models, by what a file calls them."""
+    return {model.__name__: model for model in CLASSIFIERS.values()}
 
 
 def _config(model: Any) -> dict[str, Any]:

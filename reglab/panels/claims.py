@@ -129,8 +129,8 @@ class ClaimsLab(widgets.Box):
         if isinstance(found, str):
             self.view.content = claim_view.failed(found)
         elif found is not self.check:
-            self.check = found
             self.view.content = claim_view.result(found)
+            self.check = found  # last: whoever waits on another thread reads the content then
         self._set_busy(False)
 
 

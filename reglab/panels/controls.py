@@ -22,8 +22,8 @@ from reglab.distributions.transforms import fitting
 from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import KnobSlider
 from reglab.panels.parts import box, group, mark, pills, select, switch
-from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
-from reglab.panels.thumbnails import CAPTIONS, own_caption
+from reglab.panels.spaces import kind_of, like, rows_every, size_of, spaces
+from reglab.panels.thumbnails import caption, own_caption
 from reglab.training.inactive import NO_NUMBER, idle_numbers
 
 OWN = "of your own"
@@ -72,8 +72,8 @@ class Controls:
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
         self.mode = pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
-        self.kind = select("model", tuple(SPACES), "What computes h: the kind of network.")
-        self.sizes = select("sizes", tuple(SPACES["MLP"]), "Units or channels of each layer.")
+        self.kind = select("model", tuple(spaces()), "What computes h: the kind of network.")
+        self.sizes = select("sizes", tuple(spaces()["MLP"]), "Units or channels of each layer.")
         self.activation = select("activation", ACTIVATIONS, TOOLTIPS["activation"])
         self.batch_norm = pills("batch norm", tuple(BATCH_NORM), TOOLTIPS["batch_norm"])
         self.optimizer = select("optimizer", OPTIMIZERS, "How the search takes its steps.")
@@ -129,11 +129,12 @@ class Controls:
                 switch(choice, OWN_MODEL, "")
             return
         _choose(self.kind, kind_of(model))
-        if (sizes := tuple(SPACES[kind_of(model)])) != self.sizes.options:
+        if (sizes := tuple(spaces()[kind_of(model)])) != self.sizes.options:
             self.sizes.options = sizes
         _choose(self.sizes, size_of(model))
-        if hasattr(model, "batch_norm"):
+        if hasattr(model, "activation"):
             _choose(self.activation, model.activation)
+        if hasattr(model, "batch_norm"):
             self.batch_norm.value = model.order if model.batch_norm else "off"
         for name, choice in {"activation": self.activation, "batch_norm": self.batch_norm}.items():
             lacks = None if hasattr(model, name) else NO_LAYERS
@@ -144,9 +145,8 @@ class Controls:
         for name, thumb in self.thumbs.items():
             mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
-        self.caption.value = (
-            CAPTIONS[experiment.distribution] if own is None else html.escape(own_caption(own))
-        )
+        told = caption(experiment.distribution) if own is None else own_caption(own)
+        self.caption.value = html.escape(told)
         self.elsewhere.show(self._data(experiment.distribution))
 
     def _data(self, name: str) -> Any:
@@ -182,7 +182,7 @@ class Controls:
         if self._silent:
             return
         model = self._experiment.model
-        chosen = SPACES.get(str(self.kind.value), {}).get(str(self.sizes.value))
+        chosen = spaces().get(str(self.kind.value), {}).get(str(self.sizes.value))
         if chosen is not None:  # otherwise the sizes, or the model, are somebody's own
             model = like(chosen, model)
         if hasattr(model, "activation") and not self._has_own_model:
@@ -201,7 +201,7 @@ class Controls:
     def _other_kind(self, _) -> None:
         if self._silent:
             return
-        usual = type(next(iter(SPACES[str(self.kind.value)].values())))()
+        usual = type(next(iter(spaces()[str(self.kind.value)].values())))()
         model, every = like(usual, self._experiment.model), self._experiment.eval_every
         self._configured(self._experiment.replace(model=model, eval_every=rows_every(model, every)))
 
@@ -213,7 +213,7 @@ class Controls:
         self._configured(self._experiment.replace(**fields))
 
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
+        thumb = widgets.Button(description=name, tooltip=f"{name}: {caption(name)}")
         try:
             distributions.get(name)
         except ValueError as error:  # a package that holds its data is missing

@@ -1,6 +1,7 @@
 """The controls of a population: data, hypothesis space, what varies, and how it is judged."""
 
 import dataclasses
+import html
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -8,11 +9,12 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from reglab import distributions
-from reglab.config import KNOBS, CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.config import KNOBS, Experiment, Hyper, MLPConfig
 from reglab.config.knobs import BY_NAME, Spread
 from reglab.panels.knobs import words
 from reglab.panels.parts import box, group, mark, pills, select
-from reglab.panels.thumbnails import CAPTIONS
+from reglab.panels.spaces import sizes_in_populations
+from reglab.panels.thumbnails import caption
 from reglab.sweeps import Grid
 from reglab.training import Trainer
 
@@ -20,15 +22,6 @@ ROWS = 60  # of each history, about
 SCOPES = {"same examples": "data", "own run": "run"}
 FLIPPED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 POINTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  # severities, in points of error
-SIZES: dict[str, Any] = {
-    "linear": LinearConfig(),
-    "8": MLPConfig(widths=(8,)),
-    "32": MLPConfig(widths=(32,)),
-    "32 · 32": MLPConfig(widths=(32, 32)),
-    "64 · 64": MLPConfig(widths=(64, 64)),
-    "128 · 128": MLPConfig(widths=(128, 128)),
-    "convolutions 8": CNNConfig(channels=(8,)),
-}
 
 
 class Varied(NamedTuple):
@@ -82,7 +75,7 @@ class PopulationControls:
     def __init__(self, judged: Callable[..., None], *, is_fixed: bool = False):
         self._name, self._silent = "moons", False
         self.thumbs = {name: self._thumb(name) for name in _classified()}
-        self.caption = widgets.HTML(CAPTIONS[self._name])
+        self.caption = widgets.HTML(html.escape(caption(self._name)))
         self.caption.add_class("reglab-caption")
         examples, flipped = BY_NAME["num_train"], BY_NAME["label_noise"]
         self.examples = _slider(
@@ -97,7 +90,9 @@ class PopulationControls:
             0.2,
             "The share of labels that are another class by chance.",
         )
-        self.sizes = select("hidden units", tuple(SIZES), "Units of each layer: the space H.")
+        self.sizes = select(
+            "hidden units", tuple(sizes_in_populations()), "Units of each layer: the space H."
+        )
         self.sizes.value = "32 · 32"
         self.varied = select("what", tuple(BY_LABEL), "The number that varies over the runs.")
         low, high, count = _usual(VARIED[0])
@@ -142,7 +137,7 @@ class PopulationControls:
         varied = BY_LABEL[str(self.varied.value)]
         values = spread(varied, float(self.low.value), float(self.high.value), self.count.value)
         num_train = max(values) if varied.field == "num_train" else self.examples.value
-        model, steps = SIZES[str(self.sizes.value)], int(self.steps.value)
+        model, steps = sizes_in_populations()[str(self.sizes.value)], int(self.steps.value)
         if varied.field == "model.widths":
             layers = max(1, len(getattr(model, "widths", ())))
             model = dataclasses.replace(MLPConfig(), widths=(1,) * layers)
@@ -170,13 +165,13 @@ class PopulationControls:
 
     def _choose(self, name: str) -> None:
         self._name = name
-        self.caption.value = CAPTIONS[name]
+        self.caption.value = html.escape(caption(name))
         for other, thumb in self.thumbs.items():
             mark(thumb, other == name)
         self.flipped.disabled = "label_noise" not in distributions.get(name).ranges
 
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"{name}: {CAPTIONS[name]}")
+        thumb = widgets.Button(description=name, tooltip=f"{name}: {caption(name)}")
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
         thumb.on_click(lambda _: self._choose(name))

@@ -1,44 +1,46 @@
 """Hypothesis spaces that a panel offers: kinds of models, and sizes of each."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-from reglab.config import AlexNetConfig, AttentionConfig, CNNConfig, LinearConfig, MLPConfig
+from reglab.config import ModelConfig
+from reglab.nn import CLASSIFIERS, Classifier, model_class
 
-SPACES: dict[str, dict[str, Any]] = {
-    "linear": {"no hidden layer": LinearConfig()},
-    "MLP": {
-        " · ".join(map(str, widths)): MLPConfig(widths=widths)
-        for widths in ((8,), (64,), (16, 16), (64, 64), (256, 256), (64, 64, 64))
-    },
-    "convolutions": {
-        "8": CNNConfig(channels=(8,)),
-        "16 · 32": CNNConfig(),
-        "16 · 32, dense 64": CNNConfig(widths=(64,)),
-        "16 · 16 · 16, residual": CNNConfig(channels=(16, 16, 16), pool=(2, 1, 1), residual=True),
-        "25 · 25 · 25, stride 2": CNNConfig(
-            channels=(25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1
-        ),
-    },
-    "attention": {
-        "1 layer": AttentionConfig(),
-        "2 layers": AttentionConfig(num_layers=2),
-        "2 layers, 4 heads of 16": AttentionConfig(num_layers=2, num_heads=4, features=64),
-    },
-    "AlexNet": {"for 28x28": AlexNetConfig()},
-}
-KINDS = {type(next(iter(sizes.values()))): kind for kind, sizes in SPACES.items()}
 EVERY, EVERY_SLOW = 6, 30  # steps between two rows
 KEPT = ("activation", "dropout_scaling", "batch_norm", "order")  # from one space to the next
+
+
+def spaces() -> dict[str, Mapping[str, ModelConfig]]:
+    """The sizes on offer of each kind of model, by its title; those without hidden layers first.
+
+    >>> list(spaces())
+    ['linear', 'MLP', 'convolutions', 'attention', 'AlexNet']
+    """
+    return {model.title: model.offered for model in _in_order()}
+
+
+def sizes_in_populations() -> dict[str, ModelConfig]:
+    """What the population lab offers, by the words for it, in the same order.
+
+    >>> list(sizes_in_populations())
+    ['linear', '8', '32', '32 · 32', '64 · 64', '128 · 128', 'convolutions 8']
+    """
+    return {words: one for model in _in_order() for words, one in model.in_populations.items()}
+
+
+def _in_order() -> list[type[Classifier]]:
+    return sorted(CLASSIFIERS.values(), key=lambda model: model.config().has_hidden)
 
 
 def kind_of(model: Any) -> str:
     """What a model is called.
 
+    >>> from reglab.config import MLPConfig
     >>> kind_of(MLPConfig(widths=(3,)))
     'MLP'
     """
-    return KINDS[type(model)]
+    return model_class(model).title
 
 
 def rows_every(model: Any, now: int) -> int:
@@ -46,21 +48,23 @@ def rows_every(model: Any, now: int) -> int:
 
     Numbers that are nobody's default stay as they are.
 
+    >>> from reglab.config import CNNConfig, MLPConfig
     >>> rows_every(CNNConfig(), 6), rows_every(MLPConfig(), 30), rows_every(CNNConfig(), 10)
     (30, 6, 10)
     """
     if now not in (EVERY, EVERY_SLOW):
         return now
-    return EVERY if isinstance(model, (LinearConfig, MLPConfig)) else EVERY_SLOW
+    return EVERY_SLOW if model_class(model).is_slow_to_judge else EVERY
 
 
 def size_of(model: Any) -> str:
     """The sizes of a model, in words.
 
+    >>> from reglab.config import MLPConfig
     >>> size_of(MLPConfig(activation="tanh")), size_of(MLPConfig(widths=(7, 5)))
     ('64 · 64', '7 · 5')
     """
-    for words, config in SPACES[kind_of(model)].items():
+    for words, config in model_class(model).offered.items():
         if like(config, model) == model:
             return words
     sizes = getattr(model, "channels", None) or getattr(model, "widths", None)

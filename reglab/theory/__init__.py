@@ -8,6 +8,7 @@ from reglab.config import Range, check_name, check_number
 from reglab.theory.base import KINDS, Check, Claim, Reference, checked
 from reglab.theory.claims import CLAIMS
 from reglab.theory.random_features import Descent, double_descent
+from reglab.theory.registry import register
 from reglab.theory.rows import Measured, Predicted, Row
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Row",
     "check",
     "double_descent",
+    "register",
 ]
 
 

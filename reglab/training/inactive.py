@@ -3,14 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reglab.config import (
-    DISTRIBUTION_NUMBERS,
-    CNNConfig,
-    Experiment,
-    LinearConfig,
-    MLPConfig,
-    idle_in_search,
-)
+from reglab.config import DISTRIBUTION_NUMBERS, Experiment, idle_in_search
 from reglab.distributions import REGISTRY, Distribution
 
 NO_NUMBER = "These data have no such number."
@@ -25,6 +18,7 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
         experiment: what is run.
         distribution: the object it is run on; left out, what the registered one of its name is.
 
+    >>> from reglab.config import LinearConfig
     >>> linear = idle_numbers(Experiment(model=LinearConfig(), optimizer="sgd"))
     >>> [name in linear for name in ("batch_norm", "dropout_rate", "momentum", "learning_rate")]
     [True, True, True, False]
@@ -32,7 +26,7 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
     found = idle_in_search(experiment)
     if "model" not in experiment.own and not _has_norm(experiment.model):
         found["batch_norm_momentum"] = "This model has no batch norm."
-    if "model" not in experiment.own and not has_hidden(experiment.model):
+    if "model" not in experiment.own and not experiment.model.has_hidden:
         found["dropout_rate"] = "This model has no hidden units to drop."
         found["batch_norm"] = "This model has no hidden units to normalize."
     if experiment.optimizer == "sgd":
@@ -54,20 +48,7 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
 
 
 def _has_norm(model: Any) -> bool:
-    return getattr(model, "batch_norm", False) and has_hidden(model)
-
-
-def has_hidden(model: Any) -> bool:
-    """Whether a configured model has hidden layers: these carry dropout and batch norm.
-
-    >>> has_hidden(MLPConfig()), has_hidden(MLPConfig(widths=()))
-    (True, False)
-    """
-    if isinstance(model, MLPConfig):
-        return bool(model.widths)
-    if isinstance(model, CNNConfig):
-        return bool(model.channels or model.widths)
-    return not isinstance(model, LinearConfig)
+    return getattr(model, "batch_norm", False) and model.has_hidden
 
 
 def check_active(values: Mapping[str, Any], inactive: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab import nn
-from reglab.config import AUGMENTS, Experiment, LinearConfig, MLPConfig
+from reglab.config import AUGMENTS, Experiment
 from reglab.distributions.transforms import check_kind
 from reglab.precision import in_32_bits
 from reglab.training.own_optimizer import OwnOptimizer
@@ -159,10 +159,7 @@ def _check_scores(plan: Plan) -> None:
 
 def is_affine(plan: Plan) -> bool:
     """Whether every hypothesis of the plan is an affine function of its inputs."""
-    model = plan.model
-    return isinstance(model, LinearConfig) or (
-        isinstance(model, MLPConfig) and model.activation == "identity"
-    )
+    return is_ours(plan) and plan.model.is_affine
 
 
 def is_ours(plan: Plan) -> bool:

@@ -12,6 +12,10 @@ import pytest
 from reglab import config, distributions
 from tests.distributions.reference import CLASSES, DRAWN, HELD_OUT, NOISES, SIZES
 
+NAMES = (
+    *("gauss", "xor", "circle", "spiral", "moons", "digits", "mnist5k", "mnist1d"),
+    *("mnist1d_frozen", "mnist1d_shuffled", "gaussian_linear"),
+)
 SHAPES = {"digits": (64,), "mnist5k": (784,)}
 
 
@@ -20,8 +24,9 @@ def one_line(error):
     return str(error.value)
 
 
-def test_names_are_those_of_the_configuration():
-    assert distributions.names() == config.DISTRIBUTIONS
+def test_the_names_that_files_and_commands_have_stay():
+    assert distributions.names() == tuple(config.DISTRIBUTIONS)
+    assert distributions.names() == NAMES
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -66,7 +66,7 @@ def test_products_and_loops():
     assert count_flops(loop, a, b).naive == 4 * 2 * 3 * 5 * 5
 
 
-MODELS = {
+COSTS = {
     "linear": (lambda rngs: LinearClassifier(12, 3, rngs=rngs), 2 * 12 * 3),
     "mlp": (lambda rngs: MLP(12, (8, 5), 3, rngs=rngs), 2 * (12 * 8 + 8 * 5 + 5 * 3)),
     "cnn": (
@@ -82,7 +82,7 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize(("make", "flops"), MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize(("make", "flops"), COSTS.values(), ids=COSTS)
 def test_models(make, flops):
     model = filled(make)
     found = cost(model, (12,), x=inputs((16, 12)))

@@ -15,7 +15,7 @@ from reglab.nn import Draws, Dropout
 from reglab.nn.array_dropout import with_array_rates
 
 from .helpers import inputs, train
-from .test_modules import MODELS
+from .test_modules import MAKERS
 
 
 def array_rate(x):
@@ -37,12 +37,12 @@ LAYERS = {
 
 
 def model_of(name):
-    model = MODELS[name](nnx.Rngs(0))
+    model = MAKERS[name](nnx.Rngs(0))
     return lambda x: train(nnx.clone(model), x, jax.random.key(0))
 
 
 def drawn_of(name):
-    model = MODELS[name](nnx.Rngs(0))
+    model = MAKERS[name](nnx.Rngs(0))
     numbers = jax.random.uniform(jax.random.key(0), (8 * 64,))
     return lambda x: train(nnx.clone(model), x, Draws(numbers))
 

@@ -190,8 +190,8 @@ def test_refuses_what_it_does_not_know():
     changed = MLP(2, (3,), 2, rngs=rngs)
     changed.dropouts[0] = Noise()
     for model, words in (
-        (nnx.Linear(2, 3, rngs=rngs), "expected an MLP, CNN, .* or LinearClassifier, got Linear"),
-        (Louder(2, (3,), 2, rngs=rngs), "expected an MLP, CNN, .* or LinearClassifier, got Louder"),
+        (nnx.Linear(2, 3, rngs=rngs), "expected one of MLP, LinearClassifier, .*, got Linear"),
+        (Louder(2, (3,), 2, rngs=rngs), "expected one of MLP, LinearClassifier, .*, got Louder"),
         (nnx.Sequential(MLP(2, (3,), 2, rngs=rngs)), "got Sequential"),
         (Dropout(0.5), "got Dropout"),
         (changed, r"model: fold does not know Noise at dropouts\.0"),

@@ -14,7 +14,7 @@ from reglab.nn import CNN, MLP, AlexNet, AttentionClassifier, Draws, Dropout
 from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, x64
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
-MODELS = {
+MAKERS = {
     "mlp": lambda **options: MLP(6, (4,), 2, **options),
     "cnn": lambda **options: CNN((6,), (3, 3), 2, widths=(4,), pool=(2, 1), **options),
     "cnn-residual": lambda **options: CNN(
@@ -24,8 +24,8 @@ MODELS = {
         (6,), 4, 2, widths=(4,), num_heads=2, patch=2, feed_forward=3, **options
     ),
 }
-models = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
-DEEPER = MODELS | {
+models = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+DEEPER = MAKERS | {
     "mlp-residual": lambda **options: MLP(6, (4, 4), 2, residual=True, **options),
 }
 
@@ -73,7 +73,7 @@ def test_the_mean_over_masks_is_the_prediction(make, scaling):
     last.rate.set_value(jnp.asarray(rate))
     x = inputs((1, 6))
     sizes = {"mlp": 0, "cnn": 3 * 3 * 2, "cnn-residual": 6 * 3 * 2, "attention": 3 * 4 + 3 * 3}
-    before = np.ones(next(sizes[name] for name, value in MODELS.items() if value is make), bool)
+    before = np.ones(next(sizes[name] for name, value in MAKERS.items() if value is make), bool)
     mean = 0.0
     for mask in itertools.product((False, True), repeat=4):
         draws = forced(before, np.array(mask))

@@ -21,7 +21,7 @@ from reglab.nn import (
 from .helpers import NORM_IDS, NORMS, inputs, predict, random_mlp, train
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
-MODELS = {
+MAKERS = {
     "mlp": lambda rngs: MLP(2, (16,), 2, dropout_rate=0.2, rngs=rngs),
     "mlp-norm": lambda rngs: MLP(2, (16,), 2, dropout_rate=0.2, batch_norm=True, rngs=rngs),
     "mlp-linear": lambda rngs: MLP(2, (), 2, rngs=rngs),
@@ -33,7 +33,7 @@ MODELS = {
         (2,), 8, 2, feed_forward=0, dropout_rate=0.2, batch_norm=True, rngs=rngs
     ),
 }
-models = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+models = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
 @models
@@ -120,7 +120,7 @@ def test_an_optimizer_lowers_the_loss_and_leaves_the_rates(make):
     ],
 )
 def test_ensembles_by_nnx_vmap(name):
-    make = MODELS[name]
+    make = MAKERS[name]
     create = nnx.split_rngs(splits=3)(nnx.vmap(make))
     ensemble = create(nnx.Rngs(0))
     x = inputs((6, 2))
@@ -141,7 +141,7 @@ def test_ensembles_by_nnx_vmap(name):
 
 
 def test_members_of_an_ensemble_have_their_own_rates():
-    create = nnx.split_rngs(splits=3)(nnx.vmap(MODELS["mlp"]))
+    create = nnx.split_rngs(splits=3)(nnx.vmap(MAKERS["mlp"]))
     ensemble = create(nnx.Rngs(0))
     rates = np.array([0.0, 0.25, 0.5], np.float32)
     set_dropout_rate(ensemble, rates)

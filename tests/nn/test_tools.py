@@ -10,7 +10,7 @@ from flax.nnx import bridge
 
 from reglab.nn import CNN, MLP, AlexNet, AttentionClassifier, BatchNorm, Dropout, DropoutRate
 
-from .test_modules import MODELS
+from .test_modules import MAKERS
 
 MORE = {
     "mlp-residual": lambda rngs: MLP(2, (2, 2), 2, residual=True, rngs=rngs),
@@ -24,7 +24,7 @@ def _methods():
     return [kind.__call__ for kind in kinds] + [nnx.List.append]
 
 
-MAKERS = MODELS | MORE
+EVERY = MAKERS | MORE
 QUICK = "mlp-residual"  # each takes seconds to compile, and this one has what most have
 
 
@@ -32,7 +32,7 @@ QUICK = "mlp-residual"  # each takes seconds to compile, and this one has what m
     "make",
     [
         pytest.param(make, id=name, marks=() if name == QUICK else pytest.mark.slow)
-        for name, make in MAKERS.items()
+        for name, make in EVERY.items()
     ],
 )
 def test_tabulate_shows_every_model_and_leaves_flax_as_it_was(make):

@@ -11,8 +11,9 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from reglab import nn
+from reglab.config import MODELS
 
-MODELS = {
+MAKERS = {
     "one hidden layer": lambda: nn.MLP(2, (8,), 3, rngs=nnx.Rngs(1)),
     "tanh": lambda: nn.MLP(4, (16, 5), 2, activation="tanh", rngs=nnx.Rngs(2)),
     "no hidden layer": lambda: nn.MLP(3, (), 2, rngs=nnx.Rngs(3)),
@@ -42,9 +43,9 @@ def path(tmp_path):
 HEAVY = pytest.param("AlexNet", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("name", [HEAVY if name == "AlexNet" else name for name in MODELS])
+@pytest.mark.parametrize("name", [HEAVY if name == "AlexNet" else name for name in MAKERS])
 def test_what_was_saved_is_what_is_loaded(name, path):
-    model = MODELS[name]()
+    model = MAKERS[name]()
     model.eval()
     nn.save_weights(path, model, step="12", note="it’s text")
     loaded = nn.load_weights(path)
@@ -61,7 +62,7 @@ def test_what_was_saved_is_what_is_loaded(name, path):
 
 
 def test_bytes_are_those_of_the_file(path):
-    model = MODELS["tanh"]()
+    model = MAKERS["tanh"]()
     model.eval()
     content = nn.weights_bytes(model)
     nn.save_weights(path, model)
@@ -91,7 +92,7 @@ def test_what_is_no_plain_network_is_refused(model, path):
 
 
 def _cut(path):
-    nn.save_weights(path, MODELS["linear"]())
+    nn.save_weights(path, MAKERS["linear"]())
     path.write_bytes(path.read_bytes()[:-7])
 
 
@@ -100,7 +101,7 @@ def _foreign(path):
 
 
 def _other_shape(path):
-    nn.save_weights(path, MODELS["linear"]())
+    nn.save_weights(path, MAKERS["linear"]())
     with safe_open(path, framework="numpy") as file:
         metadata = file.metadata()
     tensors = {"linear.kernel": np.zeros((6, 3), np.float32), "linear.bias": np.zeros(4, "f4")}
@@ -135,7 +136,69 @@ def test_a_missing_file_is_named(path):
 
 
 def test_a_loaded_network_is_a_module_like_any_other(path):
-    nn.save_weights(path, MODELS["tanh"]())
+    nn.save_weights(path, MAKERS["tanh"]())
     loaded = nn.load_weights(path)
     scores = nnx.jit(lambda model, x: model(x))(loaded, jnp.ones((2, 4)))
     np.testing.assert_allclose(scores, loaded(jnp.ones((2, 4))), atol=1e-6)
+
+
+# What the files that there are say of their networks, and the names of some of their tensors.
+STORED = {
+    "mlp": (
+        (2,),
+        '{"class": "MLP", "in_features": 2, "widths": [64, 64], "out_features": 3, '
+        '"residual": false, "activation": "relu"}',
+        ["linears.0.bias", "linears.0.kernel", "linears.1.bias", "linears.1.kernel"],
+    ),
+    "linear": (
+        (2,),
+        '{"class": "LinearClassifier", "in_features": 2, "out_features": 3}',
+        ["linear.bias", "linear.kernel"],
+    ),
+    "cnn": (
+        (6, 5),
+        '{"class": "CNN", "input_shape": [6, 5, 1], "channels": [16, 32], "out_features": 3, '
+        '"kernel_size": [3, 3], "stride": [1, 1], "padding": ["same", "same"], "pool": [2, 2], '
+        '"pooling": "max", "widths": [], "spatial_axes": 2, "residual": false, '
+        '"activation": "relu"}',
+        ["blocks.0.conv.bias", "blocks.0.conv.kernel", "blocks.1.conv.bias"],
+    ),
+    "attention": (
+        (8,),
+        '{"class": "AttentionClassifier", "input_shape": [8, 1], "features": 32, '
+        '"out_features": 3, "num_heads": 2, "num_layers": 1, "patch": 1, "positions": "learned", '
+        '"feed_forward": 64, "widths": [], "spatial_axes": 1, "residual": true, '
+        '"activation": "relu"}',
+        ["embed.bias", "embed.kernel", "head.linears.0.bias", "head.linears.0.kernel"],
+    ),
+    "alexnet": (
+        (28, 28),
+        '{"class": "AlexNet", "input_shape": [28, 28, 1], "out_features": 3, "variant": "small", '
+        '"response_norm": false, "activation": "relu"}',
+        ["blocks.0.conv.bias", "blocks.0.conv.kernel", "blocks.1.conv.bias"],
+    ),
+}
+
+
+def test_files_of_every_model_are_told_of():
+    assert STORED.keys() == MODELS.keys()
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_files_stay_what_they_were_and_are_read_back(name, path):
+    shape, header, first = STORED[name]
+    made = nnx.eval_shape(lambda: nn.fold(nn.build(MODELS[name](), shape, 3, rngs=nnx.Rngs(0))))
+    params = nnx.to_flat_state(nnx.state(made, nnx.Param))
+    tensors = {
+        ".".join(map(str, at)): np.full(param.shape, i, np.float32)
+        for i, (at, param) in enumerate(params)
+    }
+    save_file(tensors, path, {"model": header})
+    loaded = nn.load_weights(path)
+    assert type(loaded) is type(made)
+    path.write_bytes(nn.weights_bytes(loaded))
+    with safe_open(path, framework="numpy") as file:
+        assert file.metadata() == {"model": header}
+        assert sorted(file.keys())[: len(first)] == first
+        for i, tensor in enumerate(tensors):
+            assert (file.get_tensor(tensor) == i).all()

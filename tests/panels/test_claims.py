@@ -69,7 +69,7 @@ def test_a_claim_that_cannot_be_checked_says_so_and_can_be_asked_again(lab, monk
 
     broken = dataclasses.replace(theory.CLAIMS["G3"], measure=measure)
     with monkeypatch.context() as patch:
-        patch.setitem(theory.CLAIMS, "G3", broken)
+        patch.setattr(theory, "CLAIMS", {**theory.CLAIMS, "G3": broken})
         lab.run()
         lab.wait(SECONDS)
     assert lab.view.content == claim_view.failed(f"G3 could not be checked: {error}")

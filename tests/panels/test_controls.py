@@ -18,7 +18,7 @@ from reglab.config import LinearConfig
 from reglab.live import AFTER, PRESETS
 from reglab.panels import MitchellLab
 from reglab.panels.controls import TWIN, Controls
-from reglab.panels.spaces import SPACES, like
+from reglab.panels.spaces import like, spaces
 from tests.small import OWN, SMALL
 
 
@@ -124,9 +124,9 @@ def test_another_model_keeps_activation_and_batch_norm(controls, asked):
         assert (model.activation, model.batch_norm, model.order) == ("gelu", True, "after")
 
 
-@pytest.mark.parametrize("kind", SPACES)
+@pytest.mark.parametrize("kind", spaces())
 def test_every_size_on_offer_is_shown_as_itself(controls, asked, kind):
-    for words, model in SPACES[kind].items():
+    for words, model in spaces()[kind].items():
         experiment = Experiment(model=model)
         controls.show(experiment, experiment.hyper)
         assert (controls.kind.value, controls.sizes.value) == (kind, words)

@@ -15,10 +15,6 @@ from reglab.sweeps.store.rows import LAST, Row
 
 OUTCOMES = ("key", *LAST, "diverged", "seconds", *PACKAGES)
 OWN = tuple(field.name for field in dataclasses.fields(Experiment) if field.compare)
-OF_MODELS = (
-    "kind",
-    *dict.fromkeys(field.name for kind in MODELS.values() for field in dataclasses.fields(kind)),
-)
 _DEFAULTS = fields_of(Experiment())
 
 Path = tuple[str, str]
@@ -43,7 +39,7 @@ def path_of(what: str, name: str) -> Path:
         "outcome": OUTCOMES,
         "experiment": OWN,
         "hyper": Hyper._fields,
-        "model": OF_MODELS,
+        "model": _of_models(),
     }.items():
         if field in fields and (owner == place or (not owner and place != "model")):
             return place, field
@@ -104,7 +100,7 @@ def columns_of(pages: Iterable[list[Row]]) -> list[str]:
     for page in pages:
         for row in page:
             models |= dict.fromkeys(_fields(row)["model"])
-    of_models = [name for name in OF_MODELS if name in models]
+    of_models = [name for name in _of_models() if name in models]
     own = [name for name in OWN if name not in ("model", "hyper", "changes")]
     return [
         "key",
@@ -114,6 +110,12 @@ def columns_of(pages: Iterable[list[Row]]) -> list[str]:
         "changes",
         *OUTCOMES[1:],
     ]
+
+
+def _of_models() -> list[str]:
+    """Fields of all models."""
+    fields = (field.name for kind in MODELS.values() for field in dataclasses.fields(kind))
+    return ["kind", *dict.fromkeys(fields)]
 
 
 def _fields(row: Row) -> dict[str, Any]:

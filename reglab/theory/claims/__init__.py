@@ -1,6 +1,5 @@
-"""Every claim, by its id. One file each."""
+"""Every claim of reglab, one file each; they are registered in the order of the catalogue."""
 
-from reglab.theory.base import Claim
 from reglab.theory.claims import (
     attention,
     augmentation,
@@ -39,6 +38,9 @@ from reglab.theory.claims import (
     weight_decay,
     witness,
 )
+from reglab.theory.registry import CLAIMS, register
+
+__all__ = ["CLAIMS"]
 
 _ORDER = (
     witness,
@@ -78,4 +80,5 @@ _ORDER = (
     mnist1d,
     mnist_remedies,
 )
-CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _ORDER}
+for _module in _ORDER:
+    register(_module.CLAIM)

@@ -11,7 +11,7 @@ from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import Predicted, higher_than, mean_of, share_of, too_high
 from reglab.training import fit
 
-MODELS = {
+CONFIGS = {
     "linear": LinearConfig(),
     "MLP": MLPConfig(widths=(100, 100), residual=True),
     "CNN": CNNConfig((25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1),
@@ -55,7 +55,7 @@ def predict(given: Given):
 
 def measure(given: Given):
     """One run of each, judged on the examples held out."""
-    is_right = {name: _is_right(given.plain, name, given.seed, LATE) for name in MODELS}
+    is_right = {name: _is_right(given.plain, name, given.seed, LATE) for name in CONFIGS}
     late = {name: found[-1] for name, found in is_right.items()}
     early = {name: found[0] for name, found in is_right.items()}
     shuffled = _is_right(given.shuffled, "CNN", given.seed, EARLY)[-1]
@@ -77,7 +77,7 @@ def _is_right(distribution: Any, name: str, seed: int, num_steps: int) -> np.nda
     experiment = Experiment(
         max_train=4000,
         draw=0,
-        model=MODELS[name],
+        model=CONFIGS[name],
         batch_size=100,
         num_steps=num_steps,
         eval_every=EARLY,

@@ -15,6 +15,7 @@ from reglab.mitchell.certificate import Bounds, Known, layers_of
 from reglab.mitchell.certificate.words import between, sentence
 from reglab.nn import CNN, MLP, LinearClassifier, fold
 from tests.mitchell.fake_runs import fake_run
+from tests.small import PLANAR
 
 from .nets import module, random_weights
 
@@ -171,7 +172,7 @@ def test_a_planar_distribution_of_another_kind_says_so():
     assert "expected a distribution with proved masses, got" in not_certified(Other())
 
 
-@pytest.mark.parametrize("name", ["gauss", "xor", "circle", "moons", "spiral"])
+@pytest.mark.parametrize("name", PLANAR)
 @pytest.mark.parametrize("noise", [0.0, 0.2])
 def test_every_planar_distribution_can_be_certified(name, noise):
     assert (

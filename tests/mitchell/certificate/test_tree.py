@@ -10,6 +10,7 @@ from reglab.distributions import get
 from reglab.mitchell.certificate import Tree, layers_from, refined
 from reglab.mitchell.certificate.tree import Cells, _ranges
 from tests.distributions.reference import draw
+from tests.small import PLANAR
 
 from .nets import module, random_weights, scores
 
@@ -59,7 +60,7 @@ def test_lines_on_xor_have_their_errors():
     assert found.h.high - found.h.low <= 1e-9
 
 
-@pytest.mark.parametrize("name", ["gauss", "xor", "circle", "spiral", "moons"])
+@pytest.mark.parametrize("name", PLANAR)
 @pytest.mark.parametrize("kind", ["smooth", "jagged", "large", "dead"])
 def test_shares_of_draws_lie_within_the_bounds(name, kind):
     rng = np.random.default_rng(len(kind))
@@ -149,7 +150,7 @@ def test_open_cells_move_the_difference_as_far_as_answers_can(answers):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["circle", "spiral", "moons", "xor", "gauss"])
+@pytest.mark.parametrize("name", PLANAR)
 def test_many_draws_lie_within_the_bounds(name):
     rng = np.random.default_rng(11)
     distribution = get(name, noise=0.2)

@@ -15,7 +15,7 @@ from reglab.sweeps.store import export
 from tests.small import SMALL
 from tests.sweeps.helpers import failure, history, result, results
 
-MODELS = (MLPConfig(widths=(8,)), MLPConfig(widths=(4, 4)), LinearConfig(), CNNConfig())
+CONFIGS = (MLPConfig(widths=(8,)), MLPConfig(widths=(4, 4)), LinearConfig(), CNNConfig())
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def store(tmp_path):
     with writing(tmp_path / "sweep") as made:
         made.add(results(300))
         made.add([failure(SMALL.replace(seed=999))])
-        made.add([result(SMALL.replace(model=model, seed=7, l2=0.1)) for model in MODELS])
+        made.add([result(SMALL.replace(model=model, seed=7, l2=0.1)) for model in CONFIGS])
         yield made
 
 
@@ -52,7 +52,7 @@ def test_columns_have_the_type_of_their_values(store):
     assert list(store.table(*names)) == list(names)
     model = store.table("model")["model"]
     assert model.dtype == object
-    assert tuple(model[-4:]) == MODELS
+    assert tuple(model[-4:]) == CONFIGS
     assert store.table("hyper")["hyper"][-1] == SMALL.replace(l2=0.1).hyper
 
 

@@ -1,0 +1,66 @@
+"""Distributions that have a name: what each must be, and how one joins."""
+
+import dataclasses
+from typing import Any
+
+import jax
+
+from reglab.config import DISTRIBUTIONS
+from reglab.distributions.base import Distribution
+from reglab.distributions.pictograms import check_pictogram
+
+OWN = ("arrays", "csv", "idx")  # names of the functions that make data of one's own
+ATTRIBUTES = ("input_shape", "num_classes", "ranges", "num_coordinates")
+
+
+def register(name: str, kind: type[Distribution]) -> None:
+    """Gives a distribution a name, by which experiments, panels and commands know it.
+
+    Nothing is drawn: a class from elsewhere is checked, by drawing, when it is first trained on.
+
+    Args:
+        name: letters, digits, ``_`` and ``-``.
+        kind: a subclass of :class:`Distribution` with a ``caption`` and perhaps a ``thumbnail``,
+            ``@pytree`` over ``@dataclass(frozen=True, kw_only=True)``, whose numbers have defaults.
+
+    Raises:
+        ValueError: one line, for a name that is taken or none, or a class that is no such.
+
+    >>> register("moons", Distribution)
+    Traceback (most recent call last):
+    ValueError: distribution: expected a name that is free, got 'moons'
+    """
+    DISTRIBUTIONS.register(name, kind)
+
+
+def _check(name: str, kind: Any) -> None:
+    if name in OWN:
+        raise ValueError(f"distribution: expected a name that is free, got {name!r}")
+    if not isinstance(kind, type) or not issubclass(kind, Distribution):
+        raise ValueError(
+            "distribution: expected a subclass of reglab.distributions.Distribution, "
+            f"got {kind!r:.80}"
+        )
+    lacks = [attribute for attribute in ATTRIBUTES if not hasattr(kind, attribute)]
+    if not kind.caption or not isinstance(kind.caption, str):
+        lacks.append("caption")
+    if lacks:
+        raise ValueError(
+            f"distribution {name}: expected {', '.join((*ATTRIBUTES, 'caption'))}, but "
+            f"{kind.__name__} lacks {', '.join(lacks)}"
+        )
+    needed = [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING]
+    if needed:
+        raise ValueError(
+            f"distribution {name}: expected defaults for all numbers, but {kind.__name__} has "
+            f"none for {', '.join(needed)}"
+        )
+    if "__dataclass_fields__" not in vars(kind) or jax.tree_util.all_leaves([object.__new__(kind)]):
+        raise ValueError(
+            f"distribution {name}: expected a pytree, so that its numbers can be traced; decorate "
+            f"{kind.__name__} with @pytree over @dataclass(frozen=True, kw_only=True)"
+        )
+    check_pictogram(name, kind.thumbnail())
+
+
+DISTRIBUTIONS.check = _check

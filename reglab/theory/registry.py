@@ -1,0 +1,29 @@
+"""Claims by their ids: what each must be, and how one joins."""
+
+from typing import Any
+
+from reglab.config import Registry
+from reglab.theory.base import Claim
+
+
+def register(claim: Claim) -> None:
+    """Adds a claim to those that ``check``, ``reglab claims`` and ``ClaimsLab`` know.
+
+    Raises:
+        ValueError: one line, for an id that is taken or none, or what is no :class:`Claim`.
+
+    >>> register(CLAIMS["G3"])
+    Traceback (most recent call last):
+    ValueError: claim: expected a name that is free, got 'G3'
+    """
+    if not isinstance(claim, Claim):
+        raise ValueError(f"claim: expected a reglab.theory.Claim, got {claim!r:.80}")
+    CLAIMS.register(claim.id, claim)
+
+
+def _check(name: str, claim: Any) -> None:
+    if not isinstance(claim, Claim) or claim.id != name:
+        raise ValueError(f"claim: expected a Claim with the id {name!r}, got {claim!r:.80}")
+
+
+CLAIMS: Registry[Claim] = Registry("claim", _check)
