@@ -49,7 +49,7 @@ from reglab import Experiment, Grid, Hyper, MLPConfig, Session, fit, fit_populat
 from reglab.mitchell import frequencies
 from reglab.panels.controls import TWIN, Controls
 from reglab.panels.population_controls import PopulationControls
-from reglab.sweeps.live.tally import Tally
+from reglab.live.population.tally import Tally
 from reglab.training import name_of
 from reglab.training.divergence import cause_of
 

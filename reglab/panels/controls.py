@@ -19,9 +19,10 @@ from reglab.config import (
     Hyper,
 )
 from reglab.distributions.transforms import fitting
-from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import KnobSlider
-from reglab.panels.parts import box, group, mark, pills, select, switch
+from reglab.panels.layout import box, group, mark, pills, select, switch
+from reglab.panels.remedy_controls import RemedyControls
+from reglab.panels.shift_controls import ShiftControls
 from reglab.panels.spaces import SPACES, kind_of, like, rows_every, size_of
 from reglab.panels.thumbnails import CAPTIONS, own_caption
 from reglab.training.inactive import NO_NUMBER, idle_numbers
@@ -45,7 +46,7 @@ class Controls:
         moved: called with ``(name, value)`` for a knob of ``Hyper``.
         twin: called with ``{name: value}`` where a twin is asked for instead.
         configured: called with a new ``Experiment`` for a static change.
-        after: called with what is to be done to the trained run, one of ``reglab.live.AFTER``.
+        after: called with what is to be done to the trained run, one of ``reglab.live.REMEDIES``.
         shifted: called with the kind and the strength of a shift, the kind None for no shift.
         distribution: the user's own instead of the named ones, which then are not on offer.
         model: the user's own instead of those on offer.
@@ -83,7 +84,7 @@ class Controls:
         )
         self.l1_step = select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
         self.augment = select("augmentation by", AUGMENTS, "What is done to each batch.")
-        self.afterwards, self.elsewhere = Afterwards(after), Elsewhere(shifted)
+        self.remedy, self.shift = RemedyControls(after), ShiftControls(shifted)
         self.kind.observe(self._other_kind, "value")
         static = (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed)
         for choice in (*static, self.l1_step, self.augment):
@@ -147,7 +148,7 @@ class Controls:
         self.caption.value = (
             CAPTIONS[experiment.distribution] if own is None else html.escape(own_caption(own))
         )
-        self.elsewhere.show(self._data(experiment.distribution))
+        self.shift.show(self._data(experiment.distribution))
 
     def _data(self, name: str) -> Any:
         """The distribution on show: the user's own, or the one of a name."""
@@ -252,8 +253,8 @@ class Controls:
     def _layout_below(self) -> widgets.Box:
         """What is about the trained run: it stands under its pictures."""
         groups = [
-            group("After training", self.afterwards.children),
-            group("Shift: <i>h</i> on another distribution", self.elsewhere.children),
+            group("After training", self.remedy.children),
+            group("Shift: <i>h</i> on another distribution", self.shift.children),
         ]
         return box(groups, "reglab-below")
 

@@ -3,7 +3,7 @@
 import json
 
 from reglab.live import Session
-from reglab.live.table import history_csv
+from reglab.live.board.table import history_csv
 
 MIME = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
 

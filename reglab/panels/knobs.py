@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab.config import Hyper, Knob
-from reglab.panels.parts import switch
+from reglab.panels.layout import switch
 
 
 def words(value: float, *, is_share: bool = False) -> str:

@@ -7,13 +7,13 @@ import ipywidgets as widgets
 
 from reglab.config import Experiment, check_name
 from reglab.distributions import adapted
-from reglab.live import PRESETS, Frame, Session, after
-from reglab.panels import place
+from reglab.live import PRESETS, Frame, Session, apply_remedy
+from reglab.panels import cells
 from reglab.panels.controls import Controls
 from reglab.panels.export import export
-from reglab.panels.extras import written
 from reglab.panels.live import LiveView
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.notes import written
 from reglab.panels.panel import Panel
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
@@ -94,7 +94,7 @@ class MitchellLab(Panel):
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
         self.session.subscribe(self._frames.put)
-        place.claim(self)
+        cells.claim(self)
 
     def _show(self, frame: Frame) -> None:
         if self.session.state.state == "closed":
@@ -102,7 +102,7 @@ class MitchellLab(Panel):
         self.view.show(frame)
         self._toolbar.show(frame.status)
         self._show_controls()
-        note = self._controls.elsewhere.said
+        note = self._controls.shift.said
         if note.value != (text := written(frame.elsewhere)):
             note.value = text
 
@@ -158,15 +158,15 @@ class MitchellLab(Panel):
         try:
             self.session.shift(kind, strength)
         except (ValueError, RuntimeError) as error:
-            self._controls.elsewhere.said.value = written(str(error))
+            self._controls.shift.said.value = written(str(error))
 
     def _after(self, name: str) -> None:
-        said = self._controls.afterwards.said
+        said = self._controls.remedy.said
         said.value = "Working on it…"
         runs = self.session.runs
         current = min(self.session.current, len(runs) - 1)  # a worker may have changed the board
         try:
-            sentence, row = after(name, runs, current)
+            sentence, row = apply_remedy(name, runs, current)
         except (ValueError, RuntimeError) as error:
             sentence, row = str(error), None
         said.value = written(sentence)

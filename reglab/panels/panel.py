@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from reglab.panels import place
+from reglab.panels import cells
 from reglab.panels.live import with_fallback
 
 
@@ -23,7 +23,7 @@ class Panel(widgets.Box):
         """Stops the worker and frees every widget of the panel."""
         if hasattr(self, "session"):  # otherwise a mistake in the arguments left none
             self.session.close(timeout=1.0)
-            for widget in place.descendants(self):
+            for widget in cells.descendants(self):
                 widget.close()
         super().close()
 

@@ -8,17 +8,18 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab.config import Experiment
-from reglab.live.brushed import LastPicture
-from reglab.panels import place
-from reglab.panels.extras import written
+from reglab.live import PopulationFrame, PopulationSession, trained, varying
+from reglab.live.pictures.brushed import LastPicture
+from reglab.live.population.session import MOVING
+from reglab.panels import cells
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.notes import written
 from reglab.panels.panel import Panel
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, export
 from reglab.panels.population_view import PopulationView
 from reglab.panels.thumbnails import thumbnails
-from reglab.sweeps import PopulationFrame, PopulationSession, trained, varying, watched
-from reglab.sweeps.live.session import MOVING
+from reglab.sweeps import watched
 from reglab.training import keep_compiled
 
 QUESTION = "Predict first: at which value will h overfit in fewer than half of the draws?"
@@ -79,7 +80,7 @@ class PopulationLab(Panel):
         self.session.subscribe(Mailbox(self._show).put)
         if store is not None:
             self.run()
-        place.claim(self)
+        cells.claim(self)
 
     def run(self) -> None:
         """Trains the population that is asked for, or watches the store, from the start."""

@@ -11,7 +11,7 @@ from reglab import distributions
 from reglab.config import KNOBS, CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.config.knobs import BY_NAME, Spread
 from reglab.panels.knobs import words
-from reglab.panels.parts import box, group, mark, pills, select
+from reglab.panels.layout import box, group, mark, pills, select
 from reglab.panels.thumbnails import CAPTIONS
 from reglab.sweeps import Grid
 from reglab.training import Trainer

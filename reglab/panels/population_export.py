@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from reglab.config import Experiment
+from reglab.live import PopulationFrame, PopulationSession
 from reglab.mitchell import Verdict, value_of
-from reglab.sweeps import Grid, PopulationFrame, PopulationSession
+from reglab.sweeps import Grid
 
 EXPORTS = {
     "PNG": "image/png",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reglab.distributions.mnist1d import templates
-from reglab.live.tiles import drawn_lines
+from reglab.live.pictures.tiles import drawn_lines
 
 POINTS = 26  # of each class
 SIGNAL = 20  # pixels of a picture of a signal

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from reglab import Experiment, MLPConfig
+from reglab.live import PopulationSession
 from reglab.panels import PopulationLab
 from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
-from reglab.sweeps import Grid, PopulationSession, writing
-from tests.sweeps.live.populations import in_batches, population
-from tests.sweeps.live.test_sources import results
+from reglab.sweeps import Grid, writing
+from tests.live.population.populations import in_batches, population
+from tests.sweeps.test_watched import results
 
 SECONDS = 120
 SMALL = Grid(
