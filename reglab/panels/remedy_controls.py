@@ -17,7 +17,7 @@ class RemedyControls:
         apply: called with one of ``reglab.live.REMEDIES``.
     """
 
-    def __init__(self, done: Callable[[str], None]):
+    def __init__(self, apply: Callable[[str], None]):
         names = {(f"early stopping: {name}" if name in RULES else name): name for name in REMEDIES}
         self.choice = widgets.Dropdown(
             options=names,
@@ -29,6 +29,6 @@ class RemedyControls:
         self.apply = widgets.Button(
             description="Apply", tooltip="Does it to the current run, and says what came out."
         )
-        self.apply.on_click(lambda _: done(str(self.choice.value)))
+        self.apply.on_click(lambda _: apply(str(self.choice.value)))
         self.said = note()
         self.children = [self.choice, self.apply, self.said]

@@ -17,11 +17,11 @@ class ShiftControls:
     """A shift of the distribution under which h is measured too.
 
     Args:
-        moved: called with the kind, or None, and the strength.
+        shift: called with the kind, or None, and the strength.
     """
 
-    def __init__(self, moved: Callable[[str | None, float], None]):
-        self._shifted = moved
+    def __init__(self, shift: Callable[[str | None, float], None]):
+        self._shift = shift
         self._silent, self._offered = False, None
         kinds = NO_SHIFT | {kind.replace("_", " "): kind for kind in SHIFTS}
         self.kind = widgets.Dropdown(
@@ -38,8 +38,8 @@ class ShiftControls:
         self.strength.add_class("reglab-slider")
         self.strength.disabled = True
         self.said = note()
-        self.kind.observe(self._moved, "value")
-        self.strength.observe(self._moved, "value")
+        self.kind.observe(self._observed, "value")
+        self.strength.observe(self._observed, "value")
         self.children = [self.kind, self.strength, self.said]
 
     def show(self, distribution: Any) -> None:
@@ -59,15 +59,15 @@ class ShiftControls:
         finally:
             self._silent = False
         if self.kind.value != kind:
-            self._moved(None)
+            self._observed(None)
 
-    def _moved(self, _) -> None:
+    def _observed(self, _) -> None:
         if self._silent:
             return
         kind = self.kind.value or None
         self.strength.disabled = kind is None
         self.said.value = "Measuring it there…" if kind else ""
-        self._shifted(kind, float(self.strength.value or 0.0))
+        self._shift(kind, float(self.strength.value or 0.0))
 
 
 def _can_take(distribution: Any, kind: str) -> bool:

@@ -83,18 +83,23 @@ class Board:
         self.length = runs[0].experiment.num_steps
         self.runs, self.current, self.pinned, self.excluded = runs, 0, None, frozenset()
 
-    def restart(self, *, draw: int | None = None) -> None:
-        """All runs from step 0 with the same weights, on S or on another draw of it."""
+    def rewind(self) -> None:
+        """All runs from step 0 with the same weights, on the same S."""
+        self._start_over()
+
+    def new_sample(self) -> None:
+        """All runs from step 0 with the same weights, on another draw of S."""
+        self._start_over(draw=self.runs[0].experiment.draw + 1)
+
+    def _start_over(self, **fields: int) -> None:
         runs = []
         for run in self.runs:
-            fields = {"num_steps": self.length}
-            if draw is not None:
-                fields["draw"] = draw
-            runs += self.trainers(run.experiment.started_at(run.step).replace(**fields))
+            start = run.experiment.started_at(run.step)
+            runs += self.trainers(start.replace(num_steps=self.length, **fields))
         self._remember()
         self.runs, self.pinned = tuple(runs), None
 
-    def change(self, **values: float) -> None:
+    def set(self, **values: float) -> None:
         """Moves knobs of the current run; those of S and D move for every run."""
         self.check(values)  # of this board: it may have changed since they were asked for
         self._remember()
@@ -103,9 +108,9 @@ class Board:
             moved = values if index == self.current else shared
             moved = {k: v for k, v in moved.items() if getattr(run.hyper, k) != v}
             if moved:
-                run.changed(**moved)
+                run.set(**moved)
 
-    def twin(self, **values: Any) -> None:
+    def add_twin(self, **values: Any) -> None:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)

@@ -1,91 +1,98 @@
 """What a session does, without a thread: commands in, training, frames out."""
 
+import functools
 import time
-from collections.abc import Callable
 from typing import Any
 
 from reglab.live.board.board import Board
-from reglab.live.board.certified import Found
 from reglab.live.board.frame import Frame, Status
 from reglab.live.board.pace import Pace
 from reglab.live.board.scene import Scene
 from reglab.live.board.shifted import Shift
+from reglab.live.worker import Worker
 from reglab.mitchell import say
-from reglab.training import epoch_length
+from reglab.training import Trainer, epoch_length
 
 
-class Engine:
+class BoardEngine:
     """A state machine over a board: idle, compiling, playing, paused, finished, diverged, closed.
+
+    Its methods under *commands* are carried out by a worker, as are those of the board.
 
     Args:
         board: the runs.
         pace: how fast they train.
         interval: seconds between two frames while playing.
-        publish: takes each frame.
-        is_closing: whether nobody wants a further frame.
-        post: hands in a command from another thread.
+        worker: that it works for, and that hands out its frames.
+
+    Attributes:
+        status: where the session stands, as it was last published.
     """
 
-    def __init__(
-        self,
-        board: Board,
-        pace: Pace,
-        interval: float,
-        publish: Callable[[Frame], None],
-        is_closing: Callable[[], bool] = lambda: False,
-        post: Callable[..., None] = lambda name, **values: None,
-    ):
+    def __init__(self, board: Board, pace: Pace, interval: float, worker: Worker[Frame]):
         self.board, self.pace, self.scene = board, pace, Scene()
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
-        self._interval, self._publish, self._is_closing = interval, publish, is_closing
-        self._post = post
+        self._interval, self._worker = interval, worker
         self._due = 0.0  # when the next frame is, in seconds of the monotonic clock
         self._number = 0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether there is work without a further command."""
-        return self.state == "playing" or (not self._is_ready and self.state != "closed")
+        self.status = self._now()
 
     @property
     def delay(self) -> float | None:
         """Seconds until there is work; None where only a command brings some."""
-        if self._is_ready and self.state == "playing":
-            return self.pace.delay(self.board.runs[self.board.current].experiment.eval_every)
-        return 0.0 if self.is_busy else None
+        if not self._is_ready:
+            return 0.0
+        if self.state == "playing":
+            return self.pace.delay(self.board.run.experiment.eval_every)
+        return None
 
-    def turn(self, commands: list[tuple[str, dict[str, Any]]]) -> None:
-        """Carries out commands, trains one chunk, publishes where that is due."""
-        for name, values in commands:
-            try:
-                getattr(self, name)(**values)
-            except ValueError as error:  # right for the board it was asked of, which has changed
-                self.text = str(error)
-        if not self._is_ready and self.state != "closed":
+    def turn(self, is_told: bool) -> None:
+        """Trains one chunk, and publishes where that is due."""
+        if not self._is_ready:
             self._prepare()
         elif self.state == "playing":
             self._train()
-        if commands or time.monotonic() >= self._due or self.state != "playing":
-            self.publish()
+        if is_told or time.monotonic() >= self._due or self.state != "playing":
+            self._publish()
 
-    def fail(self, error: Exception) -> Status:
-        """Stops after an error that nobody foresaw, and says so."""
+    def refuse(self, error: Exception) -> None:
+        """Says what was right for the board it was asked of, which has changed since."""
+        if isinstance(error, ValueError):
+            self.text = str(error)
+        else:
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Stops after an error that nobody foresaw, and says so on the last picture."""
         self.state, self._is_ready = "paused", True
         self.text = say(self.scene.language, "stopped", error=str(error).partition("\n")[0])
-        return self.status()
+        self._publish_last()
 
-    def publish(self) -> None:
+    def close(self) -> None:
+        """Ends for good."""
+        self.state = "closed"
+        self._publish_last()
+
+    def _publish(self) -> None:
         """Hands out a frame of this moment, unless that would only keep the end waiting."""
-        if self._is_closing():
+        if self._worker.is_closing:
             return
         self._number += 1
         # From when it was due, not from now: chunks of training would stretch every interval.
         self._due = max(self._due, time.monotonic() - self._interval) + self._interval
-        self._publish(self.scene.frame(self._number, self.status(), self.board))
+        frame = self.scene.frame(self._number, self._now(), self.board)
+        self.status = frame.status
+        self._worker.publish(frame)
 
-    def status(self) -> Status:
-        """Where the session stands."""
+    def _publish_last(self) -> None:
+        """Hands out the last picture once more, with the words of now."""
+        self.status = self._now()
+        if (last := self._worker.frame) is not None:
+            self._number += 1
+            self._worker.publish(last._replace(number=self._number, status=self.status))
+
+    def _now(self) -> Status:
         run = self.board.runs[self.board.current]
         speed = self.pace.measured if self.state == "playing" else 0.0
         epoch = run.step / epoch_length(run.hyper.num_train, run.plan.batch_size)
@@ -94,14 +101,14 @@ class Engine:
 
     def _prepare(self) -> None:
         wanted, self.state = self.state, "compiling"
-        self.publish()
+        self._publish()
         for run in self.board.runs:
-            if self._is_closing():
+            if self._worker.is_closing:
                 return
             run.advance(0)
         self._is_ready = True
         self.state = "playing" if wanted == "playing" else "idle"
-        self.pace.restart()
+        self.pace.resume()
         self._look()
 
     def _train(self) -> None:
@@ -126,7 +133,7 @@ class Engine:
         if self._is_ready and all(run.is_finished for run in self.board.runs):
             self.board.extend()
         self.state, self.text = "playing", ""
-        self.pace.restart()
+        self.pace.resume()
 
     def pause(self) -> None:
         """Stops training."""
@@ -143,27 +150,24 @@ class Engine:
         self._is_ready, self.state = True, "paused"
         self._look()
 
-    def restart(self, draw: int | None = None) -> None:
+    def rewind(self) -> None:
         """Starts all runs over."""
-        self.board.restart(draw=draw)
+        self.board.rewind()
         self._again()
 
     def new_sample(self) -> None:
         """Starts all runs over on another training sample."""
-        self.restart(draw=self.board.runs[0].experiment.draw + 1)
+        self.board.new_sample()
+        self._again()
 
-    def configure(self, runs: tuple) -> None:
+    def configure(self, runs: tuple[Trainer, ...]) -> None:
         """Starts over with other runs."""
         self.board.configure(runs)
         self._again()
 
-    def set(self, **values: float) -> None:
-        """Moves knobs."""
-        self.board.change(**values)
-
-    def twin(self, **values: Any) -> None:
+    def add_twin(self, **values: Any) -> None:
         """Adds a twin and trains it."""
-        self.board.twin(**values)
+        self.board.add_twin(**values)
         self._is_ready, self.state = False, "playing"
 
     def undo(self) -> None:
@@ -175,14 +179,6 @@ class Engine:
         self.state, self.text = "paused", ""
         self._look()
 
-    def select(self, run: int, row: int | None) -> None:
-        """Chooses h."""
-        self.board.select(run, row)
-
-    def include(self, run: int, included: bool) -> None:
-        """Chooses the pool."""
-        self.board.include(run, included)
-
     def show(self, what: str) -> None:
         """Chooses the picture."""
         self.scene.what = what
@@ -193,22 +189,14 @@ class Engine:
 
     def certify(self) -> None:
         """Begins to prove that h overfits."""
-        self.scene.certified.start(
-            self.board, self.scene.witness, lambda found: self._post("certified", found=found)
-        )
-
-    def certified(self, found: Found) -> None:
-        """Takes what came out."""
-        self.scene.certified.take(found)
+        certified = self.scene.certified
+        finished = functools.partial(self._worker.tell, certified.take)
+        certified.start(self.board, self.scene.witness, finished)
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Chooses the pace."""
         self.pace.wanted = steps_per_second
-        self.pace.restart()
-
-    def close(self) -> None:
-        """Ends for good."""
-        self.state = "closed"
+        self.pace.resume()
 
     def _again(self) -> None:
         self._is_ready, self.text = False, ""

@@ -22,7 +22,7 @@ class Pace:
         self.wanted = self.check(steps_per_second)
         self.measured = 0.0  # steps a second of the run in front
         self._cost = 2e-3  # seconds a step, learnt as training goes on
-        self.restart()
+        self.resume()
 
     @staticmethod
     def check(steps_per_second: float | None) -> float | None:
@@ -31,7 +31,7 @@ class Pace:
             return None
         return check_number("steps_per_second", steps_per_second, Range(0, 1e9, open_low=True))
 
-    def restart(self) -> None:
+    def resume(self) -> None:
         """Forgets what is owed, after a pause."""
         self._then = time.monotonic()
         self._owed = 0.0

@@ -42,10 +42,15 @@ def apply_remedy(name: str, runs: Sequence[Run], current: int = 0, language: str
     Raises:
         ValueError: no such run, or one that diverged, has no rows, or whose S or D moved.
     """
+    check_trained(runs, current)
+    return REMEDIES[name](runs, current, language)
+
+
+def check_trained(runs: Sequence[Run], current: int = 0) -> None:
+    """Raises ``ValueError`` where nothing can be done yet to the runs of a board."""
     check_number("current", current, Range(0, len(runs) - 1), integer=True)
     if any(not len(run.history.step) for run in runs):
         raise ValueError("run: expected at least one row of history, got none; press Play first")
-    return REMEDIES[name](runs, current, language)
 
 
 def _stopped(rule: str, runs: Sequence[Run], current: int, language: str) -> Outcome:

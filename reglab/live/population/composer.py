@@ -1,7 +1,7 @@
 """Composes the frames of a population: what is chosen, what is brushed, and the words."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from reglab.live.population.frame import PopulationFrame, SweepStatus, headline
@@ -29,7 +29,7 @@ class Composer:
         self._brushed: BrushedView | None = None
         self._finds_from = 0  # runs from which to find out what varies; 0 where that is known
 
-    def restart(self, by: str | None = None) -> None:
+    def clear(self, by: str | None = None) -> None:
         """Forgets all runs; counts by another field from now on, empty for what is found out."""
         old = self.tally
         self.tally = Tally(by or old.by, scope=old.scope, at_least=old.at_least)
@@ -46,20 +46,23 @@ class Composer:
             if by != self.tally.by:
                 self.tally = self.tally.look(by=by)
 
-    def fulfil(self, wishes: Mapping[str, Any]) -> None:
-        """Does what was wished for: ``at_least, scope, choose, brush``."""
-        if "at_least" in wishes:
-            self.tally.at_least = wishes["at_least"]
-        if "scope" in wishes and wishes["scope"] != self.tally.scope:
-            self.tally = self.tally.look(scope=wishes["scope"])
+    def judge(self, scope: str | None = None, at_least: float | None = None) -> None:
+        """Judges anew in another scope, or from another severity on."""
+        if at_least is not None:
+            self.tally.at_least = at_least
+        if scope is not None and scope != self.tally.scope:
+            self.tally = self.tally.look(scope=scope)
             if self._brushed is not None:
-                self._brush(self._brushed.run)
-        if "choose" in wishes:
-            values = self.tally.values.tolist()
-            self._value = values[wishes["choose"]] if wishes["choose"] < len(values) else None
-        if "brush" in wishes:
-            wish = wishes["brush"]
-            self._brush(self.tally.nearest(*wish) if isinstance(wish, tuple) else wish)
+                self.brush(self._brushed.run)
+
+    def choose(self, value: int) -> None:
+        """Makes one value of what varies, by its index, the one that is told about."""
+        values = self.tally.values.tolist()
+        self._value = values[value] if value < len(values) else None
+
+    def brush(self, run: int | tuple[float, float] | None) -> None:
+        """Looks at one run, at the one nearest to a place in the witness plane, or at none."""
+        self._brush(self.tally.nearest(*run) if isinstance(run, tuple) else run)
 
     def frame(self, status: SweepStatus) -> PopulationFrame:
         """The frame of this moment."""

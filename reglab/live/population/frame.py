@@ -9,6 +9,7 @@ from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneV
 
 CLEAR = 0.4  # width of an interval from which it tells next to nothing
 STATES = ("idle", "compiling", "running", "cancelled", "finished", "failed", "closed")
+MOVING = ("compiling", "running")
 INVITATION = (
     "Each run trains on another draw of the training set. How often its last hypothesis overfits "
     "is counted here, with the interval that so many draws allow."

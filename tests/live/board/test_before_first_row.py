@@ -10,6 +10,7 @@ from reglab.live import REMEDIES, apply_remedy
 from reglab.panels import MitchellLab
 from reglab.panels.export import export
 from reglab.training import Trainer
+from tests.live.until import until
 from tests.small import SMALL
 
 SECONDS = 120
@@ -96,9 +97,11 @@ def test_a_panel_just_made_answers_with_a_line(held):
         assert lab.session.wait(SECONDS)
         lab._controls.remedy.choice.value = "oracle"
         lab._controls.remedy.apply.click()
+        assert lab.session.wait(SECONDS)
         assert "The least error" in lab._controls.remedy.said.value
         for button in lab._toolbar.exports:
             button.click()
+        assert lab.session.wait(SECONDS)
         assert len(saved) == 3
     finally:
         lab.close()
@@ -154,8 +157,8 @@ def test_undo_without_an_action_changes_nothing():
         session.play()
         session.undo()
         session.select(0)
-        threading.Event().wait(0.3)
-        assert session.state.state == "playing"
+        step = session.state.step
+        assert until(session, lambda frame: frame.status.step > step).status.state == "playing"
         session.pause()
 
 
@@ -183,6 +186,6 @@ def test_a_session_that_is_closing_takes_no_more(held):
             call()
     held.set()
     session.close()
-    assert not session._thread.is_alive()
+    assert not session._worker.thread.is_alive()
     assert [run.name for run in session.runs] == ["plain"]
     assert isinstance(session.experiment, Experiment)

@@ -1,26 +1,14 @@
 """The certificate on screen: proved on a thread of its own, shown while the pair is the same."""
 
-import time
-
 import pytest
 
 from reglab.config import Experiment, MLPConfig
 from reglab.live import Session
 from reglab.live.board.certified import Certified, Found, _key
 from reglab.mitchell import certify
+from tests.live.until import until
 
 EXPERIMENT = Experiment(model=MLPConfig((32, 32)), num_steps=600, eval_every=30)
-
-
-def until(session, *states):
-    """The newest frame once its verdict's certificate is in one of these states."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        frame = session.frame
-        if frame is not None and frame.verdict.certify in states:
-            return frame
-        time.sleep(0.02)
-    raise AssertionError(f"expected {states}, got {session.frame.verdict}")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +23,7 @@ def test_a_verdict_is_certified_until_h_changes(session):
     frame = session.frame
     assert (frame.verdict.code, frame.verdict.certify) == ("OVERFITS", "ready")
     session.certify()
-    done = until(session, "done")
+    done = until(session, lambda frame: frame.verdict.certify == "done")
     found = certify(*session.runs, witness=frame.witness)
     assert done.verdict.sentence == found.sentence
     assert done.verdict.severity == frame.verdict.severity
@@ -61,7 +49,7 @@ def test_a_session_trains_on_meanwhile_and_forgets_what_is_stale(session, monkey
     assert session.wait(120)
     session._engine.scene.certified.found = None  # the same run again has the same certificate
     session.certify()
-    until(session, "working")
+    until(session, lambda frame: frame.verdict.certify == "working")
     session.certify()  # once is enough
     session.wait(60)
     (work,) = waiting
@@ -75,11 +63,11 @@ def test_a_session_trains_on_meanwhile_and_forgets_what_is_stale(session, monkey
 
 def test_what_is_not_proved_says_so(session):
     scene = session._engine.scene
-    session._post("certified", found=Found("of another pair", "open", "no"))
+    session._worker.post(scene.certified.take, Found("of another pair", "open", "no"))
     assert session.wait(60)
     assert session.frame.verdict.certify == "ready"
     key = _key(session._board, session.frame.witness)
-    session._post("certified", found=Found(key, "open", "Not certified: more cells."))
+    session._worker.post(scene.certified.take, Found(key, "open", "Not certified: more cells."))
     assert session.wait(60)
     verdict, scene.certified.found = session.frame.verdict, None
     assert (verdict.certify, verdict.why) == ("open", "Not certified: more cells.")
@@ -101,4 +89,4 @@ def test_it_is_off_where_no_bounds_are_known(session, monkeypatch):
 def test_a_certificate_that_comes_after_the_end_is_dropped():
     session = Session(EXPERIMENT)
     session.close()
-    session._told("certified", found=Found("", "open", ""))
+    session._worker.tell(session._engine.scene.certified.take, Found("", "open", ""))

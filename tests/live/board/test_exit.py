@@ -4,12 +4,12 @@ import subprocess
 import sys
 
 CODE = """
-import time
+import threading
 from reglab import Session
-session = Session(steps_per_second=None)
+session, far = Session(steps_per_second=None), threading.Event()
+session.subscribe(lambda frame: far.set() if frame.status.step >= 20 else None)
 session.play()
-while session.state.step < 20:
-    time.sleep(0.01)
+far.wait()
 print("leaving", flush=True)
 """
 

@@ -9,6 +9,7 @@ from reglab import Experiment, MLPConfig, Session, fit
 from reglab.config import KNOBS
 from reglab.live import PRESETS, Frame
 from reglab.training.inactive import idle_numbers
+from tests.live.until import trains_on, until
 from tests.small import SMALL
 from tests.training.compiles import count_compilations
 
@@ -55,17 +56,17 @@ def test_playing_gives_the_numbers_of_fit(session):
 
 
 def test_changes_while_playing_replay_through_fit():
-    with Session(SMALL.replace(num_steps=4000), steps_per_second=2000) as session:
+    with Session(SMALL.replace(num_steps=100_000), steps_per_second=2000) as session:
         session.play()
         for name, value in [("dropout_rate", 0.4), ("learning_rate", 0.02), ("noise", 0.3)]:
-            time.sleep(0.3)
+            trains_on(session)
             session.set(**{name: value})
-        time.sleep(0.3)
+        trains_on(session)
         session.pause()
-        settle(session)
+        step = settle(session).status.step
         played, experiment = session.runs[0].history, session.experiment
     assert [name for _, name, _ in experiment.changes] == ["dropout_rate", "learning_rate", "noise"]
-    again = fit(Experiment.from_json(experiment.to_json())).history
+    again = fit(Experiment.from_json(experiment.to_json()).replace(num_steps=step)).history
     rows = len(played.step)
     assert_same(played, type(again)(*(column[:rows] for column in again)))
 
@@ -182,25 +183,27 @@ def test_no_knob_recompiles_a_playing_session():
     idle = idle_numbers(SMALL)
     moved = {k.name: (*k.ladder[1:], 0.5)[0] for k in KNOBS if k.name not in idle}
     assert all(value != getattr(SMALL.hyper, name) for name, value in moved.items())
-    with Session(SMALL.replace(num_steps=100_000), steps_per_second=None) as session:
+    with Session(SMALL.replace(num_steps=100_000), steps_per_second=2000) as session:
         session.play()
+        until(session, lambda frame: frame.witness is not None)
         for what in ("witness", "disagreement", "h"):  # each kind of picture has been seen once
             session.show(what)
-            time.sleep(0.3)
+            until(session, lambda frame, what=what: frame.picture.what == what)
         with count_compilations() as compilations:
-            for name, value in moved.items():
+            for number, (name, value) in enumerate(moved.items(), 1):
                 session.set(**{name: value})
-                time.sleep(0.15)
+                until(session, lambda frame, n=number: len(frame.runs[0].changes) == n)
+                trains_on(session)
             assert session.state.state == "playing"
             assert compilations() == 0
         session.pause()
 
 
 def test_a_diverging_run_stops_says_why_and_can_be_undone():
-    experiment = dataclasses.replace(SMALL, optimizer="sgd", num_steps=4000, model=MLPConfig())
+    experiment = dataclasses.replace(SMALL, optimizer="sgd", num_steps=40_000, model=MLPConfig())
     with Session(experiment, steps_per_second=500) as session:
         session.play()
-        time.sleep(0.5)
+        trains_on(session)
         session.set(learning_rate=100.0)
         frame = settle(session)
         assert frame.status.state == "diverged"
@@ -221,9 +224,9 @@ def test_frames_are_limited_and_the_mailbox_never_backs_up():
         session.subscribe(frames.append)
         assert session.wait(SECONDS)
         session.play()
-        time.sleep(0.5)
+        trains_on(session)
         start, since = len(frames), time.monotonic()
-        time.sleep(2.0)
+        until(session, lambda frame: time.monotonic() - since > 2)
         count, seconds = len(frames) - start, time.monotonic() - since
         assert count <= 10 * seconds + 2
         for value in np.linspace(0, 0.5, 200):  # a dragged slider
@@ -238,7 +241,9 @@ def test_frames_are_limited_and_the_mailbox_never_backs_up():
 def test_close_ends_the_thread_and_later_calls_say_so():
     session = Session(SMALL)
     session.close()
-    assert "reglab-session" not in [t.name for t in threading.enumerate() if t is session._thread]
+    assert "reglab-session" not in [
+        t.name for t in threading.enumerate() if t is session._worker.thread
+    ]
     with pytest.raises(RuntimeError, match="this session is closed"):
         session.play()
     session.close()

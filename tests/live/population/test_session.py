@@ -63,10 +63,19 @@ def test_the_headline_counts_the_chosen_value():
 
 
 def test_states_are_told_in_order_and_frames_are_numbered():
-    with PopulationSession(in_batches(RUNS), every=0.0) as session:
+    seen = []
+
+    def source(should_stop):
+        """Has no more to tell than the first runs until these were shown."""
+        start, first, *others = in_batches(RUNS)(should_stop)
+        yield from (start, first)
+        while seen[-1].status.state != "running":
+            yield [], first[1]
+        yield from others
+
+    with PopulationSession(source, every=0.0) as session:
         assert session.wait(SECONDS)  # the invitation is out
-        seen = []
-        session.subscribe(lambda frame: seen.append(frame))
+        session.subscribe(seen.append)
         finished(session)
     states = [frame.status.state for frame in seen]
     assert list(dict.fromkeys(states)) == ["compiling", "running", "finished"]
