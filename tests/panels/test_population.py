@@ -251,6 +251,7 @@ def test_an_empty_grid_is_refused():
 
 def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
     saved = []
+    monkeypatch.setattr("reglab.panels.population.check_export", lambda session, kind: None)
     monkeypatch.setattr(
         "reglab.panels.population.export",
         lambda session, kind, grid: (saved.append(grid), "", b""),
@@ -263,6 +264,7 @@ def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
         run = lab.controls.grid()
         lab.controls.draws.value = 3
         lab.save.click()
+        assert lab.session.wait(SECONDS)
         assert saved == [run]
         assert lab.controls.grid() != run
     finally:
