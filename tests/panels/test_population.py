@@ -2,7 +2,6 @@
 
 import csv
 import json
-import time
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
 from reglab.sweeps import Grid, writing
 from tests.live.population.populations import in_batches, population
+from tests.live.until import until
 from tests.sweeps.test_watched import results
 
 SECONDS = 120
@@ -35,9 +35,7 @@ def trained_lab():
 
 def settle(lab):
     """Waits until the session rests, also after what the panel itself asked for."""
-    for _ in range(3):
-        assert lab.session.wait(SECONDS)
-        time.sleep(0.05)
+    assert lab.session.wait(SECONDS)
 
 
 def test_before_it_runs_the_lab_asks_for_a_prediction():
@@ -119,9 +117,7 @@ def test_a_store_is_watched_and_only_read(tmp_path):
         store.add(results(runs))
     lab = PopulationLab(store=tmp_path)
     try:
-        end = time.monotonic() + SECONDS
-        while len(lab.session.runs) < len(runs) and time.monotonic() < end:
-            time.sleep(0.05)
+        until(lab.session, lambda frame: len(frame.plane.run) == len(runs))
         assert lab.session.frame.by == "dropout_rate"
         lab.cancel()
         settle(lab)
