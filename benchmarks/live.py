@@ -30,17 +30,17 @@ PROBE = """
 import time, threading
 from collections import Counter
 spent = Counter()
-send, show = lab.view.send, lab._show
+send, show = lab.view.send, lab._frames.take
 def counted(content, buffers=None):
     spent["messages"] += content.get("kind") == "frame"
     spent["bytes"] += sum(memoryview(b).nbytes for b in buffers or ()) + len(str(content))
     return send(content, buffers)
-def timed():
+def timed(frame):
     start = time.thread_time()
-    show()
+    show(frame)
     spent["seconds"] += time.thread_time() - start
     spent["frames"] += 1
-lab.view.send, lab._show = counted, timed
+lab.view.send, lab._frames.take = counted, timed
 """
 REPORT = "print(spent['frames'], spent['bytes'], spent['seconds'])"
 WATCH = """() => {

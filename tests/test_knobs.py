@@ -27,7 +27,8 @@ def nothing(*args, **kwargs):
 
 @pytest.fixture(scope="module")
 def controls():
-    return Controls(moved=nothing, twin=nothing, configured=nothing, after=nothing, shifted=nothing)
+    calls = "set", "add_twin", "configure", "apply_remedy", "shift"
+    return Controls(**dict.fromkeys(calls, nothing))
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import pytest
 
 from reglab import Session, distributions, find_witness, fit, fit_population
 from reglab.config import Hyper, LinearConfig
-from reglab.live.brushed import LastPicture
+from reglab.live.pictures.brushed import LastPicture
+from reglab.live.population.trained import trained
 from reglab.mitchell import over_of
 from reglab.panels import MitchellLab
-from reglab.sweeps.live.sources import trained
 from reglab.training import early_stopping, ensemble, errors_of
 from tests.own import FAULTS, RIGHT, Half, Heir, Line, Noisy, changed, late
 from tests.small import SMALL

@@ -21,7 +21,8 @@ from reglab import (
     nn,
 )
 from reglab.distributions import base, planar
-from reglab.live import elsewhere, pictures
+from reglab.live.board import shifted
+from reglab.live.pictures import pictures
 from reglab.precision import asked_precision, full_precision, in_32_bits, jit
 from reglab.training import Ensemble, Trainer, predictions, stopping
 from reglab.training.mc_dropout import _all_scores, _mean_probabilities, _Thinned
@@ -118,7 +119,7 @@ def programs_of(trainer):
         yield "decision map", pictures._class_one.trace(network, one, x)
         yield "images", pictures._predicted.trace(network, one, x)
         moved = points, data.mass, None, plan.net_coordinates, plan.method == "enumeration"
-        yield "moved distribution", elsewhere._errors.trace(network, one, *moved)
+        yield "moved distribution", shifted._errors.trace(network, one, *moved)
 
 
 KEY = jax.random.key(0)

@@ -49,7 +49,7 @@ from reglab import Experiment, Grid, Hyper, MLPConfig, Session, fit, fit_populat
 from reglab.mitchell import frequencies
 from reglab.panels.controls import TWIN, Controls
 from reglab.panels.population_controls import PopulationControls
-from reglab.sweeps.live.tally import Tally
+from reglab.live.population.tally import Tally
 from reglab.training import name_of
 from reglab.training.divergence import cause_of
 
@@ -58,8 +58,9 @@ small = Experiment(
 )
 asked = []
 controls = Controls(
-    moved=lambda *args: asked.append(args), twin=asked.append,
-    configured=print, after=print, shifted=print,
+    set=lambda **values: asked.append(["set", values]),
+    add_twin=lambda **values: asked.append(["add_twin", values]),
+    configure=print, apply_remedy=print, shift=print,
 )
 slider = controls.sliders["toy"].widget
 controls.show(small, small.hyper)
@@ -153,7 +154,7 @@ def test_a_further_number_is_a_slider_a_twin_a_grid_and_has_words(tree):
     assert told == {
         "package": str(tree / "reglab" / "__init__.py"),
         "slider": ["toy penalty", HELP, ["0 %", "25 %", "50 %", "100 %"]],
-        "asked": [["toy", 0.5], {"toy": 0.25}],
+        "asked": [["set", {"toy": 0.5}], ["add_twin", {"toy": 0.25}]],
         "grid": [0.0, 0.5, 1.0],
         "names": ["plain", "toy 0.5"],
         "read back": [True, True],

@@ -12,8 +12,8 @@ import numpy as np
 import reglab
 from reglab.distributions import ErrorEstimate, Population, is_squared
 from reglab.live import Frame
-from reglab.live.still import divergence, still
-from reglab.live.table import history_csv
+from reglab.live.board.finished import divergence, still
+from reglab.live.board.table import history_csv
 from reglab.mitchell import Finding, Pool, badge, find_witness, pool_of, scope
 from reglab.mitchell.words import Measured, exact, grouped, percent, points
 from reglab.nn.weights import save_weights

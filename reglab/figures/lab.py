@@ -42,7 +42,7 @@ class LabDisplay:
 
     @classmethod
     def from_frame(cls, frame: Any) -> Self:
-        """The page of a frame, as ``Session.frame`` and ``reglab.live.still`` give it."""
+        """The page of a frame, as ``Session.frame`` gives it, or ``still`` of finished runs."""
         status, verdict = frame.status, frame.verdict
         if status.state == "diverged":
             scope = f"at step {status.step}"

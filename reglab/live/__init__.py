@@ -1,18 +1,39 @@
-"""The live engine behind every panel: a session in, frames out, no widget in it."""
+"""The live engines behind the panels: a session in, frames out, no widget in them."""
 
-from reglab.live.after import AFTER, Outcome, after
-from reglab.live.frame import Frame, Status
-from reglab.live.presets import PRESETS, Preset, register
-from reglab.live.session import Session
+from reglab.live.board import (
+    PRESETS,
+    REMEDIES,
+    Frame,
+    Outcome,
+    Preset,
+    Session,
+    Status,
+    apply_remedy,
+    register,
+)
+from reglab.live.population import (
+    PopulationFrame,
+    PopulationSession,
+    SweepStatus,
+    Tally,
+    trained,
+    varying,
+)
 
 __all__ = [
-    "AFTER",
     "PRESETS",
+    "REMEDIES",
     "Frame",
     "Outcome",
+    "PopulationFrame",
+    "PopulationSession",
     "Preset",
     "Session",
     "Status",
-    "after",
+    "SweepStatus",
+    "Tally",
+    "apply_remedy",
     "register",
+    "trained",
+    "varying",
 ]

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from reglab import theory
 from reglab.config import Range, check_name, check_number
-from reglab.panels import claim_view, place
+from reglab.panels import cells, claim_view
 from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Mailbox
 from reglab.training import keep_compiled
@@ -71,7 +71,7 @@ class ClaimsLab(widgets.Box):
         self.another.on_click(lambda _: self._other_seed())
         self._is_closed = False
         self._chosen()
-        place.claim(self)
+        cells.claim(self)
 
     def run(self) -> None:
         """Checks the chosen claim; returns at once, the result is shown when it is there."""

@@ -19,9 +19,10 @@ from reglab.config import (
     Hyper,
 )
 from reglab.distributions.transforms import fitting
-from reglab.panels.extras import Afterwards, Elsewhere
 from reglab.panels.knobs import KnobSlider
-from reglab.panels.parts import box, group, mark, pills, select, switch
+from reglab.panels.layout import box, group, mark, pills, select, switch
+from reglab.panels.remedy_controls import RemedyControls
+from reglab.panels.shift_controls import ShiftControls
 from reglab.panels.spaces import kind_of, like, rows_every, size_of, spaces
 from reglab.panels.thumbnails import caption, own_caption
 from reglab.training.inactive import NO_NUMBER, idle_numbers
@@ -42,11 +43,11 @@ class Controls:
     """Widgets that say what a person asked for, and show what is in force.
 
     Args:
-        moved: called with ``(name, value)`` for a knob of ``Hyper``.
-        twin: called with ``{name: value}`` where a twin is asked for instead.
-        configured: called with a new ``Experiment`` for a static change.
-        after: called with what is to be done to the trained run, one of ``reglab.live.AFTER``.
-        shifted: called with the kind and the strength of a shift, the kind None for no shift.
+        set: called with ``name=value`` for a knob of ``Hyper``.
+        add_twin: called with ``name=value`` where a twin is asked for instead.
+        configure: called with a new ``Experiment`` for a static change.
+        apply_remedy: called with one of ``reglab.live.REMEDIES``, for the trained run.
+        shift: called with the kind and the strength of a shift, the kind None for no shift.
         distribution: the user's own instead of the named ones, which then are not on offer.
         model: the user's own instead of those on offer.
     """
@@ -54,20 +55,20 @@ class Controls:
     def __init__(
         self,
         *,
-        moved: Callable[[str, Any], None],
-        twin: Callable[[dict], None],
-        configured: Callable[[Experiment], None],
-        after: Callable[[str], None],
-        shifted: Callable[[str | None, float], None],
+        set: Callable[..., None],
+        add_twin: Callable[..., None],
+        configure: Callable[[Experiment], None],
+        apply_remedy: Callable[[str], None],
+        shift: Callable[[str | None, float], None],
         distribution: Any = None,
         model: Any = None,
     ):
         own = None if distribution is None else distributions.adapted(distribution)
         self._distribution, self._has_own_model = own, model is not None
-        self._moved, self._twin, self._configured = moved, twin, configured
+        self._set, self._add_twin, self._configure = set, add_twin, configure
         self._experiment = Experiment()
         self._silent = False
-        self.sliders = {knob.name: KnobSlider(knob, self._slid) for knob in KNOBS if knob.group}
+        self.sliders = {knob.name: KnobSlider(knob, self._set_here) for knob in KNOBS if knob.group}
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
@@ -83,7 +84,7 @@ class Controls:
         )
         self.l1_step = select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
         self.augment = select("augmentation by", AUGMENTS, "What is done to each batch.")
-        self.afterwards, self.elsewhere = Afterwards(after), Elsewhere(shifted)
+        self.remedy, self.shift = RemedyControls(apply_remedy), ShiftControls(shift)
         self.kind.observe(self._other_kind, "value")
         static = (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed)
         for choice in (*static, self.l1_step, self.augment):
@@ -147,7 +148,7 @@ class Controls:
             thumb.disabled = thumb.disabled or own is not None
         told = caption(experiment.distribution) if own is None else own_caption(own)
         self.caption.value = html.escape(told)
-        self.elsewhere.show(self._data(experiment.distribution))
+        self.shift.show(self._data(experiment.distribution))
 
     def _data(self, name: str) -> Any:
         """The distribution on show: the user's own, or the one of a name."""
@@ -161,11 +162,11 @@ class Controls:
 
     # -- what a person did ---------------------------------------------------------------------
 
-    def _slid(self, name: str, value: Any) -> None:
-        if self.sliders[name].knob.group == "Remedies" and self.mode.value == TWIN:
-            self._twin({name: value})
-        else:
-            self._moved(name, value)
+    def _set_here(self, **values: Any) -> None:
+        """Sets a knob of this run, or of a new twin where that is chosen and it is a remedy."""
+        is_remedy = all(self.sliders[name].knob.group == "Remedies" for name in values)
+        set = self._add_twin if is_remedy and self.mode.value == TWIN else self._set
+        set(**values)
 
     def _normed(self, _) -> None:
         if self._silent:
@@ -173,10 +174,10 @@ class Controls:
         order = BATCH_NORM[str(self.batch_norm.value)]
         values = {"batch_norm": order is not None, **({"order": order} if order else {})}
         if self.mode.value == TWIN:
-            self._twin(values)
+            self._add_twin(**values)
         else:
             model = dataclasses.replace(self._experiment.model, **values)
-            self._configured(self._experiment.replace(model=model))
+            self._configure(self._experiment.replace(model=model))
 
     def _static(self, _) -> None:
         if self._silent:
@@ -187,7 +188,7 @@ class Controls:
             model = like(chosen, model)
         if hasattr(model, "activation") and not self._has_own_model:
             model = dataclasses.replace(model, activation=self.activation.value)
-        self._configured(
+        self._configure(
             self._experiment.replace(
                 model=model,
                 optimizer=self.optimizer.value,
@@ -203,14 +204,14 @@ class Controls:
             return
         usual = type(next(iter(spaces()[str(self.kind.value)].values())))()
         model, every = like(usual, self._experiment.model), self._experiment.eval_every
-        self._configured(self._experiment.replace(model=model, eval_every=rows_every(model, every)))
+        self._configure(self._experiment.replace(model=model, eval_every=rows_every(model, every)))
 
     def _other_data(self, name: str) -> None:
         fields = {"distribution": name}
         augments = self._augments(name)
         if not self._experiment.hyper.augmentation and self._experiment.augment not in augments:
             fields["augment"] = augments[0]  # not in force, and not to stand in the way
-        self._configured(self._experiment.replace(**fields))
+        self._configure(self._experiment.replace(**fields))
 
     def _thumb(self, name: str) -> widgets.Button:
         thumb = widgets.Button(description=name, tooltip=f"{name}: {caption(name)}")
@@ -252,8 +253,8 @@ class Controls:
     def _layout_below(self) -> widgets.Box:
         """What is about the trained run: it stands under its pictures."""
         groups = [
-            group("After training", self.afterwards.children),
-            group("Shift: <i>h</i> on another distribution", self.elsewhere.children),
+            group("After training", self.remedy.children),
+            group("Shift: <i>h</i> on another distribution", self.shift.children),
         ]
         return box(groups, "reglab-below")
 

@@ -3,7 +3,7 @@
 import json
 
 from reglab.live import Session
-from reglab.live.table import history_csv
+from reglab.live.board.table import history_csv
 
 MIME = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
 
@@ -18,13 +18,18 @@ def export(session: Session, kind: str) -> tuple[str, str, bytes]:
     Raises:
         ValueError: nothing was trained yet, or another kind.
     """
+    check_export(session, kind)
+    make = {"csv": _csv, "json": _json, "png": _png}
+    return f"reglab-mitchell.{kind}", MIME[kind], make[kind](session)
+
+
+def check_export(session: Session, kind: str) -> None:
+    """Raises ``ValueError`` where there is nothing to save yet, or no such kind."""
     frame = session.frame
     if frame is None or not len(frame.runs[0].step):
         raise ValueError("export: expected a run on screen, got none yet")
-    make = {"csv": _csv, "json": _json, "png": _png}
-    if kind not in make:
-        raise ValueError(f"export: expected one of {', '.join(make)}, got {kind!r}")
-    return f"reglab-mitchell.{kind}", MIME[kind], make[kind](session)
+    if kind not in MIME:
+        raise ValueError(f"export: expected one of {', '.join(MIME)}, got {kind!r}")
 
 
 def _json(session: Session) -> bytes:

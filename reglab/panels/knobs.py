@@ -1,12 +1,11 @@
 """A number of ``Hyper`` as a slider."""
 
 from collections.abc import Callable
-from typing import Any
 
 import ipywidgets as widgets
 
 from reglab.config import Hyper, Knob
-from reglab.panels.parts import switch
+from reglab.panels.layout import switch
 
 
 def words(value: float, *, is_share: bool = False) -> str:
@@ -27,11 +26,11 @@ class KnobSlider:
 
     Args:
         knob: what it moves.
-        moved: called with ``(name, value)`` when a person moved it.
+        set: called with ``name=value`` when a person moved it.
     """
 
-    def __init__(self, knob: Knob, moved: Callable[[str, Any], None]):
-        self.knob, self._moved, self._silent = knob, moved, False
+    def __init__(self, knob: Knob, set: Callable[..., None]):
+        self.knob, self._set, self._silent = knob, set, False
         self._is_off = False  # then no value is in force, and none is shown
         self.widget = widgets.SelectionSlider(
             options=self._options(knob.ladder),
@@ -40,15 +39,15 @@ class KnobSlider:
             continuous_update=False,
         )
         self.widget.add_class("reglab-slider")
-        self.widget.observe(self._changed, "value")
+        self.widget.observe(self._observed, "value")
 
     def _options(self, ladder) -> list[tuple[str, float]]:
         is_share = self.knob.is_share
         return [("–" if self._is_off else words(v, is_share=is_share), v) for v in ladder]
 
-    def _changed(self, change) -> None:
+    def _observed(self, change) -> None:
         if not self._silent:
-            self._moved(self.knob.name, change["new"])
+            self._set(**{self.knob.name: change["new"]})
 
     def switch(self, reason: str | None) -> None:
         """Lets the slider be moved, or not where there is a reason, which it then tells."""

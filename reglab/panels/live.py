@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from reglab.live.frame import Frame
+from reglab.live.board.frame import Frame
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
 from reglab.views import CurvesView

@@ -2,9 +2,31 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class Loop:
+    """The loop that runs where this is made, or none, as in a script.
+
+    Attributes:
+        is_there: whether one ran.
+    """
+
+    def __init__(self):
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self.is_there = self._loop is not None
+
+    def call(self, act: Callable[..., Any], *args: Any) -> None:
+        """Calls it on the loop, soon and in order; at once, on this thread, where there is none."""
+        if self._loop is None:
+            act(*args)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act, *args)
 
 
 class Mailbox(Generic[T]):
@@ -24,24 +46,21 @@ class Mailbox(Generic[T]):
 
     def __init__(self, take: Callable[[T], None]):
         self.latest: T | None = None
-        self._take = take
+        self.take = take
         self._is_due = False
-        try:
-            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
+        self._loop = Loop()
 
     def put(self, item: T) -> None:
         """Keeps the item as the latest and has it taken soon; what waited is forgotten."""
         self.latest = item
-        if self._loop is None:
-            self._take(item)
-        elif not self._is_due and not self._loop.is_closed():
+        if not self._loop.is_there:
+            self.take(item)
+        elif not self._is_due:
             self._is_due = True
-            self._loop.call_soon_threadsafe(self._hand_over)
+            self._loop.call(self._hand_over)
 
     def _hand_over(self) -> None:
         self._is_due = False
         item = self.latest
         assert item is not None, "something was put before it is handed over"
-        self._take(item)
+        self.take(item)

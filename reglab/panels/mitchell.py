@@ -1,26 +1,28 @@
 """``MitchellLab``: the flagship panel. Overfitting by definition, live, with every remedy."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from reglab.config import Experiment, check_name
 from reglab.distributions import adapted
-from reglab.live import PRESETS, Frame, Session, after
-from reglab.panels import place
+from reglab.live import PRESETS, Frame, Outcome, Session, apply_remedy
+from reglab.live.board.remedies import check_trained
+from reglab.panels import cells
 from reglab.panels.controls import Controls
-from reglab.panels.export import export
-from reglab.panels.extras import written
+from reglab.panels.export import check_export, export
 from reglab.panels.live import LiveView
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.notes import written
 from reglab.panels.panel import Panel
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
 from reglab.training import keep_compiled
 
 
-class MitchellLab(Panel):
+class MitchellLab(Panel[Session]):
     """A live panel on one board of runs: make it the last line of a cell.
 
     Args:
@@ -63,19 +65,19 @@ class MitchellLab(Panel):
             self.session = Session(experiment, **objects, **session)
         self.view = LiveView(thumbnails=thumbnails())
         self._controls = Controls(
-            moved=lambda name, value: self._change(self.session.set, **{name: value}),
-            twin=lambda values: self._change(self.session.add_twin, **values),
-            configured=self._configure,
-            after=self._after,
-            shifted=self._shift,
+            set=partial(self._leave, self.session.set),
+            add_twin=partial(self._leave, self.session.add_twin),
+            configure=self._configure,
+            apply_remedy=self._apply_remedy,
+            shift=self._shift,
             **objects,
         )
         actions = ("play", "pause", "step", "rewind", "new_sample", "undo")
         self._toolbar = Toolbar(
-            {name: lambda name=name: self._try(getattr(self.session, name)) for name in actions},
-            paced=lambda pace: self._try(self.session.set_pace, pace),
-            chosen=self._choose,
-            exported=self._export,
+            {name: partial(self._try, getattr(self.session, name)) for name in actions},
+            set_pace=partial(self._try, self.session.set_pace),
+            choose=self._choose,
+            export=self._export,
             presets={name: preset.title for name, preset in PRESETS.items()},
             preset=preset if distribution is None and model is None else None,
         )
@@ -94,7 +96,7 @@ class MitchellLab(Panel):
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
         self.session.subscribe(self._frames.put)
-        place.claim(self)
+        cells.claim(self)
 
     def _show(self, frame: Frame) -> None:
         if self.session.state.state == "closed":
@@ -102,7 +104,7 @@ class MitchellLab(Panel):
         self.view.show(frame)
         self._toolbar.show(frame.status)
         self._show_controls()
-        note = self._controls.elsewhere.said
+        note = self._controls.shift.said
         if note.value != (text := written(frame.elsewhere)):
             note.value = text
 
@@ -123,7 +125,8 @@ class MitchellLab(Panel):
         else:
             self._say(self._question)
 
-    def _change(self, action: Callable, *args: Any, **values: Any) -> None:
+    def _leave(self, action: Callable, *args: Any, **values: Any) -> None:
+        """Does what makes the experiment another than that of the preset."""
         self._toolbar.left()
         self._try(action, *args, **values)
 
@@ -152,29 +155,40 @@ class MitchellLab(Panel):
 
     def _configure(self, experiment: Experiment) -> None:
         self._question = ""  # it was asked about another experiment
-        self._change(self.session.configure, experiment)
+        self._leave(self.session.configure, experiment)
 
     def _shift(self, kind: str | None, strength: float) -> None:
         try:
             self.session.shift(kind, strength)
         except (ValueError, RuntimeError) as error:
-            self._controls.elsewhere.said.value = written(str(error))
+            self._controls.shift.said.value = written(str(error))
 
-    def _after(self, name: str) -> None:
-        said = self._controls.afterwards.said
-        said.value = "Working on it…"
-        runs = self.session.runs
+    def _apply_remedy(self, name: str) -> None:
+        said, runs = self._controls.remedy.said, self.session.runs
         current = min(self.session.current, len(runs) - 1)  # a worker may have changed the board
+
+        def say(text: str) -> None:
+            said.value = written(text)
+
+        def done(outcome: Outcome) -> None:
+            say(outcome.sentence)
+            if outcome.row is not None:
+                self._try(self.session.select, current, outcome.row)
+
+        said.value = "Working on it…"
         try:
-            sentence, row = after(name, runs, current)
+            check_trained(runs, current)
+            self._later(partial(apply_remedy, name, runs, current), done, say)
         except (ValueError, RuntimeError) as error:
-            sentence, row = str(error), None
-        said.value = written(sentence)
-        if row is not None:
-            self._try(self.session.select, current, row)
+            say(str(error))
 
     def _export(self, kind: str) -> None:
-        self._try(lambda: self.view.download(*export(self.session, kind.lower())))
+        self._try(self._save, kind.lower())
+
+    def _save(self, kind: str) -> None:
+        check_export(self.session, kind)
+        work = partial(export, self.session, kind)
+        self._later(work, lambda saved: self.view.download(*saved), self._say)
 
 
 def on_own(experiment: Experiment, distribution: Any) -> Experiment:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.live.frame import Frame
+from reglab.live.board.frame import Frame
 from reglab.views import BoundaryView, CurvesView, ImagesView
 
 ZIP_FROM = 256  # bytes; shorter buffers are not worth the call

@@ -1,14 +1,22 @@
 """What panels with a session behind them have in common: how they end, and what is seen without."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
 
-from reglab.panels import place
+from reglab.live.base import BaseSession
+from reglab.panels import cells
 from reglab.panels.live import with_fallback
+from reglab.panels.mailbox import Loop
+
+S = TypeVar("S", bound=BaseSession)
+T = TypeVar("T")
+TOLD = (ValueError, RuntimeError, OSError)  # errors whose words are for those who use a panel
 
 
-class Panel(widgets.Box):
+class Panel(widgets.Box, Generic[S]):
     """A panel that owns a session.
 
     Attributes:
@@ -17,15 +25,41 @@ class Panel(widgets.Box):
     """
 
     fallback: ClassVar[str]
-    session: Any
+    session: S
+
+    def __init__(self, children: list[widgets.Widget]):
+        super().__init__(children)
+        self._loop = Loop()  # of the cell that makes the panel: callbacks may run on other threads
 
     def close(self) -> None:
         """Stops the worker and frees every widget of the panel."""
         if hasattr(self, "session"):  # otherwise a mistake in the arguments left none
             self.session.close(timeout=1.0)
-            for widget in place.descendants(self):
+            for widget in cells.descendants(self):
                 widget.close()
         super().close()
+
+    def _later(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[str], None]
+    ) -> None:
+        """Has the session's worker do something that takes a while; the kernel stays free.
+
+        Args:
+            work: what to do.
+            done: takes what came of it, where widgets may be written.
+            failed: takes the words of an error instead.
+        """
+
+        def take(future: "Future[T]") -> None:
+            error = None if future.cancelled() else future.exception()
+            if isinstance(error, TOLD):
+                failed(str(error))
+            elif error is not None:
+                failed(f"{type(error).__name__}: {error}")
+            elif not future.cancelled():
+                done(future.result())
+
+        self.session.do(work).add_done_callback(lambda future: self._loop.call(take, future))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), self.fallback)

@@ -1,5 +1,6 @@
 """``PopulationLab``: a population of runs, trained and counted in front of you."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from os import PathLike
@@ -8,24 +9,25 @@ from typing import Any
 import ipywidgets as widgets
 
 from reglab.config import Experiment
-from reglab.live.brushed import LastPicture
-from reglab.panels import place
-from reglab.panels.extras import written
+from reglab.live import PopulationFrame, PopulationSession, trained, varying
+from reglab.live.pictures.brushed import LastPicture
+from reglab.live.population.frame import MOVING
+from reglab.panels import cells
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.notes import written
 from reglab.panels.panel import Panel
 from reglab.panels.population_controls import PopulationControls
-from reglab.panels.population_export import EXPORTS, export
+from reglab.panels.population_export import EXPORTS, check_export, export
 from reglab.panels.population_view import PopulationView
 from reglab.panels.thumbnails import thumbnails
-from reglab.sweeps import PopulationFrame, PopulationSession, trained, varying, watched
-from reglab.sweeps.live.session import MOVING
+from reglab.sweeps import watched
 from reglab.training import keep_compiled
 
 QUESTION = "Predict first: at which value will h overfit in fewer than half of the draws?"
 LOOKED_AT = 1000  # members of a grid that are looked at to find what varies
 
 
-class PopulationLab(Panel):
+class PopulationLab(Panel[PopulationSession]):
     """Trains a population of runs, or watches a sweep, and counts how often h overfits.
 
     Args:
@@ -79,7 +81,7 @@ class PopulationLab(Panel):
         self.session.subscribe(Mailbox(self._show).put)
         if store is not None:
             self.run()
-        place.claim(self)
+        cells.claim(self)
 
     def run(self) -> None:
         """Trains the population that is asked for, or watches the store, from the start."""
@@ -156,16 +158,22 @@ class PopulationLab(Panel):
             self._try(lambda: self.session.brush(action.get("run")))
 
     def _export(self) -> None:
-        self.view.download(*export(self.session, str(self.kind.value), self._shown))
+        kind, view = str(self.kind.value), self.view
+        check_export(self.session, kind)
+        work = functools.partial(export, self.session, kind, self._shown)
+        self._later(work, lambda saved: view.download(*saved), self._say)
+
+    def _say(self, text: str) -> None:
+        self.message.value = written(text)
 
     def _try(self, action: Any) -> None:
         """Does it, or says in words why not."""
         try:
             action()
         except (ValueError, RuntimeError, OSError) as error:
-            self.message.value = written(str(error))
+            self._say(str(error))
         else:
-            self.message.value = ""
+            self._say("")
 
 
 def _by(grid: Sequence[Experiment]) -> str:

@@ -12,7 +12,7 @@ from reglab import distributions
 from reglab.config import KNOBS, Experiment, Hyper, MLPConfig
 from reglab.config.knobs import BY_NAME, Spread
 from reglab.panels.knobs import words
-from reglab.panels.parts import box, group, mark, pills, select
+from reglab.panels.layout import box, group, mark, pills, select
 from reglab.panels.spaces import sizes_in_populations
 from reglab.panels.thumbnails import caption
 from reglab.sweeps import Grid
@@ -68,11 +68,11 @@ class PopulationControls:
     """Widgets that say which population is wanted, and how it is judged.
 
     Args:
-        judged: called with ``scope`` and ``at_least`` when one of them was moved.
+        judge: called with ``scope`` and ``at_least`` when one of them was moved.
         is_fixed: whether the population is given, so that it cannot be chosen.
     """
 
-    def __init__(self, judged: Callable[..., None], *, is_fixed: bool = False):
+    def __init__(self, judge: Callable[..., None], *, is_fixed: bool = False):
         self._name, self._silent = "moons", False
         self.thumbs = {name: self._thumb(name) for name in _classified()}
         self.caption = widgets.HTML(html.escape(caption(self._name)))
@@ -114,7 +114,7 @@ class PopulationControls:
         self.varied.observe(self._other_field, "value")
         for choice in (self.scope, self.at_least):
             choice.observe(
-                lambda _: judged(scope=self.chosen_scope, at_least=self.at_least.value), "value"
+                lambda _: judge(scope=self.chosen_scope, at_least=self.at_least.value), "value"
             )
         self.widget = self._layout(is_fixed)
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from reglab.config import Experiment
+from reglab.live import PopulationFrame, PopulationSession
 from reglab.mitchell import Verdict, value_of
-from reglab.sweeps import Grid, PopulationFrame, PopulationSession
+from reglab.sweeps import Grid
 
 EXPORTS = {
     "PNG": "image/png",
@@ -32,11 +33,7 @@ def export(
     Raises:
         ValueError: nothing was trained yet, or another kind.
     """
-    frame = session.frame
-    if kind not in EXPORTS:
-        raise ValueError(f"export: expected one of {', '.join(EXPORTS)}, got {kind!r}")
-    if frame is None or not session.runs:
-        raise ValueError("export: expected runs on screen, got none yet")
+    frame = check_export(session, kind)
     name = f"reglab-population.{kind.lower()}"
     if kind == "CSV":
         return name, EXPORTS[kind], _csv(session, frame).encode()
@@ -45,6 +42,16 @@ def export(
     from reglab.figures import PopulationDisplay, rendered  # takes a while: matplotlib
 
     return name, EXPORTS[kind], rendered(PopulationDisplay.from_frame(frame), kind.lower())
+
+
+def check_export(session: PopulationSession, kind: str) -> PopulationFrame:
+    """The frame to save; raises ``ValueError`` where there is nothing yet, or no such kind."""
+    frame = session.frame
+    if kind not in EXPORTS:
+        raise ValueError(f"export: expected one of {', '.join(EXPORTS)}, got {kind!r}")
+    if frame is None or not session.runs:
+        raise ValueError("export: expected runs on screen, got none yet")
+    return frame
 
 
 def _json(session: PopulationSession, grid: Sequence[Experiment] | None) -> str:

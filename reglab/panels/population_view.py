@@ -10,8 +10,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from reglab.live import PopulationFrame
 from reglab.panels.packing import picture_parts, plain
-from reglab.sweeps import PopulationFrame
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway

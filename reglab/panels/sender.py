@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from reglab.live.frame import Frame
+from reglab.live.board.frame import Frame
 from reglab.panels.packing import Packer
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which everything is sent anew

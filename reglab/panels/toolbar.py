@@ -17,9 +17,9 @@ class Toolbar:
 
     Args:
         actions: a function for each of ``play, pause, step, rewind, new_sample, undo``.
-        paced: called with steps a second.
-        chosen: called with the name of a preset.
-        exported: called with one of ``EXPORTS``.
+        set_pace: called with steps a second, None for as fast as can be.
+        choose: called with the name of a preset.
+        export: called with one of ``EXPORTS``.
         presets: names and titles.
         preset: the name to show first, or None where there is nothing to choose.
     """
@@ -28,9 +28,9 @@ class Toolbar:
         self,
         actions: Mapping[str, Callable[[], None]],
         *,
-        paced: Callable[[float | None], None],
-        chosen: Callable[[str], None],
-        exported: Callable[[str], None],
+        set_pace: Callable[[float | None], None],
+        choose: Callable[[str], None],
+        export: Callable[[str], None],
         presets: Mapping[str, str],
         preset: str | None,
     ):
@@ -52,10 +52,10 @@ class Toolbar:
         self.preset = _select("preset", titles, shown, "An experiment to start from.")
         self.preset.disabled = preset is None
         # None would be no choice, and show none
-        self.pace.observe(lambda c: paced(c["new"] if c["new"] < math.inf else None), "value")
-        self.preset.observe(lambda change: change["new"] and chosen(change["new"]), "value")
+        self.pace.observe(lambda c: set_pace(c["new"] if c["new"] < math.inf else None), "value")
+        self.preset.observe(lambda change: change["new"] and choose(change["new"]), "value")
         self.exports = [
-            _button(kind, "download", f"Saves {kind}.", lambda kind=kind: exported(kind))
+            _button(kind, "download", f"Saves {kind}.", lambda kind=kind: export(kind))
             for kind in EXPORTS
         ]
         self.counter = widgets.HTML()  # the live view's script writes it, frame by frame

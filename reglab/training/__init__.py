@@ -20,7 +20,7 @@ from reglab.training.optimizers import OPTIMIZERS
 from reglab.training.pieces import static_key
 from reglab.training.population import Bands, Population, bands
 from reglab.training.predictions import predictions_on
-from reglab.training.progress import Progress, reporter
+from reglab.training.progress import Piece, Progress, Source, reporter
 from reglab.training.rules import RULES, Stop
 from reglab.training.step import Rows, advance, epoch_length
 from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
@@ -41,10 +41,12 @@ __all__ = [
     "Errors",
     "Forecast",
     "Hypotheses",
+    "Piece",
     "Population",
     "Progress",
     "Rows",
     "Run",
+    "Source",
     "Stop",
     "Stopped",
     "Trainer",

@@ -56,6 +56,8 @@ class Progress(NamedTuple):
 
 
 Report = Callable[[Progress], Any]
+Piece = tuple[list[Any], Progress]  # runs that came since the last piece, and how far it is
+Source = Callable[[Callable[[], bool]], Iterator[Piece]]  # told when to stop, hands out runs
 
 
 @contextlib.contextmanager

@@ -160,7 +160,7 @@ class Trainer:
         self.experiment.replace(**values)
         check_batches(self.plan, [int(values.get("num_train", self.hyper.num_train))])
 
-    def changed(self, **values: float) -> None:
+    def set(self, **values: float) -> None:
         """Moves knobs from the next step on; the change becomes part of the experiment."""
         moved = tuple((self.step, name, value) for name, value in values.items())
         kept = tuple(c for c in self.experiment.changes if c[0] < self.step or c[1] not in values)

@@ -136,6 +136,6 @@ def test_a_panel_offers_what_a_table_can_take(table):
     try:
         controls = lab._controls
         assert controls.augment.options == ("mixup", "noise")
-        assert set(controls.elsewhere.kind.options.values()) == {"", "contrast"}
+        assert set(controls.shift.kind.options.values()) == {"", "contrast"}
     finally:
         lab.close()

@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from reglab import Experiment, Hyper, distributions, fit
 from reglab.distributions import mnist5k
-from reglab.live.still import still
+from reglab.live.board.finished import still
 from tests.distributions.reference import SIZES
 
 KEY = jax.random.key(3)

@@ -6,13 +6,13 @@ from matplotlib.figure import Figure
 
 from reglab import figures
 from reglab.figures import style
+from reglab.live import Tally
+from reglab.live.population.composer import Composer
+from reglab.live.population.frame import SweepStatus
 from reglab.mitchell import frequencies
-from reglab.sweeps import Tally
-from reglab.sweeps.live.composer import Composer
-from reglab.sweeps.live.frame import SweepStatus
 from reglab.training import Progress
 from tests.figures.helpers import cut, overlaps
-from tests.sweeps.live.populations import member, population
+from tests.live.population.populations import member, population
 
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 RUNS = population(RATES, draws=10)

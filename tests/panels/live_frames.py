@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reglab.live.frame import Frame, Status
+from reglab.live.board.frame import Frame, Status
 from reglab.views import BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
 
 NAMES = ("plain", "dropout 0.5", "L2 0.003", "input noise 0.3")

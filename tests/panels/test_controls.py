@@ -15,7 +15,7 @@ from reglab import (
     distributions,
 )
 from reglab.config import LinearConfig
-from reglab.live import AFTER, PRESETS
+from reglab.live import PRESETS, REMEDIES
 from reglab.panels import MitchellLab
 from reglab.panels.controls import TWIN, Controls
 from reglab.panels.spaces import like, spaces
@@ -31,11 +31,11 @@ def asked():
 @pytest.fixture
 def controls(asked):
     return Controls(
-        moved=lambda name, value: asked.append((name, value)),
-        twin=lambda values: asked.append(("twin", values)),
-        configured=lambda experiment: asked.append(("configured", experiment)),
-        after=lambda name: asked.append(("after", name)),
-        shifted=lambda kind, strength: asked.append(("shift", kind, strength)),
+        set=lambda **values: asked.append(("set", values)),
+        add_twin=lambda **values: asked.append(("add_twin", values)),
+        configure=lambda experiment: asked.append(("configure", experiment)),
+        apply_remedy=lambda name: asked.append(("apply_remedy", name)),
+        shift=lambda kind, strength: asked.append(("shift", kind, strength)),
     )
 
 
@@ -86,7 +86,7 @@ def test_a_moved_slider_asks_for_that_value_alone(controls, asked, name):
     controls.show(UNUSUAL, UNUSUAL.hyper)
     slider = controls.sliders[name].widget
     slider.value = slider.options[1][1]
-    assert asked == [(name, slider.options[1][1])]
+    assert asked == [("set", {name: slider.options[1][1]})]
 
 
 def test_a_remedy_can_be_asked_of_a_twin(controls, asked):
@@ -95,9 +95,9 @@ def test_a_remedy_can_be_asked_of_a_twin(controls, asked):
     controls.batch_norm.value = "before"
     controls.sliders["learning_rate"].widget.value = 0.1
     assert asked == [
-        ("twin", {"l2": 0.01}),
-        ("twin", {"batch_norm": True, "order": "before"}),
-        ("learning_rate", 0.1),
+        ("add_twin", {"l2": 0.01}),
+        ("add_twin", {"batch_norm": True, "order": "before"}),
+        ("set", {"learning_rate": 0.1}),
     ]
 
 
@@ -133,7 +133,7 @@ def test_every_size_on_offer_is_shown_as_itself(controls, asked, kind):
         if model != type(model)():  # another size first, then this one
             controls.show(Experiment(model=type(model)()), experiment.hyper)
             controls.sizes.value = words
-            assert asked.pop() == ("configured", experiment)
+            assert asked.pop() == ("configure", experiment)
     assert asked == []
 
 
@@ -142,7 +142,7 @@ def test_sizes_of_an_experiments_own_stay_when_something_else_is_chosen(controls
     controls.show(own, own.hyper)
     assert (controls.kind.value, controls.sizes.value) == ("convolutions", "3")
     controls.optimizer.value = "sgd"
-    assert asked == [("configured", own.replace(optimizer="sgd"))]
+    assert asked == [("configure", own.replace(optimizer="sgd"))]
 
 
 def test_what_cannot_be_is_refused_and_what_is_in_force_is_shown_again():
@@ -157,22 +157,22 @@ def test_what_cannot_be_is_refused_and_what_is_in_force_is_shown_again():
 
 
 def test_shift_and_what_comes_after_training_are_asked_for(controls, asked):
-    assert controls.elsewhere.strength.disabled
-    assert controls.elsewhere.kind.label == "none"
+    assert controls.shift.strength.disabled
+    assert controls.shift.kind.label == "none"
     controls.show(UNUSUAL, UNUSUAL.hyper)
-    assert controls.elsewhere.kind.label == "none"
-    controls.elsewhere.kind.value = "class_prior"
-    controls.elsewhere.strength.value = 0.5
-    controls.elsewhere.kind.label = "none"
-    for name in AFTER:
-        controls.afterwards.choice.value = name
-        controls.afterwards.apply.click()
+    assert controls.shift.kind.label == "none"
+    controls.shift.kind.value = "class_prior"
+    controls.shift.strength.value = 0.5
+    controls.shift.kind.label = "none"
+    for name in REMEDIES:
+        controls.remedy.choice.value = name
+        controls.remedy.apply.click()
     assert asked[:3] == [
         ("shift", "class_prior", 0.2),
         ("shift", "class_prior", 0.5),
         ("shift", None, 0.5),
     ]
-    assert asked[3:] == [("after", name) for name in AFTER]
+    assert asked[3:] == [("apply_remedy", name) for name in REMEDIES]
 
 
 def test_the_lab_does_what_is_asked_after_training_and_says_so():
@@ -181,15 +181,15 @@ def test_the_lab_does_what_is_asked_after_training_and_says_so():
         lab.session.set_pace(None)
         lab.session.play()
         assert lab.session.wait(60)
-        lab._controls.afterwards.apply.click()
+        lab._controls.remedy.apply.click()
         assert lab.session.wait(60)
         best = int(lab.session.runs[0].history.true_error.argmin())
         assert lab.session.frame.h == (0, best)
-        assert "least error" in lab._controls.afterwards.said.value
-        lab._controls.elsewhere.kind.value = "noise"
+        assert "least error" in lab._controls.remedy.said.value
+        lab._controls.shift.kind.value = "noise"
         assert lab.session.wait(60)
         lab._show(lab.session.frame)
-        assert "after noise 0.2, h errs" in lab._controls.elsewhere.said.value
+        assert "after noise 0.2, h errs" in lab._controls.shift.said.value
     finally:
         lab.close()
 
@@ -230,7 +230,7 @@ def test_own_data_and_an_own_model_leave_no_choice_of_others():
 
 
 def test_only_what_suits_the_inputs_is_on_offer(controls, asked):
-    shift = controls.elsewhere
+    shift = controls.shift
     controls.show(SMALL, SMALL.hyper)
     assert controls.augment.options == ("mixup", "translation", "flip", "rotation", "noise")
     assert set(shift.kind.options.values()) == {"", *distributions.SHIFTS}

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from reglab.panels.mailbox import Mailbox
+from reglab.panels.mailbox import Loop, Mailbox
 
 
 def test_where_no_loop_runs_it_hands_over_at_once():
@@ -64,3 +64,32 @@ def test_a_taker_that_fails_is_called_again():
 
     asyncio.run(main())
     assert taken == [1, 2]
+
+
+def test_calls_on_a_loop_come_in_order_and_none_is_lost():
+    taken = []
+
+    async def main():
+        loop = Loop()
+
+        def hand_in():
+            for i in range(100):
+                loop.call(lambda i=i: taken.append((i, threading.current_thread())))
+
+        thread = threading.Thread(target=hand_in)
+        thread.start()
+        thread.join()
+        assert taken == []
+        await asyncio.sleep(0)
+        return loop
+
+    loop = asyncio.run(main())
+    assert taken == [(i, threading.current_thread()) for i in range(100)]
+    loop.call(taken.clear)  # a loop that is closed calls nothing
+    assert len(taken) == 100
+
+
+def test_without_a_loop_a_call_is_made_at_once():
+    taken = []
+    Loop().call(taken.append, 1)
+    assert taken == [1]

@@ -2,19 +2,20 @@
 
 import csv
 import json
-import time
 
 import numpy as np
 import pytest
 
 from reglab import Experiment, MLPConfig
+from reglab.live import PopulationSession
 from reglab.panels import PopulationLab
 from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
-from reglab.sweeps import Grid, PopulationSession, writing
-from tests.sweeps.live.populations import in_batches, population
-from tests.sweeps.live.test_sources import results
+from reglab.sweeps import Grid, writing
+from tests.live.population.populations import in_batches, population
+from tests.live.until import until
+from tests.sweeps.test_watched import results
 
 SECONDS = 120
 SMALL = Grid(
@@ -34,9 +35,7 @@ def trained_lab():
 
 def settle(lab):
     """Waits until the session rests, also after what the panel itself asked for."""
-    for _ in range(3):
-        assert lab.session.wait(SECONDS)
-        time.sleep(0.05)
+    assert lab.session.wait(SECONDS)
 
 
 def test_before_it_runs_the_lab_asks_for_a_prediction():
@@ -118,9 +117,7 @@ def test_a_store_is_watched_and_only_read(tmp_path):
         store.add(results(runs))
     lab = PopulationLab(store=tmp_path)
     try:
-        end = time.monotonic() + SECONDS
-        while len(lab.session.runs) < len(runs) and time.monotonic() < end:
-            time.sleep(0.05)
+        until(lab.session, lambda frame: len(frame.plane.run) == len(runs))
         assert lab.session.frame.by == "dropout_rate"
         lab.cancel()
         settle(lab)
@@ -250,6 +247,7 @@ def test_an_empty_grid_is_refused():
 
 def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
     saved = []
+    monkeypatch.setattr("reglab.panels.population.check_export", lambda session, kind: None)
     monkeypatch.setattr(
         "reglab.panels.population.export",
         lambda session, kind, grid: (saved.append(grid), "", b""),
@@ -262,6 +260,7 @@ def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
         run = lab.controls.grid()
         lab.controls.draws.value = 3
         lab.save.click()
+        assert lab.session.wait(SECONDS)
         assert saved == [run]
         assert lab.controls.grid() != run
     finally:

@@ -71,7 +71,7 @@ def from_the_population(random):
 
 
 def assert_alive(session):
-    assert session._thread.is_alive()
+    assert session._worker.thread.is_alive()
     assert session.state.state != "closed"
 
 
@@ -108,8 +108,8 @@ async def walked(name, caplog, *, seed, rare=()):
         assert_nothing_logged(caplog, walk)
     finally:
         lab.close()
-    lab.session._thread.join(SECONDS)
-    assert not lab.session._thread.is_alive()
+    lab.session._worker.thread.join(SECONDS)
+    assert not lab.session._worker.thread.is_alive()
     assert all(len(content) for *_, content in saved)
 
 

@@ -22,9 +22,9 @@ def done():
 def toolbar(done):
     return Toolbar(
         {name: lambda name=name: done.append(name) for name in ACTIONS},
-        paced=done.append,
-        chosen=done.append,
-        exported=done.append,
+        set_pace=done.append,
+        choose=done.append,
+        export=done.append,
         presets={"one": "the first", "two": "the second"},
         preset="one",
     )

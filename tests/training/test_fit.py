@@ -105,7 +105,7 @@ def test_changes_replay_to_the_same_numbers_whatever_the_chunk(chunk):
     for step, name, value in changes:
         while live.step < step:
             live.advance(min(chunk, step - live.step))
-        live.changed(**{name: value})
+        live.set(**{name: value})
     while live.advance(chunk):
         pass
     assert live.experiment == experiment

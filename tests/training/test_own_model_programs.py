@@ -5,7 +5,7 @@ import numpy as np
 from flax import nnx
 
 from reglab import Experiment, Session, find_witness, fit, fit_population
-from reglab.live.pictures import Pictures
+from reglab.live.pictures.pictures import Pictures
 from reglab.nn import OwnModel
 from reglab.training import Trainer
 from tests.training.compiles import count_compilations

@@ -1,0 +1,113 @@
+"""The certificate of the verdict on screen, worked out on a thread of its own."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from reglab.live.board.board import Address, Board
+from reglab.mitchell import certify, not_certified
+from reglab.training import run_of
+from reglab.views import VerdictView
+
+MAX_SECONDS = 10.0
+
+
+class Found(NamedTuple):
+    """What came out for a pair of hypotheses.
+
+    Attributes:
+        key: tells the pair, and the distribution, from any other.
+        state: ``done`` where it is proved, otherwise ``open``.
+        text: in words.
+    """
+
+    key: str
+    state: str
+    text: str
+
+
+class Certified:
+    """Whether the verdict can be proved, is being proved, or is.
+
+    Attributes:
+        found: what came out last; it shows as long as h and h′ are the same.
+    """
+
+    def __init__(self, language: str = "en"):
+        self.found: Found | None = None
+        self._language = language
+        self._working = ""
+        self._reason: tuple[Any, str] = None, ""
+
+    def shown(self, verdict: VerdictView, board: Board, witness: Address | None) -> VerdictView:
+        """The verdict with what is proved of it."""
+        if verdict.code != "OVERFITS" or witness is None:
+            return verdict
+        reason = self._why_not(board, witness)
+        if reason:
+            return verdict._replace(certify="off", why=reason)
+        key = _key(board, witness) if self.found or self._working else ""
+        if self.found and self.found.key == key:
+            if self.found.state == "done":
+                return verdict._replace(certify="done", sentence=self.found.text)
+            return verdict._replace(certify="open", why=self.found.text)
+        return verdict._replace(certify="working" if self._working == key != "" else "ready")
+
+    def start(
+        self, board: Board, witness: Address | None, finished: Callable[[Found], None]
+    ) -> None:
+        """Begins to prove it; ``finished`` is called on another thread.
+
+        Nothing happens where there is no witness, no certificate, or the same is being worked on.
+        """
+        if witness is None or self._why_not(board, witness):
+            return
+        key = _key(board, witness)
+        if key == self._working:
+            return
+        self._working = key
+        (run, row), (other, at) = board.h, witness
+        runs = [run_of(board.runs[index]) for index in dict.fromkeys((run, other))]
+        pair = {"row": row, "witness": (len(runs) - 1, at)}
+
+        def work() -> None:
+            try:
+                made = certify(*runs, **pair, max_seconds=MAX_SECONDS, language=self._language)
+                found = Found(key, "done" if made.overfits else "open", made.sentence)
+            except ValueError as error:
+                found = Found(key, "open", str(error))
+            finished(found)
+
+        threading.Thread(target=work, name="reglab-certificate", daemon=True).start()
+
+    def take(self, found: Found) -> None:
+        """Keeps what came out."""
+        self.found = found
+        if found.key == self._working:
+            self._working = ""
+
+    def _why_not(self, board: Board, witness: Address) -> str:
+        trainers = [board.runs[run] for run, _ in (board.h, witness)]
+        networks = [trainer.trajectory.hypotheses.network for trainer in trainers]
+        key = (trainers[0].distribution_key, *networks)
+        if self._reason[0] != key:
+            hypotheses = [
+                trainer.trajectory.hypotheses[row]
+                for trainer, (_, row) in zip(trainers, (board.h, witness), strict=True)
+            ]
+            self._reason = key, not_certified(trainers[0].distribution, *hypotheses)
+        return self._reason[1]
+
+
+def _key(board: Board, witness: Address) -> str:
+    """Tells the weights of both hypotheses, and what they are judged by, from any others."""
+    digest = hashlib.sha256(repr(board.runs[board.h[0]].data_key).encode())
+    for run, row in (board.h, witness):
+        digest.update(repr((run, row)).encode())
+        for leaf in jax.tree.leaves(board.runs[run].trajectory.hypotheses.state(row)):
+            digest.update(np.ascontiguousarray(leaf).tobytes())
+    return digest.hexdigest()

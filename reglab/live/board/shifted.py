@@ -1,0 +1,100 @@
+"""The errors of h and h′ where the distribution has moved: the same hypotheses, another D."""
+
+import time
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from reglab import distributions
+from reglab.mitchell import over_of, say
+from reglab.mitchell.words import Measured, percent
+from reglab.precision import jit
+from reglab.training import Trainer, in_blocks
+
+POINTS = 16_384
+BUSY = 0.015  # seconds of a frame that may be spent on this while training
+LEVEL = 0.05  # of the intervals over draws
+
+
+class Shift(NamedTuple):
+    """How far, and in which way, D is moved; see :func:`reglab.distributions.shifted`."""
+
+    kind: str
+    strength: float
+
+
+class ShiftedErrors:
+    """Measures hypotheses over a shifted distribution; keeps its points from frame to frame.
+
+    Attributes:
+        shift: the shift in force, or None.
+    """
+
+    def __init__(self, language: str = "en"):
+        self.shift: Shift | None = None
+        self._language = language
+        self._kept: tuple[Any, Any] = None, None
+        self._seconds = 0.0
+        self._sentence = ""
+
+    def sentence(self, trainer: Trainer, h: Any, witness: Any, *, is_busy: bool) -> str:
+        """Both errors in words; empty where nothing is moved or there is no h.
+
+        Args:
+            trainer: whose distribution is moved.
+            h: the hypothesis as ``(network, state)``, or None.
+            witness: its witness, or None.
+            is_busy: while training, a slow evaluation leaves the last sentence as it is.
+        """
+        if self.shift is None or h is None:
+            return ""
+        key = (trainer.distribution_key, trainer.plan, self.shift)
+        if self._kept[0] != key:
+            try:
+                self._kept = key, _points(trainer.distribution, self.shift)
+            except ValueError as error:  # these inputs cannot be moved in this way
+                return str(error)
+            _error(self._kept[1], *h)  # compiles, which tells nothing of the next time
+        elif is_busy and self._seconds > BUSY:
+            return self._sentence
+        started = time.monotonic()
+        found = [_error(self._kept[1], *one) for one in (h, witness) if one is not None]
+        self._seconds = time.monotonic() - started
+        who = "elsewhere" if witness is None else "elsewhere_both"
+        self._sentence = say(
+            self._language,
+            who,
+            over=over_of(trainer.distribution, self._language),
+            kind=say(self._language, f"shift_{self.shift.kind}"),
+            strength=f"{self.shift.strength:g}",
+            h=percent(found[0]),
+            witness=percent(found[-1]),
+        )
+        return self._sentence
+
+
+def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
+    moved = distributions.shifted(distribution, *shift)
+    x, mass = moved.evaluation(jax.random.key(0), POINTS)
+    is_sampled = moved.method in distributions.SAMPLED
+    bounds = jnp.asarray(distributions.binomial_bounds(len(x), LEVEL)) if is_sampled else None
+    return x, mass, bounds, moved.net_coordinates, moved.method == "enumeration"
+
+
+def _error(points: tuple, network: Any, state: Any) -> Measured:
+    found = _errors(network, state, *points)
+    return Measured(*(float(value) for value in np.asarray(found)))
+
+
+@jit(static_argnames=("network", "net", "is_exact"))
+def _errors(
+    network: Any, state: Any, x: Any, mass: Any, bounds: Any, net: int | None, is_exact: bool
+) -> jax.Array:
+    answers = distributions.answers_of(in_blocks(network.merge(state), x))
+    if bounds is not None:
+        return jnp.stack(distributions.sampled_error(answers, mass, bounds))
+    return jnp.stack(
+        distributions.weighted_error(answers, mass, exact=is_exact, net_coordinates=net)
+    )

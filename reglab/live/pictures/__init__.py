@@ -1,0 +1,1 @@
+"""What hypotheses decide, as pictures: arrays that are ready to draw."""

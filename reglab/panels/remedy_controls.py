@@ -1,0 +1,34 @@
+"""The controls of what can be done to a run when it is trained."""
+
+from collections.abc import Callable
+
+import ipywidgets as widgets
+
+from reglab.live import REMEDIES
+from reglab.panels.notes import note
+
+RULES = {"oracle", "patience", "GL", "PQ", "UP"}
+
+
+class RemedyControls:
+    """What can be done to a run when it is trained: a choice and a button.
+
+    Args:
+        apply: called with one of ``reglab.live.REMEDIES``.
+    """
+
+    def __init__(self, apply: Callable[[str], None]):
+        names = {(f"early stopping: {name}" if name in RULES else name): name for name in REMEDIES}
+        self.choice = widgets.Dropdown(
+            options=names,
+            description="do",
+            tooltip="Early stopping goes back to an earlier hypothesis of this run. The oracle "
+            "knows the true error; the others read the loss on 100 further examples.",
+        )
+        self.choice.add_class("reglab-select")
+        self.apply = widgets.Button(
+            description="Apply", tooltip="Does it to the current run, and says what came out."
+        )
+        self.apply.on_click(lambda _: apply(str(self.choice.value)))
+        self.said = note()
+        self.children = [self.choice, self.apply, self.said]
