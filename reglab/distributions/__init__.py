@@ -52,6 +52,7 @@ REGISTRY: dict[str, type[Distribution]] = {
     "mnist1d_shuffled": Mnist1dShuffled,
     "gaussian_linear": GaussianLinear,
 }
+AnyDistribution = Distribution | OwnDistribution  # as ``adapted`` returns it
 OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "REGISTRY",
     "SAMPLED",
     "SHIFTS",
+    "AnyDistribution",
     "Circle",
     "Digits",
     "Distribution",

@@ -8,10 +8,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from reglab import distributions
+from reglab.live.pictures import Hypothesis
 from reglab.mitchell import over_of, say
 from reglab.mitchell.words import Measured, percent
 from reglab.precision import jit
-from reglab.training import Trainer, in_blocks
+from reglab.training import in_blocks
+from reglab.training.run import RunOnData
 
 POINTS = 16_384
 BUSY = 0.015  # seconds of a frame that may be spent on this while training
@@ -39,21 +41,23 @@ class Elsewhere:
         self._seconds = 0.0
         self._sentence = ""
 
-    def sentence(self, trainer: Trainer, h: Any, witness: Any, *, is_busy: bool) -> str:
+    def sentence(
+        self, run: RunOnData, h: Hypothesis | None, witness: Hypothesis | None, *, is_busy: bool
+    ) -> str:
         """Both errors in words; empty where nothing is moved or there is no h.
 
         Args:
-            trainer: whose distribution is moved.
+            run: whose distribution is moved.
             h: the hypothesis as ``(network, state)``, or None.
             witness: its witness, or None.
             is_busy: while training, a slow evaluation leaves the last sentence as it is.
         """
         if self.shift is None or h is None:
             return ""
-        key = (trainer.distribution_key, trainer.plan, self.shift)
+        key = (run.distribution_key, h[0], self.shift)
         if self._kept[0] != key:
             try:
-                self._kept = key, _points(trainer.distribution, self.shift)
+                self._kept = key, _points(run.distribution, self.shift)
             except ValueError as error:  # these inputs cannot be moved in this way
                 return str(error)
             _error(self._kept[1], *h)  # compiles, which tells nothing of the next time
@@ -66,7 +70,7 @@ class Elsewhere:
         self._sentence = say(
             self._language,
             who,
-            over=over_of(trainer.distribution, self._language),
+            over=over_of(run.distribution, self._language),
             kind=say(self._language, f"shift_{self.shift.kind}"),
             strength=f"{self.shift.strength:g}",
             h=percent(found[0]),

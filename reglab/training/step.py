@@ -2,7 +2,7 @@
 
 import functools
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -15,15 +15,7 @@ from reglab.precision import asked_precision, full_precision, jit
 from reglab.training.blocks import in_blocks
 from reglab.training.losses import LOSSES, disturbed, num_draws, penalty
 from reglab.training.optimizers import optimizer, soft_thresholded
-from reglab.training.plan import (
-    CHUNK_ROWS,
-    Plan,
-    hypothesis,
-    is_affine,
-    is_ours,
-    moves_momentum,
-    num_dropout_draws,
-)
+from reglab.training.plan import CHUNK_ROWS, Plan, is_affine
 from reglab.training.schedules import clipped, learning_rate
 from reglab.training.state import Data, Streams, TrainState, model_at
 
@@ -97,7 +89,7 @@ def block_size(plan: Plan) -> int:
 def _sizes(plan: Plan) -> tuple[int, int, int]:
     """Numbers for inputs, for dropout, and those that this kind of augmentation adds."""
     size = plan.batch_size, math.prod(plan.input_shape)
-    inputs, masks = num_draws(*size), num_dropout_draws(plan) if is_ours(plan) else 0
+    inputs, masks = num_draws(*size), plan.modes.num_masks(plan.batch_size)
     return inputs, masks, num_draws(*size, plan.augment) - inputs
 
 
@@ -139,7 +131,10 @@ def train_step(
 
     def loss(params):
         model = model_at(plan, state._replace(params=params), hyper.dropout_rate)
-        logits, written = _trained(plan, model, state, x, draws, hyper.batch_norm_momentum)
+        momentum = hyper.batch_norm_momentum
+        logits = plan.modes.scores(model, x, draws.key, draws.masks, momentum)
+        before = nn.Parts(state.params, state.batch_stats, state.other)
+        written = plan.modes.written(model, before)
         cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
         return cost, written
 
@@ -149,26 +144,10 @@ def train_step(
     tx = optimizer(plan.optimizer, hyper._replace(learning_rate=rate), state.params)
     extra = {"value": cost, "grad": gradient, "value_fn": lambda params: loss(params)[0]}
     updates, opt_state = tx.update(gradient, state.opt_state, written.params, **extra)
-    params = optax.apply_updates(written.params, updates)
+    params: Any = optax.apply_updates(written.params, updates)
     if is_proximal:
         params = soft_thresholded(params, rate * hyper.l1)
     return TrainState(state.step + 1, params, written.batch_stats, written.other, opt_state)
-
-
-def _trained(
-    plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws, momentum: Any
-) -> tuple:
-    """Scores in training, and the variables as the step wrote them."""
-    before = nn.Parts(state.params, state.batch_stats, state.other)
-    if not is_ours(plan):
-        own = momentum if moves_momentum(plan) else None
-        return plan.model.scores(model, x, draws.key, own), nn.carried(model, before)
-    # made here: NNX lets no counter of an outer trace move
-    view: Any = nn.training(model)
-    if moves_momentum(plan):
-        nn.set_momentum(view, momentum)
-    logits = view(x, rngs=nn.Draws(draws.masks))
-    return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat, graph=True))
 
 
 def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
@@ -204,12 +183,13 @@ def _share(total: jax.Array, num_train: Any) -> jax.Array:
 def _measure_squared(
     answers: jax.Array, plan: Plan, data: Data, num_train: Any
 ) -> tuple[jax.Array, ...]:
+    noise = cast(jax.Array, data.noise)  # which there is where errors are squared
     counted = jnp.arange(plan.max_train) < num_train
     squares = (answers[: plan.max_train] - data.y) ** 2
     train_loss = _share(jnp.where(counted, squares, 0.0).sum(), num_train)
-    train = train_loss, train_loss / (1 + data.noise**2)
+    train = train_loss, train_loss / (1 + noise**2)
     true = distributions.squared_error(
-        answers[plan.max_train :], data.mass[:, 0], data.noise, is_affine=is_affine(plan)
+        answers[plan.max_train :], data.mass[:, 0], noise, is_affine=is_affine(plan)
     )
     return *(jnp.where(jnp.isnan(error), jnp.inf, error) for error in train), *true
 
@@ -218,7 +198,7 @@ def _measure_squared(
 @nn.looped()
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
-    folded = hypothesis(plan, model_at(plan, state, hyper.dropout_rate))
+    folded = plan.modes.hypothesis(model_at(plan, state, hyper.dropout_rate))
     # A copy: a module of the user's may write to its variables when it predicts.
     variables = jax.tree.map(lambda leaf: leaf, nnx.state(folded, graph=True))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)

@@ -7,6 +7,7 @@ from reglab import Experiment, fit
 from reglab.live.brushed import LastPicture
 from reglab.live.still import still
 from reglab.sweeps import Grid, open_store, sweep
+from reglab.sweeps.live.composer import light
 from tests.small import SMALL
 
 DIGITS = Experiment(distribution="digits", num_steps=12).replace(num_train=50)
@@ -27,10 +28,7 @@ def test_a_run_without_weights_is_trained_again_and_a_stored_one_is_read(tmp_pat
     with open_store(tmp_path) as store:
         for found in store.runs():
             run = fit(found.experiment)
-            shades = [
-                picture(one).shade.astype(int)
-                for one in (run, found, _Bare(run.experiment, run.distribution))
-            ]
+            shades = [picture(shown).shade.astype(int) for shown in (run, found, light(run))]
             assert np.abs(shades[0] - shades[1]).max() <= 1
             np.testing.assert_array_equal(shades[0], shades[2])
 
@@ -41,12 +39,3 @@ def test_images_are_shown_with_what_is_wrong():
     np.testing.assert_array_equal(view.predicted, shown.predicted)
     np.testing.assert_array_equal(view.error_images, shown.error_images)
     assert len(view.images) == 50
-
-
-class _Bare:
-    """A run of which nothing but the experiment is left."""
-
-    hypotheses = None
-
-    def __init__(self, experiment, distribution):
-        self.experiment, self.distribution = experiment, distribution

@@ -14,7 +14,7 @@ from reglab.sweeps.store import check, export, files
 from reglab.sweeps.store.check import Checked
 from reglab.sweeps.store.database import NAME, Database, Writable, version_of
 from reglab.sweeps.store.fields import matcher
-from reglab.sweeps.store.room import told_when_full
+from reglab.sweeps.store.full_disk import told_when_full
 from reglab.sweeps.store.rows import (
     COLUMNS,
     Entry,
