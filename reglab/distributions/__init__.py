@@ -30,9 +30,10 @@ from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
 from reglab.distributions.own import OwnDistribution
 from reglab.distributions.planar import Planar
-from reglab.distributions.population import Population
+from reglab.distributions.population import FinitePopulation
 from reglab.distributions.protocol import is_squared, loss_of, with_numbers
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
+from reglab.distributions.shift_base import Shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
 from reglab.distributions.tables import csv
@@ -52,7 +53,7 @@ REGISTRY: dict[str, type[Distribution]] = {
     "mnist1d_shuffled": Mnist1dShuffled,
     "gaussian_linear": GaussianLinear,
 }
-AnyDistribution = Distribution | OwnDistribution  # as ``adapted`` returns it
+AnyDistribution = Distribution | OwnDistribution | Shifted  # as ``adapted`` returns it
 OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Distribution",
     "ErrorEstimate",
     "Examples",
+    "FinitePopulation",
     "Gauss",
     "GaussianLinear",
     "HeldOut",
@@ -78,7 +80,6 @@ __all__ = [
     "OwnData",
     "OwnDistribution",
     "Planar",
-    "Population",
     "Sample",
     "ShiftErrors",
     "Spiral",

@@ -7,12 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from reglab.distributions.base import pytree
-from reglab.distributions.population import Population
+from reglab.distributions.population import FinitePopulation
 
 
 @pytree
 @dataclass(frozen=True, kw_only=True)
-class Digits(Population):
+class Digits(FinitePopulation):
     """A uniform draw, with replacement, out of 1,797 images of 8x8 pixels from 0 to 1.
 
     All images differ, so without label noise the Bayes error is 0.

@@ -6,11 +6,14 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from reglab import distributions
+from reglab.distributions import AnyDistribution
 from reglab.live.pictures import Hypothesis
 from reglab.mitchell import over_of, say
-from reglab.mitchell.words import Measured, percent
+from reglab.mitchell.words import ErrorInterval, percent
+from reglab.nn import Network
 from reglab.precision import jit
 from reglab.training import in_blocks
 from reglab.training.run import RunOnData
@@ -79,7 +82,7 @@ class Elsewhere:
         return self._sentence
 
 
-def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
+def _points(distribution: AnyDistribution, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
     moved = distributions.shifted(distribution, *shift)
     x, mass = moved.evaluation(jax.random.key(0), POINTS)
     is_sampled = moved.method in distributions.SAMPLED
@@ -87,14 +90,20 @@ def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None,
     return x, mass, bounds, moved.net_coordinates, moved.method == "enumeration"
 
 
-def _error(points: tuple, network: Any, state: Any) -> Measured:
+def _error(points: tuple, network: Network, state: nnx.State) -> ErrorInterval:
     found = _errors(network, state, *points)
-    return Measured(*(float(value) for value in np.asarray(found)))
+    return ErrorInterval(*(float(value) for value in np.asarray(found)))
 
 
 @jit(static_argnames=("network", "net", "is_exact"))
 def _errors(
-    network: Any, state: Any, x: Any, mass: Any, bounds: Any, net: int | None, is_exact: bool
+    network: Network,
+    state: nnx.State,
+    x: jax.Array,
+    mass: jax.Array,
+    bounds: jax.Array | None,
+    net: int | None,
+    is_exact: bool,
 ) -> jax.Array:
     answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:

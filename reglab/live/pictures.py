@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from reglab import distributions
 from reglab.distributions import AnyDistribution
@@ -21,22 +22,22 @@ from reglab.views import BoundaryView, ImagesView
 ROWS, COLS = 72, 96  # of a decision map
 NUM_ERRORS = 24  # images shown of what h gets wrong over the whole distribution
 MOST_PIXELS = 8000  # of them all: they go to the browser frame by frame
-Hypothesis = tuple[Network, Any]  # and its state
+Hypothesis = tuple[Network, nnx.State]
 T = TypeVar("T")
 
 
 @jit(static_argnames="network")
-def _class_one(network: Network, state: Any, points: jax.Array) -> jax.Array:
+def _class_one(network: Network, state: nnx.State, points: jax.Array) -> jax.Array:
     scores = network.merge(state)(points)
     return jax.nn.softmax(scores.astype(jnp.float32))[:, 1]
 
 
 @jit(static_argnames="network")
-def _predicted(network: Network, state: Any, points: jax.Array) -> jax.Array:
+def _predicted(network: Network, state: nnx.State, points: jax.Array) -> jax.Array:
     return distributions.answers_of(in_blocks(network.merge(state), points))
 
 
-def fingerprint(state: Any) -> int:
+def fingerprint(state: nnx.State) -> int:
     """A number that tells the weights of one hypothesis from those of another."""
     digest = 0
     for leaf in jax.tree.leaves(state):

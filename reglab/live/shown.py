@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flax import nnx
+
 from reglab.config import Range, check_number
 from reglab.nn import Network
 from reglab.training.run import RunLike, RunOnData
@@ -50,7 +52,7 @@ class Shown:
         pinned = self.pinned
         return self.current, newest if pinned is None else min(pinned, newest)
 
-    def hypothesis(self, address: Address | None) -> tuple[Network, object] | None:
+    def hypothesis(self, address: Address | None) -> tuple[Network, nnx.State] | None:
         """The ``(network, state)`` of a hypothesis, or None before the first row."""
         if address is None or address[1] < 0:
             return None

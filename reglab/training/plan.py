@@ -129,7 +129,7 @@ def _with_optimizer(plan: Plan, experiment: Experiment, optimize: Optimize) -> P
     return dataclasses.replace(plan, optimizer=optimize(plan))
 
 
-def own_optimizer(factory: Any, plan: Plan) -> OwnOptimizer:
+def own_optimizer(factory: object, plan: Plan) -> OwnOptimizer:
     """An optimizer of the user's for the parameters of a plan's model."""
     params = in_32_bits(jax.eval_shape)(lambda: nn.split(plan.modes.build(nnx.Rngs(0))).params)
     return OwnOptimizer(factory, params)

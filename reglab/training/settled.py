@@ -1,7 +1,6 @@
 """What an experiment comes to on objects of the user's: which numbers are in force there."""
 
 import dataclasses
-from typing import Any
 
 from reglab.config import Experiment, Hyper
 from reglab.distributions import OwnData
@@ -9,7 +8,7 @@ from reglab.training.own_optimizer import OwnOptimizer
 from reglab.training.plan import Plan
 
 
-def check_handed(experiment: Experiment, **handed: Any) -> None:
+def check_handed(experiment: Experiment, **handed: object) -> None:
     """Raises where an experiment was run on objects of the user's that are not handed in again.
 
     Args:
@@ -24,7 +23,7 @@ def check_handed(experiment: Experiment, **handed: Any) -> None:
             )
 
 
-def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment:
+def settled(experiment: Experiment, distribution: object, plan: Plan) -> Experiment:
     """The experiment with the numbers that are in force, and a note of what is the user's.
 
     On data of the user's ``hyper.label_noise`` counts where it was asked for; elsewhere it becomes

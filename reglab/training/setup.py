@@ -44,8 +44,15 @@ class Setup(NamedTuple):
 
 
 class Adapters(NamedTuple):
-    """What makes a plan's own parts of the factories of the user's; None where there is none."""
+    """What makes the parts of many setups, each part once.
 
+    Attributes:
+        named: makes the distribution of a name.
+        model: makes a plan's model of the user's factory; None where there is none.
+        optimizer: likewise, its optimizer.
+    """
+
+    named: Callable[[str], AnyDistribution]
     model: Adapt | None
     optimizer: Optimize | None
 
@@ -53,6 +60,7 @@ class Adapters(NamedTuple):
 def adapters(model: Callable | None, optimizer: Callable | None) -> Adapters:
     """The adapters of two factories, each of which is traced once for all members of a shape."""
     return Adapters(
+        functools.cache(distributions.get),
         None if model is None else functools.cache(functools.partial(nn.OwnModel, model)),
         None if optimizer is None else functools.cache(functools.partial(own_optimizer, optimizer)),
     )
@@ -90,12 +98,12 @@ def adapted_setup(
     Args:
         experiment: what is to be trained.
         distribution: an object of the user's, or None where the named one is meant.
-        own: of the factories of the user's.
+        own: of these experiments.
         is_tried: whether a user's distribution is to draw as much as training will ask it for.
     """
     check_handed(experiment, distribution=distribution, model=own.model, optimizer=own.optimizer)
-    named = experiment.distribution
-    base = distributions.adapted(distributions.get(named) if distribution is None else distribution)
+    given = own.named(experiment.distribution) if distribution is None else distribution
+    base = distributions.adapted(given)
     drawn = try_data(base, experiment) if is_tried and distributions.is_users(base) else None
     plan = plan_of(experiment, base, own.model, own.optimizer)
     made = Setup(settled(experiment, distribution, plan), base, plan, drawn)

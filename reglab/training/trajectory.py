@@ -25,7 +25,7 @@ class Hypotheses(Sequence):
 
     has_last = True
 
-    def __init__(self, network: Network, states: Any, count: int):
+    def __init__(self, network: Network, states: nnx.State, count: int):
         self.network, self._states, self._count = network, states, count
 
     @property
@@ -144,7 +144,7 @@ class Trajectory:
         """History and hypotheses of the same rows, also while another thread adds some."""
         count, buffers = self._count, self._buffers  # in this order: buffers only grow
         if buffers is None or not count:
-            return NO_ROWS, Hypotheses(self._network, {}, 0)
+            return NO_ROWS, Hypotheses(self._network, nnx.State({}), 0)
         rows, states = jax.tree.map(lambda buffer: buffer[:count], buffers)
         return rows, Hypotheses(self._network, states, count)
 

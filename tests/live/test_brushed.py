@@ -1,5 +1,7 @@
 """The picture of a finished run is that of its last hypothesis, wherever that is kept."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from reglab.live.brushed import LastPicture
 from reglab.live.still import still
 from reglab.sweeps import Grid, open_store, sweep
 from reglab.sweeps.live.composer import light
+from reglab.training import Trainer
 from tests.small import SMALL
 
 DIGITS = Experiment(distribution="digits", num_steps=12).replace(num_train=50)
@@ -31,6 +34,14 @@ def test_a_run_without_weights_is_trained_again_and_a_stored_one_is_read(tmp_pat
             shades = [picture(shown).shade.astype(int) for shown in (run, found, light(run))]
             assert np.abs(shades[0] - shades[1]).max() <= 1
             np.testing.assert_array_equal(shades[0], shades[2])
+
+
+def test_no_trainer_is_made_of_a_finished_run(monkeypatch):
+    run = fit(SMALL)
+    never = functools.partial(pytest.fail, "a trainer was made")
+    monkeypatch.setattr(Trainer, "_begin", lambda *_: never())
+    assert still(run, run, row=1).h == (0, 1)
+    assert LastPicture()(run) is not None
 
 
 def test_images_are_shown_with_what_is_wrong():

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from flax import nnx
+
 from reglab.sweeps.live.frame import PopulationFrame, SweepStatus, headline
 from reglab.sweeps.live.tally import Tally, setting_words, varying
 from reglab.training import Run, RunLike
@@ -113,5 +115,5 @@ def light(run: RunLike) -> RunLike:
     if not isinstance(run, Run):
         return run
     kept = run.hypotheses
-    nothing = NoHypothesis(kept.network, {}, len(kept))
+    nothing = NoHypothesis(kept.network, nnx.State({}), len(kept))
     return dataclasses.replace(run, hypotheses=nothing, trained=None)

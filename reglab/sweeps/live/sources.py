@@ -20,7 +20,10 @@ PAGE = 500  # results that are read between two looks, at most
 
 
 def trained(
-    experiments: Sequence[Experiment], *, distribution: Any = None, model: Callable | None = None
+    experiments: Sequence[Experiment],
+    *,
+    distribution: object | None = None,
+    model: Callable | None = None,
 ) -> Source:
     """Trains experiments in this process, whole draws of the training set first.
 

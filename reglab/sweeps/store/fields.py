@@ -80,7 +80,7 @@ def matcher(where: dict[str, Any]) -> Callable[[Row], bool]:
 
     def matches(row: Row) -> bool:
         pairs = zip(get(row), expected, strict=True)
-        return all(any(value == one for one in options) for value, options in pairs)
+        return all(any(value == option for option in options) for value, options in pairs)
 
     return matches if where else lambda row: True
 

@@ -71,7 +71,7 @@ class Stored(OnData):
             ValueError: it is not as it was written.
         """
         if self.weights is None:
-            return Hypotheses(set_up(self.experiment).plan.modes.network, {}, 0)
+            return Hypotheses(set_up(self.experiment).plan.modes.network, nnx.State({}), 0)
         graph, state = nnx.split(self.hypothesis(), graph=True)
         states = jax.tree.map(lambda leaf: np.asarray(leaf)[None], state)
         return LastHypothesis(Network(graph), states, len(self.history.step))

@@ -176,7 +176,7 @@ def _thinned_scores(
 ) -> jax.Array:
     """Scores ``(n, num_classes)`` of one thinned network."""
 
-    def one(example):
+    def of_example(example: jax.Array) -> jax.Array:
         model: Any = network.merge(state)
         stored = [v for _, v in nnx.to_flat_state(nnx.state(model, nnx.RngState, graph=True))]
         for number, variable in enumerate(stored):
@@ -186,7 +186,7 @@ def _thinned_scores(
         rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
         return model(example[None], **call.keywords(nn.THINNED, rngs))[0]
 
-    return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
+    return jax.vmap(of_example)(x)  # the key has no axis of examples, so all share the mask
 
 
 @jit(is_wide=True, static_argnames=("network", "call"))
