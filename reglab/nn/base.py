@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.config import Range, check_number
 
@@ -38,7 +39,7 @@ def check_size(name: str, value: Any) -> int:
     return check_number(name, value, _SIZE, integer=True)
 
 
-def flatten(x: Any, in_features: int) -> jax.Array:
+def flatten(x: ArrayLike, in_features: int) -> jax.Array:
     """Reshapes inputs ``(n, *anything)`` to ``(n, in_features)``.
 
     Raises:

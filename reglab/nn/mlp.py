@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike, DTypeLike
 
 from reglab.config import ACTIVATIONS, ORDERS, check_name
 from reglab.nn.activations import activation
@@ -64,13 +64,13 @@ class MLP(Classifier):
         out_features: int,
         *,
         activation: str = "relu",
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
         residual: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.in_features = check_size("in_features", in_features)
@@ -106,7 +106,7 @@ class MLP(Classifier):
 
     @asked_precision
     def __call__(
-        self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
+        self, x: ArrayLike, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
     ) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, ...)``.
 

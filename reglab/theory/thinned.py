@@ -24,7 +24,7 @@ class Net(NamedTuple):
     """An MLP in parts: what is compiled in, its parameters, and its dropout rates."""
 
     graph: Any
-    params: Any
+    params: nnx.State
     other: Any
 
     @property
@@ -222,7 +222,7 @@ def _transform(optimizer: str, hyper: Hyper, outgoing: Hyper) -> optax.GradientT
     )
 
 
-def _penalty(params: Any, hyper: Hyper, outgoing: Hyper) -> jax.Array:
+def _penalty(params: nnx.State, hyper: Hyper, outgoing: Hyper) -> jax.Array:
     leaves = jax.tree_util.tree_leaves_with_path(params)
     split = {True: [], False: []}
     for path, leaf in leaves:

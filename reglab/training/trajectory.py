@@ -148,7 +148,7 @@ class Trajectory:
         rows, states = jax.tree.map(lambda buffer: buffer[:count], buffers)
         return rows, Hypotheses(self._network, states, count)
 
-    def _reserve(self, rows: int, like: Any) -> None:
+    def _reserve(self, rows: int, like: tuple[Rows, nnx.State]) -> None:
         if self._buffers is None:
             self._buffers = jax.tree.map(lambda a: np.empty((0, *a.shape[1:]), a.dtype), like)
         room = len(self._buffers[0].step)

@@ -37,12 +37,12 @@ def test_nothing_is_compiled_or_trained():
     ("experiment", "said"),
     [
         (Experiment(model=CNNConfig()), r"model: CNN does not suit inputs of shape \(2,\)"),
-        (Experiment().replace(noise=-1.0), "noise: expected"),
+        (Experiment().replace(label_noise=0.6), "label_noise: expected"),
         (
             Experiment(batch_size=1, model=SMALL.model.__class__((4,), batch_norm=True)),
             "batch_size",
         ),
-        (Experiment(changes=((3, "noise", 99.0),)), "noise: expected"),
+        (Experiment(changes=((3, "label_noise", 0.6),)), "label_noise: expected"),
     ],
 )
 def test_what_a_trainer_refuses_a_setup_refuses(experiment, said):

@@ -153,12 +153,12 @@ def _model(text: str) -> Any:
     return Experiment.from_json(f'{{"model": {text}}}').model
 
 
-def _tuples(value: Any) -> Any:
+def _tuples(value: object) -> Any:
     """As the configs have it: tuples, where JSON has lists."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _alternatives(value: Any) -> Sequence[Any]:
+def _alternatives(value: object) -> Sequence[Any]:
     if isinstance(value, np.ndarray):
         value = value.tolist()
         return value if isinstance(value, list) else [value]

@@ -232,7 +232,7 @@ def _features(graph: nnx.GraphDef, state: nnx.State, x: jax.Array) -> jax.Array:
     return jnp.stack([_view(model).features(x), fold(model).features(x)])
 
 
-def _view(model: Any, use_running_average: bool = True) -> Any:
+def _view(model: nnx.Module, use_running_average: bool = True) -> Any:
     modes = {"deterministic": True, "use_running_average": use_running_average}
     return nnx.view(model, raise_if_not_found=False, **modes)
 
