@@ -34,7 +34,7 @@ def no_model(monkeypatch):
     def never(*_, **__):
         pytest.fail("a model was built")
 
-    monkeypatch.setattr("reglab.training.plan.Plan.build", never)
+    monkeypatch.setattr("reglab.training.modes.LabModes.build", never)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

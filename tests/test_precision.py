@@ -24,11 +24,12 @@ from reglab.distributions import base, planar
 from reglab.live.board import shifted
 from reglab.live.pictures import pictures
 from reglab.precision import asked_precision, full_precision, in_32_bits, jit
-from reglab.training import Ensemble, Trainer, predictions, stopping
-from reglab.training.mc_dropout import _all_scores, _mean_probabilities, _Thinned
-from reglab.training.members import advance_members, initial_states
-from reglab.training.pieces import grouped, members_of, pieces_of, stacked
-from reglab.training.plan import hypothesis, network_of
+from reglab.training import Ensemble, Trainer, predictions
+from reglab.training.population.grouping import grouped, members_of
+from reglab.training.population.members import advance_members, initial_states
+from reglab.training.population.partition import pieces_of, stacked
+from reglab.training.remedies import stopping
+from reglab.training.remedies.mc_dropout import _all_scores, _mean_probabilities, _Thinned
 from reglab.training.state import data_of, fresh_state, model_at, streams, traced
 from reglab.training.step import advance
 
@@ -102,9 +103,9 @@ def programs_of(trainer):
             state, data, hyper, keys, *ENDS
         ),
     )
-    network, y = network_of(plan), data.y
+    network, y = plan.modes.network, data.y
     x, points = jax.eval_shape(lambda data: (data.x, data.points), data)
-    one = jax.eval_shape(lambda s: nnx.state(hypothesis(plan, model_at(plan, s, 0.1))), state)
+    one = jax.eval_shape(lambda s: nnx.state(plan.modes.hypothesis(model_at(plan, s, 0.1))), state)
     some = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((3, *leaf.shape), leaf.dtype), one)
     yield "predictions", predictions._answers.trace(network, some, x)
     yield "early stopping", stopping._losses.trace(network, plan.loss, some, x, y)

@@ -11,7 +11,7 @@ import reglab
 from reglab.cli.predictions import read_predictions
 from reglab.cli.say import say
 from reglab.mitchell import Audit, Verdict, audit, explain
-from reglab.mitchell.words import Measured, exact, grouped, percent, points
+from reglab.mitchell.words import ErrorInterval, exact, grouped, percent, points
 
 DESCRIPTION = """\
 Judges the checkpoints of a model of any library by Mitchell's definition of overfitting, from the
@@ -105,7 +105,7 @@ def _table(found: Audit) -> str:
             (
                 str(one["checkpoint"]),
                 percent(exact(one["train_error"])),
-                percent(Measured(one["test_error"], one["low"], one["high"])),
+                percent(ErrorInterval(one["test_error"], one["low"], one["high"])),
                 one["verdict"].replace("_", " "),
                 str(one["witness"]) if overfits else NONE,
                 f"{points(one['severity'])} points" if overfits else NONE,

@@ -1,22 +1,11 @@
 """Reads the experiments of ``reglab run`` and checks them before anything is trained."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from reglab.config import Experiment
-from reglab.mitchell import pool_of
-from reglab.training import Rows, Trainer
-
-
-class _Planned(NamedTuple):
-    """A run as it will end, for a check of what it may be held against."""
-
-    experiment: Experiment
-    history: Rows
+from reglab.mitchell import check_one_pool
+from reglab.training import set_up
 
 
 def read_experiments(path: Path) -> list[Experiment]:
@@ -45,7 +34,7 @@ def _experiment(fields: object, place: str) -> Experiment:
     try:
         experiment = Experiment.from_json(json.dumps(fields))
         _check_own(experiment)
-        Trainer(experiment)  # knows what the distribution can take
+        set_up(experiment)  # knows what the distribution can take
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
     return experiment
@@ -62,9 +51,7 @@ def _check_own(experiment: Experiment) -> None:
         )
 
 
-def _checked(experiments: Sequence[Experiment]) -> list[Experiment]:
+def _checked(experiments: list[Experiment]) -> list[Experiment]:
     """The experiments, if their last rows may be held against each other."""
-    zero = np.zeros(1)
-    ends = [Rows(np.array([one.num_steps]), *[zero] * 6) for one in experiments]
-    pool_of([_Planned(*pair) for pair in zip(experiments, ends, strict=True)])
-    return list(experiments)
+    check_one_pool(experiments)
+    return experiments

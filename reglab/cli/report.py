@@ -10,12 +10,20 @@ import jax
 import numpy as np
 
 import reglab
-from reglab.distributions import ErrorEstimate, Population, is_squared
+from reglab.distributions import ErrorEstimate, FinitePopulation, is_squared
 from reglab.live import Frame
 from reglab.live.board.finished import divergence, still
 from reglab.live.board.table import history_csv
 from reglab.mitchell import Finding, Pool, badge, find_witness, pool_of, scope
-from reglab.mitchell.words import Measured, exact, grouped, percent, points
+from reglab.mitchell.words import (
+    ErrorInterval,
+    exact,
+    grouped,
+    interval_at,
+    interval_of,
+    percent,
+    points,
+)
 from reglab.nn.weights import save_weights
 from reglab.training import Run
 from reglab.views import VerdictView
@@ -98,8 +106,7 @@ class Report:
         if found.witness is not None:
             lines.append(self._about("h′", found.witness))
         if self.bayes is not None:
-            value = Measured(*self.bayes[:3])
-            lines.append(f"Bayes error: {percent(value)}, by {self.bayes.method}")
+            lines.append(f"Bayes error: {percent(interval_of(self.bayes))}, by {self.bayes.method}")
         rows = ", ".join(f"{run.name} ({grouped(len(run.history.step))})" for run in self.judged)
         lines.append(f"pool: {grouped(count)} hypotheses; runs and their rows: {rows}")
         lines += [f"precision: {self._precision()}", f"reglab {reglab.__version__}"]
@@ -117,16 +124,16 @@ class Report:
 
     def _about(self, name: str, address: tuple[int, int]) -> str:
         run, row = self.judged[address[0]], address[1]
-        _, _, _, train, *true = (float(column[row]) for column in run.history)
+        train, true = float(run.history.train_error[row]), interval_at(run.history, row)
         return (
             f"{name}: run “{run.name}”, step {grouped(int(run.history.step[row]))}: "
-            f"{percent(exact(train))} on the training examples, {percent(Measured(*true))} over "
+            f"{percent(exact(train))} on the training examples, {percent(true)} over "
             f"{self.pool.over}{self._elsewhere(run, row)}"
         )
 
     def _elsewhere(self, run: Run, row: int) -> str:
         """The error on the members of a finite population that are not in S."""
-        if not isinstance(run.distribution, Population):
+        if not isinstance(run.distribution, FinitePopulation):
             return ""
         experiment = run.experiment
         num_train = experiment.hyper_at(int(run.history.step[row])).num_train
@@ -144,7 +151,7 @@ class Report:
             method = "closed-form"  # of affine hypotheses
         if not half:
             return f"errors over {self.pool.over} are exact, by {method}"
-        widest = percent(Measured(0.0, 0.0, half)).partition("± ")[2].removesuffix(" %")
+        widest = percent(ErrorInterval(0.0, 0.0, half)).partition("± ")[2].removesuffix(" %")
         return f"errors over {self.pool.over} are known to ± {widest} points or better, by {method}"
 
     def _save(self, path: Path, run: int, row: int) -> None:
@@ -160,9 +167,14 @@ class Report:
     def _frame(self, what: str = "h") -> Frame:
         """The frame of the runs judged, with the verdict of this report."""
         found, count = self.finding, len(self.pool.true_error)
-        word = badge(found.verdict, count)
-        verdict = (found.verdict.name, word, scope(count), found.sentence, found.severity)
-        return still(*self.judged, what=what)._replace(verdict=VerdictView(*verdict))
+        verdict = VerdictView(
+            code=found.verdict.name,
+            word=badge(found.verdict, count),
+            scope=scope(count),
+            sentence=found.sentence,
+            severity=found.severity,
+        )
+        return still(*self.judged, what=what)._replace(verdict=verdict)
 
 
 def report_of(runs: Sequence[Run]) -> Report:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from reglab.cli.say import say
-from reglab.mitchell.words import Measured, grouped, percent
+from reglab.mitchell.words import grouped, interval_at, percent
 from reglab.sweeps import Store, open_store
 from reglab.training import name_of
 
@@ -115,7 +115,7 @@ def _best(store: Store) -> Iterator[str]:
         if np.isnan(errors).all():
             continue
         best = store[str(columns["key"][np.nanargmin(errors)])]
-        value = Measured(*(float(column[-1]) for column in best.history[4:]))
+        value = interval_at(best.history, -1)
         yield (
             f"best true error on {distribution}: {percent(value)}, “{name_of(best.experiment)}”, "
             f"seed {best.experiment.seed}, draw {best.experiment.draw}, key {best.key}"

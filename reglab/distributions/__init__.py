@@ -31,10 +31,11 @@ from reglab.distributions.mnist5k import Mnist5k
 from reglab.distributions.moons import Moons
 from reglab.distributions.own import OwnDistribution
 from reglab.distributions.planar import Planar
-from reglab.distributions.population import Population
+from reglab.distributions.population import FinitePopulation
 from reglab.distributions.protocol import is_squared, loss_of, with_numbers
 from reglab.distributions.registry import register
 from reglab.distributions.shift import SHIFTS, ShiftErrors, shift_errors, shifted
+from reglab.distributions.shift_base import Shifted
 from reglab.distributions.spiral import Spiral
 from reglab.distributions.squared import squared_error
 from reglab.distributions.tables import csv
@@ -58,17 +59,21 @@ for _name, _kind in {
 }.items():
     register(_name, _kind)
 
+AnyDistribution = Distribution | OwnDistribution | Shifted  # as ``adapted`` returns it
+
 __all__ = [
     "NO_ANSWER",
     "OWN",
     "REGISTRY",
     "SAMPLED",
     "SHIFTS",
+    "AnyDistribution",
     "Circle",
     "Digits",
     "Distribution",
     "ErrorEstimate",
     "Examples",
+    "FinitePopulation",
     "Gauss",
     "GaussianLinear",
     "HeldOut",
@@ -80,7 +85,6 @@ __all__ = [
     "OwnData",
     "OwnDistribution",
     "Planar",
-    "Population",
     "Sample",
     "ShiftErrors",
     "Spiral",

@@ -8,7 +8,7 @@ import numpy as np
 
 from reglab.distributions.base import pytree
 from reglab.distributions.pictograms import Pictogram
-from reglab.distributions.population import Population
+from reglab.distributions.population import FinitePopulation
 
 DARKNESS = {".": 0.0, "+": 0.55, "#": 1.0}
 GLYPHS = (
@@ -21,7 +21,7 @@ GLYPHS = (
 
 @pytree
 @dataclass(frozen=True, kw_only=True)
-class Digits(Population):
+class Digits(FinitePopulation):
     """A uniform draw, with replacement, out of 1,797 images of 8x8 pixels from 0 to 1.
 
     All images differ, so without label noise the Bayes error is 0.

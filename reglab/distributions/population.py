@@ -25,7 +25,7 @@ from reglab.precision import in_32_bits, jit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Population(Distribution):
+class FinitePopulation(Distribution):
     """A uniform draw, with replacement, out of images with labels.
 
     The population is the whole distribution, so errors are counts, and exact. A member defines
@@ -110,19 +110,19 @@ class Population(Distribution):
         return ErrorEstimate(value, value, value, int(unseen.sum()), self.method)
 
 
-def _picked(distribution: Population, words: Array) -> Array:
+def _picked(distribution: FinitePopulation, words: Array) -> Array:
     return (words[:, 0] % jnp.uint32(distribution.size)).astype(jnp.int32)
 
 
 @jit(static_argnames="n")
-def _drawn(distribution: Population, key: Array, n: int) -> tuple[Array, Array]:
+def _drawn(distribution: FinitePopulation, key: Array, n: int) -> tuple[Array, Array]:
     words, noise = base_draws(distribution, key, n)
     index = _picked(distribution, words)
     return index, flipped(distribution, jnp.asarray(distribution.population()[1])[index], noise)
 
 
 @cache
-def _ambiguous(kind: type[Population]) -> int:
+def _ambiguous(kind: type[FinitePopulation]) -> int:
     """How many members no classifier of images can answer, as others look the same."""
     images, labels = kind.population()
     _, image = np.unique(images, axis=0, return_inverse=True)

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from reglab.figures import style
 from reglab.mitchell import frequencies, value_of
 from reglab.mitchell.words import grouped
+from reglab.training import RunLike
 from reglab.views import FrequencyView
 
 SIZE = 3.4, 3.1  # inches: one column of a journal
@@ -160,7 +161,7 @@ class FrequencyDisplay:
 
 
 def frequency(
-    runs: Sequence[Any],
+    runs: Sequence[RunLike],
     by: str = "dropout_rate",
     *,
     scope: str = "data",
@@ -181,8 +182,8 @@ def frequency(
     >>> frequency(runs).view.num_runs.tolist()
     [2]
     """
-    found = frequencies(runs, by, scope=scope, at_least=at_least)
-    shown = {name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)}
+    counted = frequencies(runs, by, scope=scope, at_least=at_least)._asdict()
+    shown = {name: value for name, value in counted.items() if name in FrequencyView._fields}
     words = by.rpartition(".")[2].replace("_", " ") if varies is None else varies
     draws = {(value_of(run.experiment, by), run.experiment.draw) for run in runs}
     of = "draws" if len(draws) == len(runs) else "runs"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text
+from numpy.typing import ArrayLike
 
 from reglab.figures.style import MUTED, SMALL, figure_of, halo, tidy
 
@@ -62,7 +63,7 @@ class Labels:
         self.bounds = Box(0, 0, self.width, self.height)
         self.taken: list[Box] = []
 
-    def points(self, x: Any, y: Any) -> np.ndarray:
+    def points(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Positions ``(n, 2)`` in points of data coordinates."""
         data = np.stack([np.atleast_1d(x), np.atleast_1d(y)], axis=1).astype(float)
         return (self._ax.transData.transform(data) - self._corner) * self._scale

@@ -21,8 +21,9 @@ def row_of(view: PlaneView, address: tuple[int, int] | None) -> Row | None:
     if address is None or not 0 <= address[1] < len(view.runs[address[0]].step):
         return None
     run, row = address
-    errors = (float(column[row]) for column in view.runs[run][2:6])
-    return Row(run, int(view.runs[run].step[row]), *errors)
+    curves = view.runs[run]
+    columns = curves.train_error, curves.true_error, curves.true_low, curves.true_high
+    return Row(run, int(curves.step[row]), *(float(column[row]) for column in columns))
 
 
 def newest(view: PlaneView, run: int) -> Row | None:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reglab.mitchell.words import Measured, grouped, percent
+from reglab.mitchell.words import ErrorInterval, grouped, percent
 
 PAPER, INK, MUTED, GRID, NEUTRAL = "#ffffff", "#212121", "#616161", "#e8e8e8", "#f4f4f2"
 CLASSES = ("#e8820c", "#0877bd")  # class 0, class 1: these two and nothing else
@@ -159,9 +159,9 @@ def examples(count: int) -> str:
     return f"{grouped(count)} training example{'' if count == 1 else 's'}"
 
 
-def measured(value: Any, low: Any, high: Any) -> str:
+def measured(value: float, low: float, high: float) -> str:
     """An error in percent with its interval."""
-    return percent(Measured(float(value), float(low), float(high)))
+    return percent(ErrorInterval(float(value), float(low), float(high)))
 
 
 def rendered(display: Any, kind: str = "png", *, dpi: float = DPI) -> bytes:

@@ -15,7 +15,7 @@ from reglab.mitchell.frequency import (
 )
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.numbers import number_words, value_words
-from reglab.mitchell.pool import Pool, data_of, over_of, pool_of
+from reglab.mitchell.pool import Pool, check_one_pool, data_of, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "audit",
     "badge",
     "certify",
+    "check_one_pool",
     "compare",
     "data_of",
     "explain",

@@ -1,5 +1,6 @@
 """The few array operations that NumPy and JAX spell differently; ``xp`` is one of the two."""
 
+from types import ModuleType
 from typing import Any
 
 import jax
@@ -7,13 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
+Array = np.ndarray | jax.Array
 
-def array_module(*values: Any) -> Any:
+
+def array_module(*values: object) -> Any:
     """``jax.numpy`` if any value is a JAX array or tracer, else ``numpy``."""
     return jnp if any(isinstance(value, jax.Array) for value in values) else np
 
 
-def is_traced(*values: Any) -> bool:
+def is_traced(*values: object) -> bool:
     """Whether any value is a tracer, whose numbers cannot be looked at."""
     return any(isinstance(value, Tracer) for value in values)
 
@@ -27,7 +30,7 @@ def next_power(number: int) -> int:
     return 1 << (number - 1).bit_length()
 
 
-def running_min(xp: Any, values: Any, width: Any = None) -> Any:
+def running_min(xp: ModuleType, values: Array, width: Any = None) -> Any:
     """Smallest value so far, ``(n,)``, starting anew after every ``width`` values.
 
     ``width`` is a power of two, in JAX also a traced one; where left out, it is all in one.
@@ -51,7 +54,7 @@ def running_min(xp: Any, values: Any, width: Any = None) -> Any:
     return jax.lax.while_loop(lambda state: state[0] < width, double, (jnp.int32(1), values))[1]
 
 
-def placed(xp: Any, index: Any, values: Any) -> Any:
+def placed(xp: ModuleType, index: Array, values: Array) -> Any:
     """``values`` moved so that ``placed[index[i]] == values[i]``; ``index`` is a permutation.
 
     >>> placed(np, np.array([2, 0, 1]), np.array([7, 8, 9])).tolist()

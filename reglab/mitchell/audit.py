@@ -1,7 +1,7 @@
 """Mitchell's definition for the checkpoints of any model, from predictions on held-out data."""
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,10 +62,10 @@ class Audit(NamedTuple):
 
 
 def audit(
-    train_predictions: Any,
-    train_labels: Any,
-    test_predictions: Any,
-    test_labels: Any,
+    train_predictions: object,
+    train_labels: object,
+    test_predictions: object,
+    test_labels: object,
     *,
     seed: int | None = None,
 ) -> Audit:
@@ -115,10 +115,10 @@ def audit(
     >>> from reglab.mitchell import explain
     >>> test_predictions = np.zeros((2, 1000), int)
     >>> test_predictions[0, :300], test_predictions[1, :200] = 1, 1
-    >>> found = audit([[0, 1, 0, 1], [0, 0, 0, 1]], [0, 1, 0, 1], test_predictions, [0] * 1000)
-    >>> [Verdict(code).name for code in found.verdict]
+    >>> judged = audit([[0, 1, 0, 1], [0, 0, 0, 1]], [0, 1, 0, 1], test_predictions, [0] * 1000)
+    >>> [Verdict(code).name for code in judged.verdict]
     ['OVERFITS', 'NO_WITNESS']
-    >>> print(explain(found, 0))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(explain(judged, 0))  # doctest: +NORMALIZE_WHITESPACE
     h (checkpoint 0) overfits: h′ (checkpoint 1) errs more on the 4 training examples,
     25.0 % > 0.0 %, but less on held-out data, by 10.6 points on the 500 examples that confirm it
     (p < 0.0001).

@@ -5,41 +5,49 @@ from collections.abc import Sequence
 from reglab.mitchell.audit import Audit
 from reglab.mitchell.messages import say
 from reglab.mitchell.verdict import Verdict
-from reglab.mitchell.words import Measured, compared, exact, grouped, overlapping, percent, points
+from reglab.mitchell.words import (
+    ErrorInterval,
+    compared,
+    exact,
+    grouped,
+    overlapping,
+    percent,
+    points,
+)
 
 LEAST_P = 0.0001
 
 
 def audit_sentence(
-    found: Audit, i: int, language: str = "en", *, names: Sequence[str] | None = None
+    audit: Audit, i: int, language: str = "en", *, names: Sequence[str] | None = None
 ) -> str:
     """One sentence about checkpoint ``i`` that a person can read aloud.
 
     Args:
-        found: what ``audit`` returned.
+        audit: what ``reglab.audit`` returned.
         i: index of the checkpoint, from 0.
         language: of the sentence.
         names: m names; ``checkpoint 0`` and so on if left out.
     """
-    verdict, count = Verdict(int(found.verdict[i])), len(found.verdict)
+    verdict, count = Verdict(int(audit.verdict[i])), len(audit.verdict)
     is_alone = verdict == Verdict.NO_WITNESS and count == 1
     values = {
         "h": say(language, "h", name=_name(i, language, names)),
-        "h_train": percent(exact(float(found.train_error[i]))),
+        "h_train": percent(exact(float(audit.train_error[i]))),
         "examples": say(
             language,
-            "examples" if found.num_train != 1 else "examples_one",
-            count=grouped(found.num_train),
+            "examples" if audit.num_train != 1 else "examples_one",
+            count=grouped(audit.num_train),
         ),
         "over": say(language, "held_out"),
         "count": grouped(count),
-        "points": points(float(found.severity[i])),
-        "confirming": grouped(found.num_confirming),
-        "p": p_words(float(found.p_value[i])),
+        "points": points(float(audit.severity[i])),
+        "confirming": grouped(audit.num_confirming),
+        "p": p_words(float(audit.p_value[i])),
     }
     if verdict in (Verdict.OVERFITS, Verdict.UNDECIDED):
-        values |= _beside(found, i, int(found.candidate[i]))
-        values["witness"] = _name(int(found.candidate[i]), language, names)
+        values |= _beside(audit, i, int(audit.candidate[i]))
+        values["witness"] = _name(int(audit.candidate[i]), language, names)
     return say(language, f"audit_{verdict.name}{'_alone' if is_alone else ''}", **values)
 
 
@@ -56,11 +64,11 @@ def _name(i: int, language: str, names: Sequence[str] | None) -> str:
     return say(language, "checkpoint", number=grouped(i)) if names is None else names[i]
 
 
-def _beside(found: Audit, i: int, candidate: int) -> dict[str, str]:
+def _beside(audit: Audit, i: int, candidate: int) -> dict[str, str]:
     """Errors of two checkpoints."""
-    trains = [exact(float(found.train_error[k])) for k in (i, candidate)]
+    trains = [exact(float(audit.train_error[k])) for k in (i, candidate)]
     tests = [
-        Measured(*(float(column[k]) for column in (found.test_error, found.low, found.high)))
+        ErrorInterval(float(audit.test_error[k]), float(audit.low[k]), float(audit.high[k]))
         for k in (candidate, i)
     ]
     h_train, witness_train = compared(*trains)

@@ -1,7 +1,7 @@
 """Predicted classes from any library, and the labels that belong to them: read and checked."""
 
 from numbers import Integral, Real
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 def parts_of(
-    train_predictions: Any, train_labels: Any, test_predictions: Any, test_labels: Any
+    train_predictions: object, train_labels: object, test_predictions: object, test_labels: object
 ) -> tuple[Part, Part]:
     """Both parts, each checked by itself.
 
@@ -61,7 +61,7 @@ def parts_of(
     return train, test
 
 
-def _part(part: str, predictions: Any, labels: np.ndarray) -> Part:
+def _part(part: str, predictions: object, labels: np.ndarray) -> Part:
     name, owner = f"{part}_predictions", f"{part}_labels"
     array = _array(name, predictions)
     if array.ndim not in (2, 3):
@@ -108,7 +108,7 @@ def _highest(name: str, scores: np.ndarray, owner: str, labels: np.ndarray) -> n
     return scores.argmax(axis=2)
 
 
-def _labels(name: str, value: Any, least: int) -> np.ndarray:
+def _labels(name: str, value: object, least: int) -> np.ndarray:
     labels = _array(name, value)
     if labels.ndim != 1:
         raise ValueError(f"{name}: expected one class an example, got shape {labels.shape}")
@@ -137,7 +137,7 @@ def _classes(name: str, array: np.ndarray) -> np.ndarray:
     return array.astype(np.int64)
 
 
-def _array(name: str, value: Any) -> np.ndarray:
+def _array(name: str, value: object) -> np.ndarray:
     """The value as an array; libraries differ in what they raise where it is none."""
     if np.ma.isMaskedArray(value):
         raise ValueError(f"{name}: expected an array, got one with a mask")
@@ -159,20 +159,20 @@ def _array(name: str, value: Any) -> np.ndarray:
     return array
 
 
-def _plain(name: str, value: Any, array: np.ndarray) -> np.ndarray:
+def _plain(name: str, value: object, array: np.ndarray) -> np.ndarray:
     """Python objects as numbers or strings, if they are all of one kind: columns of a table are."""
     if not array.ndim:
         raise ValueError(f"{name}: expected an array, got {type(value).__name__}")
     whole, real = (Integral, np.bool_), (Real, np.bool_)
     for kind, made in ((str, str), (whole, np.int64), (real, np.float64)):
-        if all(isinstance(one, kind) for one in array.flat):
+        if all(isinstance(value, kind) for value in array.flat):
             try:
                 return array.astype(made)
             except OverflowError:
                 raise ValueError(f"{name}: expected numbers of 64 bits, got larger ones") from None
     alike = str if isinstance(array.flat[0], str) else real
     place = _first(
-        np.array([not isinstance(one, alike) for one in array.flat]).reshape(array.shape)
+        np.array([not isinstance(entry, alike) for entry in array.flat]).reshape(array.shape)
     )
     raise ValueError(
         f"{name}: expected plain classes, all of one kind, got {array[place]!r} of type "

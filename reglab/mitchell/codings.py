@@ -165,11 +165,11 @@ def _check_spelling(train: Part, test: Part) -> None:
 def _refuse_alike(
     name: str, got: set[str], owner: str, expected: set[str], is_alike: Callable[[str, str], bool]
 ) -> None:
-    for one in sorted(got):
-        twin = next((other for other in sorted(expected) if is_alike(one, other)), None)
+    for label in sorted(got):
+        twin = next((other for other in sorted(expected) if is_alike(label, other)), None)
         if twin is not None:
             raise ValueError(
-                f"{name}: expected classes spelled as in {owner}, got {one!r} beside {twin!r}; "
+                f"{name}: expected classes spelled as in {owner}, got {label!r} beside {twin!r}; "
                 "spell both alike"
             )
 
@@ -216,5 +216,5 @@ def _named(classes: np.ndarray) -> str:
     """Some classes, in words."""
     if not len(classes):
         return "none"
-    shown = ", ".join(repr(one) for one in classes[:SHOWN].tolist())
+    shown = ", ".join(repr(label) for label in classes[:SHOWN].tolist())
     return shown + (f" and {len(classes) - SHOWN} more" if len(classes) > SHOWN else "")

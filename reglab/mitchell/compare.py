@@ -61,8 +61,8 @@ def compare(errors: Mapping[str, Any]) -> tuple[Compared, ...]:
         R. A. Fisher, *The Design of Experiments*, 1935, section 21.
 
     >>> errors = {"plain": [0.30, 0.32, 0.29, 0.31], "dropout": [0.28, 0.29, 0.27, 0.30]}
-    >>> (found,) = compare(errors)
-    >>> round(found.difference, 3), found.p_value
+    >>> (dropout,) = compare(errors)
+    >>> round(dropout.difference, 3), dropout.p_value
     (-0.02, 0.125)
 
     Of runs, with ``remedies`` a mapping from names to experiments, plain first::
@@ -120,7 +120,7 @@ def _half_width(differences: np.ndarray) -> float:
     return float(quantile * differences.std(ddof=1) / np.sqrt(count))
 
 
-def _checked(errors: Any) -> dict[str, np.ndarray]:
+def _checked(errors: object) -> dict[str, np.ndarray]:
     if not isinstance(errors, Mapping) or len(errors) < 2:
         raise ValueError(
             f"errors: expected a mapping with the baseline and a remedy at least, got {errors!r}"

@@ -8,7 +8,15 @@ from reglab.mitchell.audited import audit_sentence
 from reglab.mitchell.messages import say
 from reglab.mitchell.pool import Pool
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts
-from reglab.mitchell.words import Measured, compared, exact, grouped, overlapping, percent, points
+from reglab.mitchell.words import (
+    ErrorInterval,
+    compared,
+    exact,
+    grouped,
+    overlapping,
+    percent,
+    points,
+)
 
 
 def explain(
@@ -112,8 +120,8 @@ def _beside(pool: Pool, i: int, witness: int, *, is_decided: bool) -> dict[str, 
     }
 
 
-def _true(pool: Pool, i: int) -> Measured:
-    return Measured(*(float(column[i]) for column in (pool.true_error, pool.low, pool.high)))
+def _true(pool: Pool, i: int) -> ErrorInterval:
+    return ErrorInterval(*(float(column[i]) for column in (pool.true_error, pool.low, pool.high)))
 
 
 def _contender(pool: Pool, i: int) -> int:

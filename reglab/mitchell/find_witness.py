@@ -11,6 +11,7 @@ from reglab.mitchell.explain import explain
 from reglab.mitchell.held_out import audited
 from reglab.mitchell.pool import Pool, pool_of
 from reglab.mitchell.verdict import Verdict, judge
+from reglab.training.run import RunLike
 from reglab.training.shared import distribution_of
 
 
@@ -33,8 +34,8 @@ class Finding(NamedTuple):
 
 
 def find_witness(
-    run: Any,
-    *others: Any,
+    run: RunLike,
+    *others: RunLike,
     row: int = -1,
     bayes: float | None = None,
     past_only: bool = False,
@@ -49,7 +50,7 @@ def find_witness(
     too, unless ``past_only``.
 
     Args:
-        run: with a ``history`` and an ``experiment``, as ``fit`` returns it.
+        run: as ``fit`` returns it.
         *others: runs on the same S and D, such as twins; see :func:`pool_of`.
         row: of the hypothesis in ``run.history``; negative ones count from the end.
         bayes: the Bayes error, where known.
@@ -67,18 +68,18 @@ def find_witness(
     else:
         errors = pool.train_error, pool.true_error
         verdicts = judge(*errors, low=pool.low, high=pool.high, bayes=bayes)
-    found = int(verdicts.witness[i])
+    witness = int(verdicts.witness[i])
     return Finding(
         verdict=Verdict(int(verdicts.verdict[i])),
         severity=float(verdicts.severity[i]),
         hypothesis=tuple(addresses[i].tolist()),
-        witness=None if found < 0 else tuple(addresses[found].tolist()),
+        witness=None if witness < 0 else tuple(addresses[witness].tolist()),
         sentence=explain(verdicts, i, language, pool=pool),
     )
 
 
 def pool_about(
-    runs: Sequence[Any], row: int, *, past_only: bool = False, **options: Any
+    runs: Sequence[RunLike], row: int, *, past_only: bool = False, **options: Any
 ) -> tuple[Pool, np.ndarray, int]:
     """The pool of some runs, their addresses, and which of them is ``row`` of the first run.
 

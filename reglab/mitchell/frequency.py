@@ -9,6 +9,7 @@ from reglab.config import Experiment, Hyper, check_name
 from reglab.distributions import clopper_pearson
 from reglab.mitchell.pool import data_of, pool_of
 from reglab.mitchell.verdict import Verdict, Verdicts, judge
+from reglab.training.run import RunLike
 
 SCOPES = ("run", "data")
 
@@ -37,11 +38,11 @@ class Frequencies(NamedTuple):
     severity: np.ndarray
 
 
-def last_verdicts(runs: Sequence[Any], *, scope: str = "data") -> Verdicts:
+def last_verdicts(runs: Sequence[RunLike], *, scope: str = "data") -> Verdicts:
     """The verdict on the last hypothesis of each run.
 
     Args:
-        runs: such as a ``Population``; each has ``history``, ``experiment``, ``distribution``.
+        runs: such as a ``Population``.
         scope: the pool that it is judged against: its own ``run``, or every hypothesis of all runs
             on the same training sample S and distribution D (``data``).
 
@@ -61,19 +62,19 @@ def last_verdicts(runs: Sequence[Any], *, scope: str = "data") -> Verdicts:
             pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=pool.bayes
         )
         last = np.searchsorted(addresses[:, 0], np.arange(len(own)), side="right") - 1
-        found = np.asarray(verdicts.witness)[last]
+        other = np.asarray(verdicts.witness)[last]
         verdict[members] = np.asarray(verdicts.verdict)[last]
         severity[members] = np.asarray(verdicts.severity)[last]
         if scope == "data":
-            place = np.asarray(members)[addresses[found, 0]]
+            place = np.asarray(members)[addresses[other, 0]]
         else:
-            place = own[0].history.step[addresses[found, 1]]
-        witness[members] = np.where(found < 0, -1, place)
+            place = own[0].history.step[addresses[other, 1]]
+        witness[members] = np.where(other < 0, -1, place)
     return Verdicts(verdict, witness, severity)
 
 
 def frequencies(
-    runs: Sequence[Any],
+    runs: Sequence[RunLike],
     by: str = "dropout_rate",
     *,
     scope: str = "data",
@@ -116,8 +117,8 @@ def frequencies_of(
         at_least: severity from which a hypothesis counts as overfitting, 0 to 1.
         level: chance that an interval misses the share.
 
-    >>> found = frequencies_of(np.array([0, 0]), Verdicts(np.array([2, 1]), -1, np.array([0.1, 0])))
-    >>> found.num_runs.tolist()
+    >>> verdicts = Verdicts(np.array([2, 1]), -1, np.array([0.1, 0]))
+    >>> frequencies_of(np.array([0, 0]), verdicts).num_runs.tolist()
     [2]
     """
     if not 0 <= at_least <= 1:
@@ -126,8 +127,8 @@ def frequencies_of(
     codes, is_known = np.asarray(verdicts.verdict), ~np.isnan(severities)
     overfits = (codes == Verdict.OVERFITS) & (severities >= at_least)
     undecided = (codes == Verdict.UNDECIDED) & is_known
-    found = np.unique(values)
-    groups = [(values == value) & is_known for value in found]
+    different = np.unique(values)
+    groups = [(values == value) & is_known for value in different]
     hits, open_, size = (
         np.array([int((mask & group).sum()) for group in groups], int)
         for mask in (overfits, undecided, is_known)
@@ -136,7 +137,7 @@ def frequencies_of(
     with np.errstate(invalid="ignore"):
         share = hits / size
     severity = [np.median(severities[group]) if group.any() else np.nan for group in groups]
-    return Frequencies(found, hits, open_, size, share, low, high, np.array(severity))
+    return Frequencies(different, hits, open_, size, share, low, high, np.array(severity))
 
 
 def value_of(experiment: Experiment, name: str) -> Any:
@@ -161,7 +162,7 @@ def value_of(experiment: Experiment, name: str) -> Any:
     return value
 
 
-def _pools(runs: Sequence[Any], scope: str) -> list[list[int]]:
+def _pools(runs: Sequence[RunLike], scope: str) -> list[list[int]]:
     """Indices of the runs whose hypotheses may be held against each other."""
     pools: dict[Any, list[int]] = {}
     for index, run in enumerate(runs):
@@ -171,7 +172,7 @@ def _pools(runs: Sequence[Any], scope: str) -> list[list[int]]:
     return list(pools.values())
 
 
-def _bayes(run: Any) -> float | None:
+def _bayes(run: RunLike) -> float | None:
     estimate = run.distribution.bayes_error()
     return None if estimate is None else float(estimate.low)
 

@@ -1,12 +1,11 @@
 """Numbers of ``Hyper``, and their values, in words."""
 
-from typing import Any
-
+from reglab.config import Experiment
 from reglab.config.knobs import BY_NAME
 from reglab.mitchell.messages import say
 
 
-def number_words(language: str, name: str, experiment: Any = None) -> str:
+def number_words(language: str, name: str, experiment: Experiment | None = None) -> str:
     """A number of ``Hyper`` in words.
 
     Args:

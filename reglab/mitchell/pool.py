@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reglab.config import DATA_KNOBS
-from reglab.distributions import OwnDistribution
+from reglab.config import DATA_KNOBS, Experiment
+from reglab.distributions import AnyDistribution, OwnDistribution, is_squared
 from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
-from reglab.training.shared import check_shared, description_of, distribution_of
+from reglab.training.run import RunLike
+from reglab.training.shared import check_shared, description_at, distribution_of
+
+WITHIN = "all of a pool"
 
 
 class Pool(NamedTuple):
@@ -37,7 +40,7 @@ class Pool(NamedTuple):
 
 
 def pool_of(
-    runs: Sequence[Any],
+    runs: Sequence[RunLike],
     *,
     until: int | None = None,
     bayes: float | None = None,
@@ -55,8 +58,8 @@ def pool_of(
     and stay as they are.
 
     Args:
-        runs: each with a ``history`` (equal-length arrays ``step, train_error, true_error,
-            true_low, true_high``, steps ascending), an ``experiment`` and perhaps a ``name``.
+        runs: as ``fit`` returns them, or any other object with their ``history`` (equal-length
+            arrays, steps ascending), ``experiment``, ``distribution`` and ``name``.
         until: rows of later steps are left out.
         bayes: the Bayes error.
         over: what the true errors were taken over, in words; left out, it is asked of the first
@@ -72,21 +75,21 @@ def pool_of(
     """
     if not runs:
         raise ValueError("runs: expected at least one, got none")
-    num_train = check_shared(runs, data_of, within="all of a pool")["num_train"]
+    num_train = check_shared(runs, data_of, WITHIN)["num_train"]
     chosen = [_rows(run, until) for run in runs]
     owners = np.repeat(np.arange(len(runs)), [len(rows) for rows in chosen])
     if not len(owners):
         raise ValueError("runs: expected at least one row of history, got none")
     addresses = np.stack([owners, np.concatenate(chosen)], axis=1).astype(np.int32)
 
-    def column(name):
+    def column(name: str) -> np.ndarray:
         pairs = zip(runs, chosen, strict=True)
         return np.concatenate(
             [getattr(run.history, name)[rows] for run, rows in pairs], dtype=float
         )
 
     distribution, train_error = distribution_of(runs[0]), column("train_error")
-    if distribution is None or distribution.loss == "zero-one":
+    if not is_squared(distribution):
         train_error = np.rint(train_error * num_train) / num_train
     pool = Pool(
         train_error=train_error,
@@ -101,7 +104,7 @@ def pool_of(
     return pool, addresses
 
 
-def over_of(distribution: Any, language: str = "en") -> str:
+def over_of(distribution: AnyDistribution | None, language: str = "en") -> str:
     """What errors over a distribution are taken over, in words.
 
     >>> over_of(None)
@@ -118,8 +121,8 @@ def over_of(distribution: Any, language: str = "en") -> str:
 class _Names(Sequence):
     """Names of hypotheses, written when asked for: a pool grows to thousands."""
 
-    def __init__(self, runs: Sequence[Any], addresses: np.ndarray, language: str):
-        self._titles = [getattr(run, "name", None) for run in runs]
+    def __init__(self, runs: Sequence[RunLike], addresses: np.ndarray, language: str):
+        self._titles = [run.name for run in runs]
         self._steps = [run.history.step for run in runs]
         self._addresses, self._language = addresses, language
 
@@ -141,23 +144,40 @@ class _Names(Sequence):
         )
 
 
-def data_of(run: Any) -> dict[str, Any]:
+def data_of(run: RunLike) -> dict[str, Any]:
     """What fixes S and D at the newest row."""
-    step = _last_step_taken(run)
-    num_train = run.experiment.hyper_at(step).num_train
-    sample = {"draw": run.experiment.draw, "num_train": num_train}
-    if isinstance(distribution_of(run), OwnDistribution):  # whose examples need not be nested
-        sample["max_train"] = run.experiment.max_train
-    return description_of(run, step) | sample
+    return data_at(run.experiment, _last_step_taken(run), distribution_of(run))
 
 
-def _last_step_taken(run: Any) -> int:
+def data_at(
+    experiment: Experiment, step: int, distribution: AnyDistribution | None = None
+) -> dict[str, Any]:
+    """What fixes S and D at a step of an experiment; see :func:`description_at`."""
+    sample = {"draw": experiment.draw, "num_train": experiment.hyper_at(step).num_train}
+    if isinstance(distribution, OwnDistribution):  # whose examples need not be nested
+        sample["max_train"] = experiment.max_train
+    return description_at(experiment, step, distribution) | sample
+
+
+def check_one_pool(experiments: Sequence[Experiment]) -> None:
+    """Checks that the last hypotheses of experiments on named distributions can share a pool.
+
+    Args:
+        experiments: at least one, none of which need have been run.
+
+    Raises:
+        ValueError: one line that names what differs.
+    """
+    check_shared(experiments, lambda e: data_at(e, max(e.num_steps - 1, 0)), WITHIN)
+
+
+def _last_step_taken(run: RunLike) -> int:
     """Number of the step before the newest row: a change at that row's own step came after it."""
     steps = run.history.step
     return max(int(steps[-1]) - 1, 0) if len(steps) else 0
 
 
-def _rows(run: Any, until: int | None) -> np.ndarray:
+def _rows(run: RunLike, until: int | None) -> np.ndarray:
     """Rows up to step ``until`` whose errors were taken over the newest row's S and D."""
     steps, experiment = run.history.step, run.experiment
     numbers = experiment.hyper._asdict()

@@ -1,17 +1,18 @@
 """The best hypothesis under two bounds at once, for many pairs of bounds in one sweep."""
 
+from types import ModuleType
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from reglab.mitchell.arrays import next_power, placed, running_min
+from reglab.mitchell.arrays import Array, next_power, placed, running_min
 
 PAIRS = 2**18  # for up to so many (query, hypothesis) pairs, looking at each is the fastest
 
 
-def best_below(xp: Any, rank: Any, high: Any, count: Any, low: Any) -> Any:
+def best_below(xp: ModuleType, rank: Array, high: Array, count: Array, low: Array) -> Any:
     """For each query, the smallest rank among the first ``count`` hypotheses with ``high < low``.
 
     Where no hypothesis meets both bounds, the answer means nothing.

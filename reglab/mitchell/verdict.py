@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from jax.typing import ArrayLike
 
 from reglab.mitchell.arrays import array_module, is_traced, placed, running_min
 from reglab.mitchell.search import best_below
@@ -38,7 +39,12 @@ class Verdicts(NamedTuple):
 
 
 def judge(
-    train_error: Any, true_error: Any, *, low: Any = None, high: Any = None, bayes: Any = None
+    train_error: ArrayLike,
+    true_error: ArrayLike,
+    *,
+    low: ArrayLike | None = None,
+    high: ArrayLike | None = None,
+    bayes: float | jax.Array | None = None,
 ) -> Verdicts:
     """Judges every hypothesis of a pool by Mitchell's definition of overfitting.
 

@@ -3,13 +3,16 @@
 import math
 from typing import NamedTuple
 
+from reglab.distributions import ErrorEstimate
+from reglab.training.step import Rows
+
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 INFINITE = "∞"
 MOST_DECIMALS = 6
 
 
-class Measured(NamedTuple):
+class ErrorInterval(NamedTuple):
     """An error with its bounds, shares from 0 to 1; exact where the three are equal."""
 
     value: float
@@ -17,9 +20,20 @@ class Measured(NamedTuple):
     high: float
 
 
-def exact(value: float) -> Measured:
+def interval_of(estimate: ErrorEstimate) -> ErrorInterval:
+    """The error that was estimated, with its interval."""
+    return ErrorInterval(estimate.value, estimate.low, estimate.high)
+
+
+def interval_at(history: Rows, row: int) -> ErrorInterval:
+    """The true error at a row of a history, with its interval."""
+    columns = history.true_error, history.true_low, history.true_high
+    return ErrorInterval(*(float(column[row]) for column in columns))
+
+
+def exact(value: float) -> ErrorInterval:
     """An error that is known exactly."""
-    return Measured(value, value, value)
+    return ErrorInterval(value, value, value)
 
 
 def grouped(number: int) -> str:
@@ -48,12 +62,12 @@ def points(share: float, *, signed: bool = False) -> str:
     return f"{100 * share:{'+' if signed else ''}z.{decimals}f}".replace("-", MINUS)
 
 
-def percent(error: Measured, decimals: int = 1) -> str:
+def percent(error: ErrorInterval, decimals: int = 1) -> str:
     """An error in percent with its half width, where it has one.
 
     The half width is rounded up, so that no interval is claimed narrower than it is.
 
-    >>> percent(Measured(0.2531, 0.2524, 0.2538)), percent(exact(1 / 30))
+    >>> percent(ErrorInterval(0.2531, 0.2524, 0.2538)), percent(exact(1 / 30))
     ('25.3 ± 0.1 %', '3.3 %')
     """
     if math.isinf(error.value):
@@ -64,7 +78,7 @@ def percent(error: Measured, decimals: int = 1) -> str:
     return f"{value / unit:.{decimals}f}{interval} %".replace("-", MINUS)
 
 
-def compared(smaller: Measured, larger: Measured) -> tuple[str, str]:
+def compared(smaller: ErrorInterval, larger: ErrorInterval) -> tuple[str, str]:
     """Two errors in percent, with decimals enough that the intervals shown do not touch either.
 
     >>> compared(exact(0.2501), exact(0.2503))
@@ -78,10 +92,10 @@ def compared(smaller: Measured, larger: Measured) -> tuple[str, str]:
     return percent(smaller, decimals), percent(larger, decimals)
 
 
-def overlapping(first: Measured, second: Measured) -> tuple[str, str]:
+def overlapping(first: ErrorInterval, second: ErrorInterval) -> tuple[str, str]:
     """Two errors in percent whose intervals overlap, with two decimals if one makes them equal.
 
-    >>> overlapping(Measured(0.164, 0.162, 0.166), Measured(0.1641, 0.162, 0.1662))
+    >>> overlapping(ErrorInterval(0.164, 0.162, 0.166), ErrorInterval(0.1641, 0.162, 0.1662))
     ('16.40 ± 0.20 %', '16.41 ± 0.21 %')
     """
     if math.isinf(first.value) or math.isinf(second.value):
@@ -91,7 +105,7 @@ def overlapping(first: Measured, second: Measured) -> tuple[str, str]:
     return percent(first, decimals), percent(second, decimals)
 
 
-def _in_units(error: Measured, decimals: int) -> tuple[int, int]:
+def _in_units(error: ErrorInterval, decimals: int) -> tuple[int, int]:
     """Value and half width, in units of the last decimal of a percent."""
     scale = 100 * 10**decimals
     half = scale * max(error.high - error.value, error.value - error.low)
@@ -99,6 +113,6 @@ def _in_units(error: Measured, decimals: int) -> tuple[int, int]:
     return round(scale * error.value), max(math.ceil(half - 0.01), int(half > 0))
 
 
-def _apart(smaller: Measured, larger: Measured, decimals: int) -> bool:
+def _apart(smaller: ErrorInterval, larger: ErrorInterval, decimals: int) -> bool:
     (value, half), (other, other_half) = (_in_units(e, decimals) for e in (smaller, larger))
     return value + half < other - other_half

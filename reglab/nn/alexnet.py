@@ -1,10 +1,12 @@
 """The network that won ImageNet in 2012, at full size and scaled down."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from reglab.config import AlexNetConfig, check_name
 from reglab.nn.base import Offer
@@ -101,12 +103,12 @@ class AlexNet(ConvNet):
         variant: str = "2012",
         response_norm: bool = False,
         activation: str = "relu",
-        dropout_rate: Any = 0.5,
+        dropout_rate: float | jax.Array = 0.5,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.variant = check_name("variant", variant, tuple(VARIANTS))

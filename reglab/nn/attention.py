@@ -8,10 +8,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from jax.typing import ArrayLike, DTypeLike
 
 from reglab.config import POSITIONS, AttentionConfig, check_name
 from reglab.nn.attention_block import Attention, AttentionBlock
 from reglab.nn.base import Classifier, Offer, check_size, flatten
+from reglab.nn.dropout import KeySource
 from reglab.nn.fold_attention import fold_attention
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
@@ -98,13 +100,13 @@ class AttentionClassifier(Classifier):
         widths: Sequence[int] = (),
         spatial_axes: int | None = None,
         activation: str = "relu",
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
         residual: bool = True,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.input_shape = channels_last(input_shape, spatial_axes)
@@ -146,7 +148,9 @@ class AttentionClassifier(Classifier):
         self.batch_norm = self.head.batch_norm
         self.dtype, self.param_dtype = dtype, param_dtype
 
-    def _make_tokens(self, entries: int, dtype: Any, param_dtype: Any, rngs: nnx.Rngs) -> None:
+    def _make_tokens(
+        self, entries: int, dtype: DTypeLike | None, param_dtype: DTypeLike, rngs: nnx.Rngs
+    ) -> None:
         self.embed = nnx.Linear(
             entries,
             self.features,
@@ -175,7 +179,7 @@ class AttentionClassifier(Classifier):
         fold_attention(self, plain)
 
     @asked_precision
-    def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
+    def __call__(self, x: ArrayLike, *, rngs: KeySource | None = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, *input_shape)``.
 
         Args:
@@ -194,7 +198,7 @@ class AttentionClassifier(Classifier):
         return self.head(jnp.mean(tokens, axis=1), rngs=rngs)
 
     @asked_precision
-    def attend(self, x: Any, layer: int = -1, *, rngs: Any = None) -> Attention:
+    def attend(self, x: ArrayLike, layer: int = -1, *, rngs: KeySource | None = None) -> Attention:
         """Queries, keys, values and attention maps of one layer, for inputs as above.
 
         Args:
@@ -216,7 +220,7 @@ class AttentionClassifier(Classifier):
         return self.layers[layer % count].attend(tokens)
 
     @asked_precision
-    def tokens(self, x: Any) -> jax.Array:
+    def tokens(self, x: ArrayLike) -> jax.Array:
         """What enters the first layer: embedded patches, row by row, ``(n, tokens, features)``.
 
         Raises:

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from reglab.config import Range, check_number
 from reglab.nn.base import check_size
 from reglab.nn.batch_norm import BatchNorm
-from reglab.nn.dropout import Dropout
+from reglab.nn.dropout import Dropout, KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.precision import asked_precision
@@ -68,11 +69,11 @@ class AttentionBlock(nnx.Module):
         num_heads: int = 1,
         feed_forward: int = 64,
         residual: bool = True,
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
         **options: Any,
     ):
@@ -102,7 +103,7 @@ class AttentionBlock(nnx.Module):
         self.norm = nnx.data(BatchNorm(features, rngs=rngs, **dtypes) if batch_norm else None)
 
     @asked_precision
-    def __call__(self, x: jax.Array, *, rngs: Any = None) -> jax.Array:
+    def __call__(self, x: jax.Array, *, rngs: KeySource | None = None) -> jax.Array:
         """Maps tokens ``(n, tokens, features)`` to tokens; ``rngs`` as for the model."""
         attention = self.attend(x)
         mixed = jnp.einsum("nhqk,nhkd->nqhd", attention.weights, attention.value)

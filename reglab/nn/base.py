@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.config import ModelConfig, Range, check_number
 from reglab.nn.fold_dense import copy_params
@@ -93,7 +94,7 @@ def check_size(name: str, value: Any) -> int:
     return check_number(name, value, _SIZE, integer=True)
 
 
-def flatten(x: Any, in_features: int) -> jax.Array:
+def flatten(x: ArrayLike, in_features: int) -> jax.Array:
     """Reshapes inputs ``(n, *anything)`` to ``(n, in_features)``.
 
     Raises:

@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from reglab.config import Range, check_number
 from reglab.nn.dtypes import promoted
@@ -60,8 +61,8 @@ class BatchNorm(nnx.BatchNorm):
         epsilon: float = 1e-5,
         use_running_average: bool | None = False,
         use_fast_variance: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
         **options: Any,
     ):
@@ -110,7 +111,7 @@ def momenta(model: nnx.Module) -> tuple[float, ...]:
     return tuple(sorted({float(layer.momentum) for layer in _layers(model)}))
 
 
-def set_momentum(model: nnx.Module, momentum: Any) -> None:
+def set_momentum(model: nnx.Module, momentum: float | jax.Array) -> None:
     """Overwrites the momentum of every ``BatchNorm`` of the lab's and of Flax's own, in place.
 
     Subclasses of the user's are left alone: nobody knows what they do with it.

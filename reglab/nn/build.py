@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 from flax import nnx
 
 from reglab.nn.registry import model_class
@@ -13,7 +14,7 @@ def build(
     input_shape: Sequence[int],
     num_classes: int,
     *,
-    dropout_rate: Any = 0.0,
+    dropout_rate: float | jax.Array = 0.0,
     rngs: nnx.Rngs,
 ) -> nnx.Module:
     """The model that ``config`` describes, for inputs ``(n, *input_shape)``.

@@ -1,10 +1,12 @@
 """The convolutional network, for sequences and for images."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from reglab.config import CNNConfig
 from reglab.nn.base import Offer, check_size
@@ -88,13 +90,13 @@ class CNN(ConvNet):
         widths: Sequence[int] = (),
         spatial_axes: int | None = None,
         activation: str = "relu",
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
         residual: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.channels = tuple(check_size("channels", size) for size in channels)

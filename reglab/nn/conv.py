@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from reglab.config import ORDERS, POOLINGS, Range, check_name, check_number
 from reglab.nn.activations import ACTIVATIONS, activation
 from reglab.nn.base import check_size
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.convolve import convolve
-from reglab.nn.dropout import Dropout
+from reglab.nn.dropout import Dropout, KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
 
@@ -130,13 +131,13 @@ class ConvBlock(nnx.Module):
         *,
         activation: str = "relu",
         pooling: str = "max",
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
         residual: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.in_shape = in_shape
@@ -178,7 +179,7 @@ class ConvBlock(nnx.Module):
         )
 
     @asked_precision
-    def __call__(self, x: jax.Array, *, rngs: Any = None) -> jax.Array:
+    def __call__(self, x: jax.Array, *, rngs: KeySource | None = None) -> jax.Array:
         """Maps ``(n, *in_shape)`` to ``(n, *out_shape)``; ``rngs`` as for the model."""
         y = self.conv(x)
         if self.norm is not None and self.order == "before":

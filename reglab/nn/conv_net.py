@@ -6,9 +6,11 @@ from typing import Any
 
 import jax
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.nn.base import Classifier, flatten
 from reglab.nn.conv import ConvBlock, ConvSpec
+from reglab.nn.dropout import KeySource
 from reglab.nn.fold_conv import fold_conv
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
@@ -68,7 +70,7 @@ class ConvNet(Classifier):
         fold_conv(self, plain)
 
     @asked_precision
-    def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
+    def __call__(self, x: ArrayLike, *, rngs: KeySource | None = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, *input_shape)``.
 
         Args:
@@ -84,7 +86,7 @@ class ConvNet(Classifier):
         return self.head(self.features(x, rngs=rngs), rngs=rngs)
 
     @asked_precision
-    def features(self, x: Any, *, rngs: Any = None) -> jax.Array:
+    def features(self, x: Any, *, rngs: KeySource | None = None) -> jax.Array:
         """What the last block returns, ``(n, *positions, channels)``; arguments as above."""
         x = flatten(x, math.prod(self.input_shape))
         if isinstance(rngs, jax.Array):

@@ -57,6 +57,9 @@ class Draws:
         return self._numbers[start : self.taken].reshape(shape)
 
 
+KeySource = nnx.Rngs | nnx.RngStream | Draws | jax.Array  # what dropout layers draw from
+
+
 class Dropout(nnx.Module):
     """Drops each entry with probability ``rate``, independently, while training.
 

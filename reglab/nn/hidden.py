@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.nn.dropout import Dropout
 
@@ -21,7 +22,7 @@ class _Told(nnx.Module):
         return y
 
 
-def hidden_outputs(model: nnx.Module, x: Any) -> list[jax.Array]:
+def hidden_outputs(model: nnx.Module, x: ArrayLike) -> list[jax.Array]:
     """Outputs of the hidden layers in the order of the call: those of each ``Dropout``.
 
     ``nnx.capture`` would patch the classes of the layers instead, beneath whatever other threads

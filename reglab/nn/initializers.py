@@ -1,12 +1,12 @@
 """Initial weights that compile fast when mapped over members."""
 
 import math
-from typing import Any
 
 import jax
+from jax.typing import DTypeLike
 
 
-def lecun_normal(key: jax.Array, shape: tuple[int, ...], dtype: Any) -> jax.Array:
+def lecun_normal(key: jax.Array, shape: tuple[int, ...], dtype: DTypeLike) -> jax.Array:
     """The numbers of ``jax.nn.initializers.lecun_normal``, drawn in one row and reshaped.
 
     Random bits of one axis compile several times as fast as of two, most of all under ``vmap``.

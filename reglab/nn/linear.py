@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike, DTypeLike
 
 from reglab.config import LinearConfig
 from reglab.nn.base import Classifier, Offer, check_size, flatten
+from reglab.nn.dropout import KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
 
@@ -40,8 +42,8 @@ class LinearClassifier(Classifier):
         in_features: int,
         out_features: int,
         *,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.in_features = check_size("in_features", in_features)
@@ -64,7 +66,7 @@ class LinearClassifier(Classifier):
         return cls(math.prod(input_shape), num_classes, rngs=options["rngs"])
 
     @asked_precision
-    def __call__(self, x: Any, *, rngs: Any = None) -> jax.Array:
+    def __call__(self, x: ArrayLike, *, rngs: KeySource | None = None) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, ...)``; ``rngs`` is not needed.
 
         Raises:

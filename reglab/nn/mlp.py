@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike, DTypeLike
 
 from reglab.config import ACTIVATIONS, ORDERS, MLPConfig, check_name
 from reglab.nn.activations import activation
@@ -82,13 +83,13 @@ class MLP(Classifier):
         out_features: int,
         *,
         activation: str = "relu",
-        dropout_rate: Any = 0.0,
+        dropout_rate: float | jax.Array = 0.0,
         dropout_scaling: str = "inverted",
         batch_norm: bool = False,
         order: str = "before",
         residual: bool = False,
-        dtype: Any = None,
-        param_dtype: Any = jnp.float32,
+        dtype: DTypeLike | None = None,
+        param_dtype: DTypeLike = jnp.float32,
         rngs: nnx.Rngs,
     ):
         self.in_features = check_size("in_features", in_features)
@@ -135,7 +136,7 @@ class MLP(Classifier):
 
     @asked_precision
     def __call__(
-        self, x: Any, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
+        self, x: ArrayLike, *, rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None
     ) -> jax.Array:
         """Scores ``(n, out_features)`` of inputs ``(n, ...)``.
 

@@ -104,7 +104,11 @@ class OwnModel:
         return module
 
     def scores(
-        self, module: nnx.Module, x: jax.Array, key: jax.Array, momentum: Any = None
+        self,
+        module: nnx.Module,
+        x: jax.Array,
+        key: jax.Array,
+        momentum: float | jax.Array | None = None,
     ) -> jax.Array:
         """Scores ``(n, num_classes)`` in training; writes the module's variables.
 
@@ -172,7 +176,9 @@ class OwnModel:
         self.graph = nnx.graphdef(module, graph=True)
         return split(module)
 
-    def _traced_step(self, parts: Parts, x: jax.Array, key: jax.Array, momentum: Any = None) -> Any:
+    def _traced_step(
+        self, parts: Parts, x: jax.Array, key: jax.Array, momentum: jax.Array | None = None
+    ) -> Any:
         """Scores, slopes and variables: all that training reads off the module."""
 
         def scores(params):

@@ -16,7 +16,7 @@ from reglab.panels.layout import box, group, mark, pills, select
 from reglab.panels.spaces import sizes_in_populations
 from reglab.panels.thumbnails import caption
 from reglab.sweeps import Grid
-from reglab.training import Trainer
+from reglab.training import set_up
 
 ROWS = 60  # of each history, about
 SCOPES = {"same examples": "data", "own run": "run"}
@@ -155,7 +155,7 @@ class PopulationControls:
             eval_every=max(1, steps // ROWS),
             hyper=hyper,
         )
-        if (reason := Trainer(base).inactive.get(varied.field)) is not None:
+        if (reason := set_up(base).inactive.get(varied.field)) is not None:
             raise ValueError(f"{varied.label}: expected what can act on these runs; {reason}")
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 

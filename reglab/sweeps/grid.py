@@ -185,7 +185,7 @@ def _full_name(name: str) -> str:
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """As JSON has it: a model's config as an object, NumPy's numbers as Python's."""
     if type(value) in MODELS.values():
         return json.loads(Experiment(model=value).to_json())["model"]

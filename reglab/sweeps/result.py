@@ -86,7 +86,7 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-def _without_minus_zero(value: Any) -> Any:
+def _without_minus_zero(value: object) -> Any:
     """JSON in which numbers that are equal are written alike."""
     if isinstance(value, dict):
         return {name: _without_minus_zero(one) for name, one in value.items()}

@@ -14,8 +14,8 @@ from reglab.training.optimizers import OPTIMIZERS, soft_thresholded
 
 
 def descend(
-    x: Any,
-    y: Any,
+    x: np.ndarray | jax.Array,
+    y: np.ndarray | jax.Array,
     hyper: Hyper,
     steps: Any,
     *,

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.nn import MLP
 from reglab.precision import jit
@@ -21,7 +22,7 @@ def blank(make: Callable[[], Any]) -> Any:
     return model
 
 
-def put(layer: Any, **values: Any) -> None:
+def put(layer: nnx.Module, **values: ArrayLike) -> None:
     """Sets variables of a layer by their names; those that are None there are left out."""
     for name, value in values.items():
         variable = getattr(layer, name)
@@ -50,6 +51,6 @@ def scores_of(model: nnx.Module) -> Callable[[Any], jax.Array]:
 
 
 @jit(is_wide=True, static_argnames="graph")
-def _scores(graph: Any, state: Any, x: jax.Array) -> jax.Array:
+def _scores(graph: nnx.GraphDef, state: nnx.State, x: jax.Array) -> jax.Array:
     modes = {"deterministic": True, "use_running_average": True}
     return nnx.view(nnx.merge(graph, state), raise_if_not_found=False, **modes)(x)

@@ -1,16 +1,16 @@
 """True errors that the package takes by quadrature, as measurements."""
 
 from collections.abc import Callable
-from typing import Any
 
 import jax
 from scipy.special import stdtrit
 
+from reglab.distributions import AnyDistribution
 from reglab.distributions.estimate import NUM_SHIFTS, STUDENT_T
 from reglab.theory.rows import LEVEL, Measured, between
 
 
-def true_error_of(distribution: Any, predict: Callable, key: jax.Array) -> Measured:
+def true_error_of(distribution: AnyDistribution, predict: Callable, key: jax.Array) -> Measured:
     """The true error of ``predict``, its interval taken from 95 % to 99.99 % by Student's t.
 
     Args:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reglab.distributions import clopper_pearson
 
@@ -41,47 +42,47 @@ class Measured(NamedTuple):
 # -- predictions ----------------------------------------------------------------------------------
 
 
-def identity(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def identity(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """Algebra: the measurement is ``value`` up to round-off."""
     return Predicted(value, "=", "identity", x, x_label)
 
 
-def expectation(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def expectation(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A closed form: the mean of replicates lies round ``value``, within its interval."""
     return Predicted(value, "=", "expectation", x, x_label)
 
 
-def at_most(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def at_most(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A bound from above, which the measurement does not contradict."""
     return Predicted(value, "<=", "bound", x, x_label)
 
 
-def at_least(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def at_least(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A bound from below, which the measurement does not contradict."""
     return Predicted(value, ">=", "bound", x, x_label)
 
 
-def lower_than(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def lower_than(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A tendency without a formula: the whole interval lies below ``value``."""
     return Predicted(value, "<", "tendency", x, x_label)
 
 
-def higher_than(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def higher_than(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A tendency without a formula: the whole interval lies above ``value``."""
     return Predicted(value, ">", "tendency", x, x_label)
 
 
-def too_high(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def too_high(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """Where a claim ends: its formula gives ``value`` here, and the truth is clearly lower."""
     return Predicted(value, "<", "limit", x, x_label)
 
 
-def too_low(value: Any, x: Any = None, x_label: str = "") -> Predicted:
+def too_low(value: ArrayLike, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """Where a claim ends: its formula gives ``value`` here, and the truth is clearly higher."""
     return Predicted(value, ">", "limit", x, x_label)
 
 
-def shown(value: Any = np.nan, x: Any = None, x_label: str = "") -> Predicted:
+def shown(value: ArrayLike = np.nan, x: ArrayLike | None = None, x_label: str = "") -> Predicted:
     """A figure to look at; it decides nothing."""
     return Predicted(value, "", "shown", x, x_label)
 
@@ -89,18 +90,18 @@ def shown(value: Any = np.nan, x: Any = None, x_label: str = "") -> Predicted:
 # -- measurements ---------------------------------------------------------------------------------
 
 
-def exactly(value: Any, tolerance: Any = 0.0) -> Measured:
+def exactly(value: ArrayLike, tolerance: ArrayLike = 0.0) -> Measured:
     """What is known up to ``tolerance``: round-off, or the bound of an error."""
     value = np.asarray(value, float)
     return Measured(value, value - tolerance, value + tolerance)
 
 
-def between(value: Any, low: Any, high: Any) -> Measured:
+def between(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> Measured:
     """What is known to lie between two bounds."""
     return Measured(*(np.asarray(part, float) for part in (value, low, high)))
 
 
-def mean_of(replicates: Any) -> Measured:
+def mean_of(replicates: ArrayLike) -> Measured:
     """The mean over the first axis of independent replicates, with 4 standard errors each way.
 
     Args:
@@ -114,7 +115,7 @@ def mean_of(replicates: Any) -> Measured:
     return exactly(replicates.mean(axis=0), STANDARD_ERRORS * error)
 
 
-def share_of(count: Any, n: int) -> Measured:
+def share_of(count: ArrayLike, n: int) -> Measured:
     """The share of ``count`` hits in ``n`` independent draws, with exact bounds at 99.99 %.
 
     >>> round(share_of(0, 1000).high.item(), 4)
@@ -161,23 +162,23 @@ def rows_of(predicted: dict[str, Predicted], measured: dict[str, Measured]) -> t
     return tuple(_row(name, said, measured[name]) for name, said in predicted.items())
 
 
-def _row(name: str, said: Predicted, found: Measured) -> Row:
+def _row(name: str, said: Predicted, measured: Measured) -> Row:
     if said.relation not in RELATIONS:
         raise ValueError(f"{name}: expected a relation out of {RELATIONS}, got {said.relation!r}")
     value = np.asarray(said.value, float)
-    found = Measured(*(np.asarray(part, float) for part in found))
-    if value.ndim and value.shape != found.value.shape:
-        raise ValueError(f"{name}: expected shape {found.value.shape}, got {value.shape}")
-    return Row(name, said._replace(value=value), found, _agree(said.relation, value, found))
+    measured = Measured(*(np.asarray(part, float) for part in measured))
+    if value.ndim and value.shape != measured.value.shape:
+        raise ValueError(f"{name}: expected shape {measured.value.shape}, got {value.shape}")
+    return Row(name, said._replace(value=value), measured, _agree(said.relation, value, measured))
 
 
-def _agree(relation: str, value: np.ndarray, found: Measured) -> bool:
+def _agree(relation: str, value: np.ndarray, measured: Measured) -> bool:
     is_right = {
-        "=": (found.low <= value) & (value <= found.high),
-        "<=": found.low <= value,
-        ">=": found.high >= value,
-        "<": found.high < value,
-        ">": found.low > value,
+        "=": (measured.low <= value) & (value <= measured.high),
+        "<=": measured.low <= value,
+        ">=": measured.high >= value,
+        "<": measured.high < value,
+        ">": measured.low > value,
         "": np.True_,
     }
     return bool(np.all(is_right[relation]))

@@ -24,7 +24,7 @@ class Net(NamedTuple):
     """An MLP in parts: what is compiled in, its parameters, and its dropout rates."""
 
     graph: Any
-    params: Any
+    params: nnx.State
     other: Any
 
     @property
@@ -32,7 +32,7 @@ class Net(NamedTuple):
         """The module, with copies of the variables."""
         return nnx.merge(self.graph, self.params, self.other, copy=True)
 
-    def at_rate(self, rate: Any) -> "Net":
+    def at_rate(self, rate: float | jax.Array) -> "Net":
         """The network at another dropout rate."""
         other = jax.tree.map(lambda leaf: jnp.full_like(leaf, rate), self.other)
         return self._replace(other=other)
@@ -44,7 +44,12 @@ class Net(NamedTuple):
         return [np.asarray(part) for pair in pairs for part in pair]
 
 
-def net(draw: Callable[[tuple[int, ...]], np.ndarray], sizes: Sequence[int], keep: Any, **settings):
+def net(
+    draw: Callable[[tuple[int, ...]], np.ndarray],
+    sizes: Sequence[int],
+    keep: float | jax.Array,
+    **settings,
+):
     """An MLP in float64 under ``jax.enable_x64``, else in float32.
 
     Args:
@@ -98,7 +103,7 @@ def numbers(masks: np.ndarray) -> np.ndarray:
     return (KEPT * masks).astype(np.float32)
 
 
-def thinned_scores(net: Net, x: Any, masks: np.ndarray) -> np.ndarray:
+def thinned_scores(net: Net, x: np.ndarray | jax.Array, masks: np.ndarray) -> np.ndarray:
     """Scores ``(num_masks, n, out)`` of the networks that masks over all hidden units leave.
 
     Args:
@@ -109,7 +114,7 @@ def thinned_scores(net: Net, x: Any, masks: np.ndarray) -> np.ndarray:
     return np.asarray(_thinned(net.graph, net.params, net.other, x, numbers(masks)))
 
 
-def scores(net: Net, x: Any) -> np.ndarray:
+def scores(net: Net, x: np.ndarray | jax.Array) -> np.ndarray:
     """Scores ``(n, out)`` of the network with all its units, in its own mode of prediction."""
     return np.asarray(_scores(net.graph, net.params, net.other, x))
 
@@ -217,7 +222,7 @@ def _transform(optimizer: str, hyper: Hyper, outgoing: Hyper) -> optax.GradientT
     )
 
 
-def _penalty(params: Any, hyper: Hyper, outgoing: Hyper) -> jax.Array:
+def _penalty(params: nnx.State, hyper: Hyper, outgoing: Hyper) -> jax.Array:
     leaves = jax.tree_util.tree_leaves_with_path(params)
     split = {True: [], False: []}
     for path, leaf in leaves:

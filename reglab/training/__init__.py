@@ -1,30 +1,47 @@
-"""Training: ``fit``, the pieces that a live session shares with it, and what is done to a run."""
+"""Training: ``fit``, what a live session shares with it, populations, and what is done to a run."""
 
 from reglab.config import DATA_KNOBS
 from reglab.nn import inference
-from reglab.training.averaging import Averaged, ema, swa
 from reglab.training.blocks import in_blocks
 from reglab.training.cache import keep_compiled
-from reglab.training.ensembles import Ensemble, EnsembleError, ensemble, ensemble_error
 from reglab.training.errors import Errors, errors_of
-from reglab.training.fit import Run, fit, run_of
-from reglab.training.fit_population import fit_population, train_in_pieces
-from reglab.training.mc_dropout import (
+from reglab.training.fit import fit, run_of
+from reglab.training.optimizers import OPTIMIZERS
+from reglab.training.population import (
+    Bands,
+    Forecast,
+    Population,
+    bands,
+    fit_population,
+    forecast,
+    static_key,
+    train_in_pieces,
+)
+from reglab.training.predictions import predictions_on
+from reglab.training.progress import Piece, Progress, Source, reporter
+from reglab.training.remedies import (
+    RULES,
+    Averaged,
     DropoutErrors,
+    Ensemble,
+    EnsembleError,
+    Stop,
+    Stopped,
     dropout_samples,
+    early_stopping,
+    ema,
+    ensemble,
+    ensemble_error,
+    losses_on,
     mc_dropout,
     mc_dropout_error,
     mc_predictor,
+    swa,
+    validation_sample,
 )
-from reglab.training.optimizers import OPTIMIZERS
-from reglab.training.pieces import static_key
-from reglab.training.population import Bands, Population, bands
-from reglab.training.predictions import predictions_on
-from reglab.training.progress import Piece, Progress, Source, reporter
-from reglab.training.rules import RULES, Stop
+from reglab.training.run import Run, RunLike
+from reglab.training.setup import Setup, set_up
 from reglab.training.step import Rows, advance, epoch_length
-from reglab.training.stopping import Stopped, early_stopping, losses_on, validation_sample
-from reglab.training.timing import Forecast, forecast
 from reglab.training.trainer import Trainer
 from reglab.training.trajectory import Hypotheses
 from reglab.training.twins import name_of, twins
@@ -46,6 +63,8 @@ __all__ = [
     "Progress",
     "Rows",
     "Run",
+    "RunLike",
+    "Setup",
     "Source",
     "Stop",
     "Stopped",
@@ -73,6 +92,7 @@ __all__ = [
     "predictions_on",
     "reporter",
     "run_of",
+    "set_up",
     "static_key",
     "swa",
     "train_in_pieces",

@@ -6,7 +6,7 @@ no 2, and a moon that is turned may lie where the other one was.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -77,7 +77,12 @@ AUGMENTATIONS: dict[str, Augmentation] = {
 
 
 def augmented(
-    kind: str, draws: jax.Array, x: jax.Array, target: jax.Array, strength: Any, shape: ImageShape
+    kind: str,
+    draws: jax.Array,
+    x: jax.Array,
+    target: jax.Array,
+    strength: float | jax.Array,
+    shape: ImageShape,
 ) -> tuple[jax.Array, jax.Array]:
     """Inputs and targets after augmentation of that kind.
 

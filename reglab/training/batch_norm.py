@@ -9,8 +9,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from reglab import nn
-from reglab.training.plan import Plan, is_ours
+from reglab.training.modes import ENDLESS
+from reglab.training.plan import Plan
 
 
 def batch_norm_entries(
@@ -93,11 +93,9 @@ def alone(name: str) -> str:
 @functools.lru_cache(maxsize=64)
 def _entries(plan: Plan) -> int | None:
     """Entries of the means in one example."""
+    modes = plan.modes
 
-    def forward(model: Any, x: Any) -> Any:
-        if is_ours(plan):
-            view: Any = nn.training(model)
-            return view(x, rngs=nnx.Rngs(dropout=0))
-        return plan.model.scores(model, x, jax.random.key(0))
+    def forward(model: nnx.Module, x: jax.Array) -> jax.Array:
+        return modes.scores(model, x, jax.random.key(0), jnp.zeros(ENDLESS), None)
 
-    return batch_norm_entries(lambda: plan.build(nnx.Rngs(0)), forward, (1, *plan.input_shape))
+    return batch_norm_entries(lambda: modes.build(nnx.Rngs(0)), forward, (1, *plan.input_shape))

@@ -42,10 +42,10 @@ def _is_own(folder: Path) -> bool:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         for path in (folder.parent, folder):
-            found = path.lstat()
-            is_mine = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-            shared = stat.S_IMODE(found.st_mode) & (stat.S_IWGRP | stat.S_IWOTH)
-            if not stat.S_ISDIR(found.st_mode) or not is_mine or (shared and os.name == "posix"):
+            status = path.lstat()
+            is_mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+            shared = stat.S_IMODE(status.st_mode) & (stat.S_IWGRP | stat.S_IWOTH)
+            if not stat.S_ISDIR(status.st_mode) or not is_mine or (shared and os.name == "posix"):
                 return False
     except (OSError, RuntimeError):
         return False

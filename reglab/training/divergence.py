@@ -83,9 +83,10 @@ def cause_of(experiment: Experiment, steps: np.ndarray, scale: float) -> Cause:
     steps_of = [change for change in raised if BY_NAME[change[1]].risk == "step"]
     is_calm = hyper.learning_rate < TOO_LARGE  # so that S or D may have moved under the weights
     recent = [c for c in reached if is_calm and c[0] >= last > 0 and c[1] in DATA_KNOBS]
-    for found in (steps_of, raised, recent):
-        if found:
-            return Cause(found[-1][1], "", found[-1])
+    for suspects in (steps_of, raised, recent):
+        if suspects:
+            _, name, _ = suspects[-1]
+            return Cause(name, "", suspects[-1])
     return Cause("learning_rate")
 
 

@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import numpy as np
 
-from reglab.distributions import ErrorEstimate, is_squared
+from reglab.distributions import ErrorEstimate, GaussianLinear, OwnDistribution, is_squared
 from reglab.distributions.estimate import error_over
 from reglab.precision import full_precision, in_32_bits
+from reglab.training.run import RunLike
 
 
 class Errors(NamedTuple):
@@ -25,7 +26,9 @@ class Errors(NamedTuple):
     true_error: ErrorEstimate
 
 
-def errors_of(predict: Callable[[Any], Any], run: Any, *, half_width: float = 0.002) -> Errors:
+def errors_of(
+    predict: Callable[[jax.Array], Any], run: RunLike, *, half_width: float = 0.002
+) -> Errors:
     """The errors of ``predict`` on S and over D, those of the last step of a run.
 
     Args:
@@ -53,7 +56,7 @@ def errors_of(predict: Callable[[Any], Any], run: Any, *, half_width: float = 0.
 
 @full_precision
 @in_32_bits
-def train_error(predict: Callable[[Any], Any], run: Any) -> float:
+def train_error(predict: Callable[[jax.Array], Any], run: RunLike) -> float:
     """The error of ``predict`` on the training examples of the last step of a run."""
     experiment = run.experiment
     last = max(int(run.history.step[-1]) - 1, 0) if len(run.history.step) else 0
@@ -62,7 +65,8 @@ def train_error(predict: Callable[[Any], Any], run: Any) -> float:
     x, y = sample.x[:num_train], np.asarray(sample.y)[:num_train]
     if is_squared(run.distribution):
         squares = (np.asarray(predict(x), np.float64)[:, 0] - y) ** 2
-        mean = float(squares.mean() / run.distribution.variance)
+        data = cast(GaussianLinear | OwnDistribution, run.distribution)  # as errors are squared
+        mean = float(squares.mean() / data.variance)
         return math.inf if math.isnan(mean) else mean
     one_hot = np.eye(run.distribution.num_classes)[y]
     return round(error_over(predict, x, one_hot) * num_train) / num_train

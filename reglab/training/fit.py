@@ -1,63 +1,16 @@
 """``fit``: an experiment in, a run with all its hypotheses out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-from flax import nnx
 
 from reglab.config import Experiment
-from reglab.training.step import Rows
+from reglab.training.run import Run
 from reglab.training.trainer import Trainer
-from reglab.training.trajectory import Hypotheses
-
-
-@dataclass(frozen=True, eq=False)  # arrays make no truth value
-class Run:
-    """A finished run. Two runs are equal where they are the same object.
-
-    Attributes:
-        experiment: what was run.
-        distribution: D, with the numbers of the last step.
-        history: arrays of equal length, one entry a row: ``step``; ``train_loss`` (nats, on S,
-            without the penalty); ``penalty``; ``train_error`` (on S, of the folded hypothesis);
-            ``true_error``, ``true_low``, ``true_high`` (over D, with its interval).
-        hypotheses: ``hypotheses[i]`` is the plain network of row ``i``.
-        diverged: whether the run stopped early because its loss left every reasonable range.
-        name: the remedies in words, such as ``dropout 0.5``.
-        trained: makes ``model``; None where no step was taken.
-    """
-
-    experiment: Experiment
-    distribution: Any
-    history: Rows
-    hypotheses: Hypotheses
-    diverged: bool = False
-    name: str = "plain"
-    trained: Callable[[], nnx.Module] | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def model(self) -> nnx.Module:
-        """The module as trained, after the last step, a new copy at each access.
-
-        It has its batch norm and dropout layers, at the last rate that it was trained with; see
-        ``nnx.view`` for its modes. ``hypotheses[-1]`` is the plain network that it predicts as.
-
-        Raises:
-            ValueError: the run diverged, so that its last weights belong to no row, or has not
-                begun.
-        """
-        if self.diverged:
-            raise ValueError("run: expected one that did not diverge, got one that did")
-        if self.trained is None:
-            raise ValueError("run: expected one that has been trained, got one without a state")
-        return self.trained()
 
 
 def fit(
     experiment: Experiment | None = None,
     *,
-    distribution: Any = None,
+    distribution: object = None,
     model: Callable | None = None,
     optimizer: Callable | None = None,
 ) -> Run:
@@ -95,7 +48,7 @@ def fit(
 
 
 def run_of(trainer: Trainer) -> Run:
-    """The run that a trainer has made so far."""
+    """The run that a trainer has made so far, also while another thread trains on."""
     history, hypotheses = trainer.trajectory.recorded
     return Run(
         experiment=trainer.experiment,

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from reglab.config import DISTRIBUTION_NUMBERS, Experiment, idle_in_search
-from reglab.distributions import REGISTRY, Distribution
+from reglab.distributions import REGISTRY, AnyDistribution, Distribution
 
 NO_NUMBER = "These data have no such number."
 
 
-def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, str]:
+def idle_numbers(
+    experiment: Experiment, distribution: AnyDistribution | type[Distribution] | None = None
+) -> dict[str, str]:
     """Numbers, and fields of models, that change nothing in a run, each with the reason.
 
     Of a model of the user's nothing is said here: the model itself knows.
@@ -23,28 +25,28 @@ def idle_numbers(experiment: Experiment, distribution: Any = None) -> dict[str, 
     >>> [name in linear for name in ("batch_norm", "dropout_rate", "momentum", "learning_rate")]
     [True, True, True, False]
     """
-    found = idle_in_search(experiment)
+    idle = idle_in_search(experiment)
     if "model" not in experiment.own and not _has_norm(experiment.model):
-        found["batch_norm_momentum"] = "This model has no batch norm."
+        idle["batch_norm_momentum"] = "This model has no batch norm."
     if "model" not in experiment.own and not experiment.model.has_hidden:
-        found["dropout_rate"] = "This model has no hidden units to drop."
-        found["batch_norm"] = "This model has no hidden units to normalize."
+        idle["dropout_rate"] = "This model has no hidden units to drop."
+        idle["batch_norm"] = "This model has no hidden units to normalize."
     if experiment.optimizer == "sgd":
-        found["momentum"] = "Plain gradient descent has no momentum."
+        idle["momentum"] = "Plain gradient descent has no momentum."
     if experiment.augment == "mixup" and experiment.batch_size == 1:
-        found["augmentation"] = "A batch of one example has no other to be mixed with."
+        idle["augmentation"] = "A batch of one example has no other to be mixed with."
     kind = distribution
     if kind is None and "distribution" not in experiment.own:
         kind = REGISTRY[experiment.distribution]
     is_ours = isinstance(kind, (Distribution, type))
     if not is_ours:
-        return found
+        return idle
     if kind.loss == "squared":
-        found["label_smoothing"] = "Regression has no classes to smooth over."
+        idle["label_smoothing"] = "Regression has no classes to smooth over."
     for name in DISTRIBUTION_NUMBERS:
         if name not in kind.ranges:
-            found[name] = NO_NUMBER
-    return found
+            idle[name] = NO_NUMBER
+    return idle
 
 
 def _has_norm(model: Any) -> bool:

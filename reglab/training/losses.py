@@ -1,7 +1,7 @@
 """The training loss: cross-entropy or squared, and the penalties apart from it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from reglab.config import Hyper
 from reglab.training.augment import AUGMENTATIONS, augmented, normal
 
 
-def targets(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
+def targets(labels: jax.Array, num_classes: int, label_smoothing: float | jax.Array) -> jax.Array:
     """Soft targets ``(n, num_classes)``: one-hot with a share spread over all classes."""
     return optax.smooth_labels(jax.nn.one_hot(labels, num_classes), label_smoothing)
 
@@ -55,7 +55,7 @@ def data_loss(logits: jax.Array, target: jax.Array) -> jax.Array:
     return optax.softmax_cross_entropy(nn.widened(logits), target).mean()
 
 
-def values(labels: jax.Array, num_classes: int, label_smoothing: Any) -> jax.Array:
+def values(labels: jax.Array, num_classes: int, label_smoothing: float | jax.Array) -> jax.Array:
     """Targets ``(n, 1)`` of regression: the labels themselves, which have no classes to smooth."""
     return labels[:, None]
 

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import optax
+from jax.typing import ArrayLike
 
 from reglab import nn
 from reglab.config import Hyper
@@ -21,7 +22,7 @@ def _decayed(scale: optax.GradientTransformation, hyper: Hyper) -> optax.Gradien
     )
 
 
-def soft_thresholded(params: Any, threshold: Any) -> Any:
+def soft_thresholded(params: optax.Params, threshold: ArrayLike) -> Any:
     """Kernels brought nearer to 0 by ``threshold``, and to exactly 0 where that is not further.
 
     With the threshold ``learning_rate * l1`` after each step of ``sgd`` this is proximal gradient
@@ -74,7 +75,7 @@ OPTIMIZERS: dict[str, Callable[[Hyper], optax.GradientTransformation]] = {
 
 
 def optimizer(
-    kind: str | OwnOptimizer, hyper: Hyper, params: Any
+    kind: str | OwnOptimizer, hyper: Hyper, params: optax.Params
 ) -> optax.GradientTransformationExtraArgs:
     """The optimizer of a name, or of the user's, for some parameters.
 
@@ -91,7 +92,7 @@ def optimizer(
     return optax.with_extra_args_support(_named(OPTIMIZERS[kind], hyper, params))
 
 
-def _named(make: Callable, hyper: Hyper, params: Any) -> optax.GradientTransformation:
+def _named(make: Callable, hyper: Hyper, params: optax.Params) -> optax.GradientTransformation:
     types = {leaf.dtype for leaf in jax.tree.leaves(params)}
     if types <= {jnp.dtype("float32")}:
         return make(hyper)
@@ -111,5 +112,5 @@ def _typed(tx: optax.GradientTransformation) -> optax.GradientTransformation:
     return optax.GradientTransformation(tx.init, update)
 
 
-def _as(like: Any, tree: Any) -> Any:
+def _as(like: optax.Updates, tree: optax.Updates) -> Any:
     return jax.tree.map(lambda old, new: new.astype(old.dtype), like, tree)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax.interpreters import partial_eval
+from jax.typing import ArrayLike
 
 from reglab.nn import fingerprint
 from reglab.precision import in_32_bits
@@ -37,7 +38,7 @@ class OwnOptimizer:
     """
 
     @in_32_bits
-    def __init__(self, factory: Any, params: Any):
+    def __init__(self, factory: object, params: optax.Params):
         self._make = _checked(factory)
         rate = jax.ShapeDtypeStruct((), jnp.float32)
         try:
@@ -65,17 +66,22 @@ class OwnOptimizer:
     def __repr__(self) -> str:
         return "an optimizer of your own"
 
-    def transformation(self, learning_rate: Any) -> optax.GradientTransformationExtraArgs:
+    def transformation(self, learning_rate: ArrayLike) -> optax.GradientTransformationExtraArgs:
         """The transformation at a learning rate, whose state keeps its shapes and types."""
         made = self._make(learning_rate)
         if not isinstance(made, optax.GradientTransformation):
             raise ValueError(f"{_WANTED}, got one that returns {made!r}")
         tx = optax.with_extra_args_support(made)
 
-        def init(params: Any) -> Any:
+        def init(params: optax.Params) -> Any:
             return jax.tree.map(_strong, tx.init(params))
 
-        def update(updates: Any, state: Any, params: Any = None, **extra: Any) -> tuple:
+        def update(
+            updates: optax.Updates,
+            state: optax.OptState,
+            params: optax.Params | None = None,
+            **extra: Any,
+        ) -> tuple:
             moved, new = tx.update(updates, state, params, **extra)
             if jax.tree.structure(new) == jax.tree.structure(state):  # else told by the check
                 new = jax.tree.map(_like, state, new)
@@ -83,15 +89,17 @@ class OwnOptimizer:
 
         return optax.GradientTransformationExtraArgs(init, update)
 
-    def _init(self, rate: jax.Array, params: Any) -> Any:
+    def _init(self, rate: jax.Array, params: optax.Params) -> Any:
         return self.transformation(rate).init(params)
 
-    def _step(self, rate: jax.Array, gradient: Any, state: Any, params: Any) -> tuple:
+    def _step(
+        self, rate: jax.Array, gradient: optax.Updates, state: optax.OptState, params: optax.Params
+    ) -> tuple:
         extra = {"value": _squares(gradient), "grad": gradient, "value_fn": _squares}
         return self.transformation(rate).update(gradient, state, params, **extra)
 
 
-def _checked(factory: Any) -> Callable[[Any], Any]:
+def _checked(factory: object) -> Callable[[Any], Any]:
     if isinstance(factory, optax.GradientTransformation):
         raise ValueError(
             f"{_WANTED}, got a transformation; hand in what makes one at a learning rate: "
@@ -108,24 +116,24 @@ def _checked(factory: Any) -> Callable[[Any], Any]:
     return factory
 
 
-def _squares(params: Any) -> jax.Array:
+def _squares(params: optax.Params) -> jax.Array:
     """Stands for the loss where nothing is computed."""
     return sum((jnp.square(leaf).sum() for leaf in jax.tree.leaves(params)), jnp.float32(0))
 
 
-def _strong(leaf: Any) -> jax.Array:
+def _strong(leaf: ArrayLike) -> jax.Array:
     """An array whose type no operation changes: a weak one would compile a second program."""
     leaf = jnp.asarray(leaf)
     return jax.lax.convert_element_type(leaf, leaf.dtype)
 
 
-def _like(old: Any, new: Any) -> Any:
+def _like(old: jax.Array, new: jax.Array) -> Any:
     new = jnp.asarray(new)
     is_alike = jnp.issubdtype(old.dtype, jnp.inexact) == jnp.issubdtype(new.dtype, jnp.inexact)
     return new.astype(old.dtype) if is_alike and new.dtype != old.dtype else new
 
 
-def _check_like(what: str, expected: Any, got: Any) -> None:
+def _check_like(what: str, expected: object, got: object) -> None:
     """Raises where an update does not have the shapes and types that it should."""
     were, are = (
         {jax.tree_util.keystr(path): leaf for path, leaf in jax.tree.leaves_with_path(tree)}

@@ -1,19 +1,18 @@
 """What is compiled in: the static half of an experiment."""
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from flax import nnx
 
 from reglab import nn
 from reglab.config import AUGMENTS, Experiment
 from reglab.distributions.transforms import check_kind
 from reglab.precision import in_32_bits
+from reglab.training.modes import Modes, modes_of
 from reglab.training.own_optimizer import OwnOptimizer
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
@@ -40,6 +39,7 @@ class Plan:
         batch_size: examples a step.
         eval_every: steps a row.
         max_train: rows of the arrays that hold the training sample.
+        modes: how the model is built and called; the other fields decide it.
     """
 
     model: Any
@@ -58,12 +58,19 @@ class Plan:
     eval_every: int
     max_train: int
 
-    def build(self, rngs: nnx.Rngs) -> nnx.Module:
-        """A new model, initialised from ``rngs``."""
-        if isinstance(self.model, nn.OwnModel):
-            return self.model.build(rngs)
-        shape = self.image_shape or self.input_shape
-        return nn.build(self.model, shape, self.num_classes, rngs=rngs)
+    modes: Modes = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self):
+        shapes = self.input_shape, self.image_shape, self.num_classes
+        object.__setattr__(self, "modes", modes_of(self.model, *shapes))
+
+    @property
+    def inactive(self) -> Mapping[str, str]:
+        """Names of ``Hyper``, and fields of models, that cannot act in a run, each with why."""
+        own = self.optimizer.inactive if isinstance(self.optimizer, OwnOptimizer) else {}
+        if self.l1_step == "proximal":  # whose threshold the learning rate is a factor of
+            own = {name: reason for name, reason in own.items() if name != "learning_rate"}
+        return {**self.modes.inactive, **own}
 
 
 Optimize = Callable[[Plan], OwnOptimizer]
@@ -109,8 +116,7 @@ def plan_of(
     inputs = plan.input_shape, plan.image_shape, distribution.input_kind
     check_kind("augment", plan.augment, AUGMENTS, *inputs)
     distribution.check_num_train(plan.max_train)
-    if is_ours(plan):
-        _check_scores(plan)
+    plan.modes.check()
     return plan if optimize is None else _with_optimizer(plan, experiment, optimize)
 
 
@@ -123,9 +129,9 @@ def _with_optimizer(plan: Plan, experiment: Experiment, optimize: Optimize) -> P
     return dataclasses.replace(plan, optimizer=optimize(plan))
 
 
-def own_optimizer(factory: Any, plan: Plan) -> OwnOptimizer:
+def own_optimizer(factory: object, plan: Plan) -> OwnOptimizer:
     """An optimizer of the user's for the parameters of a plan's model."""
-    params = in_32_bits(jax.eval_shape)(lambda: nn.split(plan.build(nnx.Rngs(0))).params)
+    params = in_32_bits(jax.eval_shape)(lambda: nn.split(plan.modes.build(nnx.Rngs(0))).params)
     return OwnOptimizer(factory, params)
 
 
@@ -139,88 +145,3 @@ def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, 
             f"and layers itself, got {experiment.model!r}"
         )
     return made
-
-
-@functools.lru_cache(maxsize=64)  # tracing a model takes longer than a short run
-def _check_scores(plan: Plan) -> None:
-    """Raises where a model of ours does not suit the inputs."""
-    x = jax.ShapeDtypeStruct((2, *plan.input_shape), jnp.float32)
-    try:
-        module = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
-        nnx.eval_shape(nn.fold, module)  # hypotheses are to lie in the space of plain networks
-        nnx.eval_shape(lambda m, x: nn.inference(m)(x), module, x)
-    except Exception as error:
-        said = str(error).strip().partition("\n")[0]
-        name = type(plan.model).__name__.removesuffix("Config")
-        raise ValueError(
-            f"model: {name} does not suit inputs of shape {plan.input_shape}: {said}"
-        ) from error
-
-
-def is_affine(plan: Plan) -> bool:
-    """Whether every hypothesis of the plan is an affine function of its inputs."""
-    return is_ours(plan) and plan.model.is_affine
-
-
-def is_ours(plan: Plan) -> bool:
-    """Whether the plan's model is one of ``reglab.nn``, whose dropout takes draws."""
-    return not isinstance(plan.model, nn.OwnModel)
-
-
-def inactive(plan: Plan) -> Mapping[str, str]:
-    """Names of ``Hyper``, and fields of models, that cannot act in a run, each with the reason."""
-    models: Mapping[str, str] = {} if is_ours(plan) else plan.model.inactive
-    own = plan.optimizer.inactive if isinstance(plan.optimizer, OwnOptimizer) else {}
-    if plan.l1_step == "proximal":  # whose threshold the learning rate is a factor of
-        own = {name: reason for name, reason in own.items() if name != "learning_rate"}
-    return {**models, **own}
-
-
-def moves_rate(plan: Plan) -> bool:
-    """Whether ``hyper.dropout_rate`` is the rate of the plan's dropout layers."""
-    return is_ours(plan) or plan.model.dropout_rate is not None
-
-
-def moves_momentum(plan: Plan) -> bool:
-    """Whether ``hyper.batch_norm_momentum`` is the momentum of the plan's batch-norm layers."""
-    if is_ours(plan):
-        return getattr(plan.model, "batch_norm", False)
-    return plan.model.batch_norm_momentum is not None
-
-
-@functools.lru_cache(maxsize=64)
-def num_dropout_draws(plan: Plan) -> int:
-    """Uniform numbers that the dropout layers of the plan's model take in one step."""
-    taken = []
-
-    def forward():
-        draws = nn.Draws(jnp.zeros(2**31 - 1))  # abstract: nothing is allocated
-        model: Any = nn.training(plan.build(nnx.Rngs(0)))
-        model(jnp.zeros((plan.batch_size, *plan.input_shape)), rngs=draws)
-        taken.append(draws.taken)
-
-    nnx.eval_shape(forward)
-    return taken[0]
-
-
-def graph_of(plan: Plan) -> Any:
-    """Graph definition of the plan's model."""
-    return _graphs(plan)[0] if is_ours(plan) else plan.model.graph
-
-
-def network_of(plan: Plan) -> nn.Network:
-    """The network that the hypotheses of the plan are."""
-    return _graphs(plan)[1] if is_ours(plan) else plan.model.network
-
-
-def hypothesis(plan: Plan, model: nnx.Module) -> Any:
-    """The network that predicts what ``model`` predicts: plain, where that is known."""
-    return nn.fold(model) if is_ours(plan) else plan.model.hypothesis(model)
-
-
-@functools.lru_cache(maxsize=64)
-def _graphs(plan: Plan) -> tuple[Any, nn.Network]:
-    model = nnx.eval_shape(lambda: plan.build(nnx.Rngs(0)))
-    folded = nnx.eval_shape(nn.fold, model)
-    graph, plain = (nnx.graphdef(one, graph=True) for one in (model, folded))
-    return graph, nn.Network(plain)

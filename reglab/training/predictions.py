@@ -1,10 +1,10 @@
 """What every hypothesis of a run answers, in one compiled program of a few rows at a time."""
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab.distributions import answers_of
 from reglab.nn import Network
@@ -14,7 +14,7 @@ from reglab.training.plan import CHUNK_ROWS
 from reglab.training.trajectory import Hypotheses
 
 
-def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarray:
+def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: ArrayLike) -> np.ndarray:
     """The classes that some hypotheses answer, ``(m, n)`` int32; -1 where scores are not finite.
 
     Args:
@@ -31,8 +31,8 @@ def predictions_on(hypotheses: Hypotheses, rows: np.ndarray, x: Any) -> np.ndarr
 
 
 @jit(static_argnames="network")
-def _answers(network: Network, states: Any, x: jax.Array) -> jax.Array:
-    def one(state):
+def _answers(network: Network, states: nnx.State, x: jax.Array) -> jax.Array:
+    def of_row(state):
         return answers_of(in_blocks(network.merge(state), x)).astype(jnp.int32)
 
-    return jax.lax.map(one, states)
+    return jax.lax.map(of_row, states)

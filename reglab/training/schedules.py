@@ -6,12 +6,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import optax
+from jax.typing import ArrayLike, DTypeLike
 
 from reglab.config import Hyper
 from reglab.nn import widened
 
 
-def cosine(step: Any, hyper: Hyper, kind: Any) -> jax.Array:
+def cosine(step: ArrayLike, hyper: Hyper, kind: DTypeLike) -> jax.Array:
     """Rises evenly from 0 to 1, then falls by half a cosine to ``decay_end``, and stays there.
 
     As ``optax.warmup_cosine_decay_schedule``, whose numbers of steps cannot be traced.
@@ -29,7 +30,7 @@ def cosine(step: Any, hyper: Hyper, kind: Any) -> jax.Array:
     return jnp.where(step < warmup, step / jnp.maximum(warmup, 1), falling)
 
 
-def drops(step: Any, hyper: Hyper, kind: Any) -> jax.Array:
+def drops(step: ArrayLike, hyper: Hyper, kind: DTypeLike) -> jax.Array:
     """``decay_rate`` to the power of the drops so far, one after each ``decay_steps``."""
     count = jnp.asarray(step) // jnp.maximum(jnp.asarray(hyper.decay_steps), 1)
     return jnp.power(jnp.asarray(hyper.decay_rate).astype(kind), count.astype(kind))
@@ -42,7 +43,7 @@ SCHEDULES: dict[str, Callable[[Any, Hyper, Any], jax.Array] | None] = {
 }
 
 
-def learning_rate(schedule: str, step: Any, hyper: Hyper) -> Any:
+def learning_rate(schedule: str, step: ArrayLike, hyper: Hyper) -> Any:
     """The learning rate of a step; of ``constant`` the number itself, with nothing to compute.
 
     Args:
@@ -61,7 +62,7 @@ def learning_rate(schedule: str, step: Any, hyper: Hyper) -> Any:
     return rate * factor(step, hyper, rate.dtype)
 
 
-def clipped(clipping: str, gradient: Any, hyper: Hyper) -> Any:
+def clipped(clipping: str, gradient: optax.Updates, hyper: Hyper) -> Any:
     """The gradient, no longer than ``clip_norm`` where that is asked for.
 
     Args:

@@ -1,15 +1,14 @@
 """What an experiment comes to on objects of the user's: which numbers are in force there."""
 
 import dataclasses
-from typing import Any
 
 from reglab.config import Experiment, Hyper
 from reglab.distributions import OwnData
 from reglab.training.own_optimizer import OwnOptimizer
-from reglab.training.plan import Plan, inactive, is_ours, moves_momentum, moves_rate
+from reglab.training.plan import Plan
 
 
-def check_handed(experiment: Experiment, **handed: Any) -> None:
+def check_handed(experiment: Experiment, **handed: object) -> None:
     """Raises where an experiment was run on objects of the user's that are not handed in again.
 
     Args:
@@ -24,7 +23,7 @@ def check_handed(experiment: Experiment, **handed: Any) -> None:
             )
 
 
-def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment:
+def settled(experiment: Experiment, distribution: object, plan: Plan) -> Experiment:
     """The experiment with the numbers that are in force, and a note of what is the user's.
 
     On data of the user's ``hyper.label_noise`` counts where it was asked for; elsewhere it becomes
@@ -43,13 +42,9 @@ def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment
     if isinstance(distribution, OwnData) and "label_noise" not in asked:
         numbers["label_noise"] = float(distribution.label_noise)
     own = ["distribution"] if distribution is not None else []
-    if not is_ours(plan):
+    numbers |= plan.modes.settled(experiment)
+    if plan.modes.is_own:
         own.append("model")
-        if moves_rate(plan) and not experiment.hyper.dropout_rate and "dropout_rate" not in asked:
-            numbers["dropout_rate"] = plan.model.dropout_rate
-        name, plain = "batch_norm_momentum", Hyper().batch_norm_momentum
-        if moves_momentum(plan) and getattr(experiment.hyper, name) == plain and name not in asked:
-            numbers[name] = plan.model.batch_norm_momentum
     if isinstance(plan.optimizer, OwnOptimizer):
         own.append("optimizer")
         _check_schedule(experiment, plan)
@@ -61,15 +56,15 @@ def settled(experiment: Experiment, distribution: Any, plan: Plan) -> Experiment
 def _check_active(experiment: Experiment, plan: Plan) -> None:
     """Raises where a number of ``Hyper`` that cannot act is not at its default."""
     numbers = [*experiment.hyper._asdict().items(), *(c[1:] for c in experiment.changes)]
-    off, plain = inactive(plan), Hyper()
+    off, plain = plan.inactive, Hyper()
     for name, value in numbers:
         if name in off and value != (expected := getattr(plain, name)):
             raise ValueError(f"{name}: expected {expected:g}, got {value:g}. {off[name]}")
 
 
 def _check_schedule(experiment: Experiment, plan: Plan) -> None:
-    if "learning_rate" in inactive(plan) and experiment.schedule != "constant":
+    if "learning_rate" in plan.inactive and experiment.schedule != "constant":
         raise ValueError(
             f"schedule: expected 'constant', got {experiment.schedule!r}. "
-            f"{inactive(plan)['learning_rate']}"
+            f"{plan.inactive['learning_rate']}"
         )

@@ -1,42 +1,51 @@
 """What runs must have in common where their hypotheses are held against each other."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from reglab.distributions import adapted
+from reglab.config import Experiment
+from reglab.distributions import AnyDistribution, adapted
+from reglab.training.run import RunLike
 
-
-def distribution_of(run: Any) -> Any:
-    """The distribution of a run; None where the run, of whatever class, names none."""
-    found = getattr(run, "distribution", None)
-    return None if found is None else adapted(found)
+T = TypeVar("T")
 
 
-def description_of(run: Any, step: int) -> dict[str, Any]:
-    """What fixes D at a step of a run; the values can be hashed and compared.
+def distribution_of(run: RunLike) -> AnyDistribution:
+    """The distribution of a run, which a run of a class of the user's may hold as it came."""
+    return adapted(run.distribution)
+
+
+def description_at(
+    experiment: Experiment, step: int, distribution: AnyDistribution | None = None
+) -> dict[str, Any]:
+    """What fixes D at a step of an experiment; the values can be hashed and compared.
 
     Args:
-        run: with an ``experiment`` and perhaps a ``distribution``.
+        experiment: what is run.
         step: from 0.
+        distribution: what it is run on; left out, the name of the registered one says it all.
     """
-    hyper = run.experiment.hyper_at(step)
-    data = {"distribution": run.experiment.distribution}
-    distribution = distribution_of(run)
+    data: dict[str, Any] = {"distribution": experiment.distribution}
     if distribution is not None:  # an object of the user's goes by the name of a registered one
         data["kind of distribution"] = distribution.class_name
         data["examples"] = distribution.examples
         data["draws"] = distribution.digest
-    return data | hyper.of_distribution
+    return data | experiment.hyper_at(step).of_distribution
+
+
+def description_of(run: RunLike, step: int) -> dict[str, Any]:
+    """What fixes D at a step of a run."""
+    return description_at(run.experiment, step, distribution_of(run))
 
 
 def check_shared(
-    runs: Sequence[Any], described: Callable[[Any], dict[str, Any]], within: str = "all"
+    runs: Sequence[T], described: Callable[[T], dict[str, Any]], within: str = "all"
 ) -> dict[str, Any]:
     """What describes the first run, if it describes the others too.
 
     Args:
-        runs: at least one.
-        described: makes a description of a run. What one of two runs lacks is not compared.
+        runs: at least one run, or experiment to be run.
+        described: makes a description of one; what one of two lacks is not compared.
         within: what the runs are in, in words.
 
     Raises:

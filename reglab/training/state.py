@@ -1,6 +1,6 @@
 """The state that training carries, and the data it trains and is judged on."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -9,24 +9,19 @@ from flax import nnx
 
 from reglab import distributions, nn
 from reglab.config import KNOBS, Experiment, Hyper, idle_in_search
+from reglab.distributions import AnyDistribution
 from reglab.precision import jit
 from reglab.training.optimizers import optimizer
-from reglab.training.plan import (
-    EVALUATION_POINTS,
-    Plan,
-    graph_of,
-    moves_momentum,
-    moves_rate,
-)
+from reglab.training.plan import EVALUATION_POINTS, Plan
 
 
 class TrainState(NamedTuple):
     """Everything that a step changes."""
 
     step: jax.Array  # () int32, steps taken
-    params: Any
-    batch_stats: Any
-    other: Any  # dropout rates, random streams, variables of a user's own kinds
+    params: nnx.State
+    batch_stats: nnx.State
+    other: nnx.State  # dropout rates, random streams, variables of a user's own kinds
     opt_state: Any
 
 
@@ -39,8 +34,8 @@ class Data(NamedTuple):
     inputs: jax.Array  # (max_train + num_points, *input_shape) float32
     y: jax.Array  # (max_train,) int32; of regression float32
     mass: jax.Array  # (num_points, num_classes) float32, sums to 1; of regression the mean of y
-    bounds: Any = None  # of errors over points that are independent draws, see binomial_bounds
-    noise: Any = None  # () float32, of regression the standard deviation of y about its mean
+    bounds: jax.Array | None = None  # of errors over independent draws, see binomial_bounds
+    noise: jax.Array | None = None  # () float32, of regression the deviation of y about its mean
 
     @property
     def x(self) -> jax.Array:
@@ -61,14 +56,16 @@ class Streams(NamedTuple):
     noise: jax.Array
 
 
-def traced(plan: Plan, hyper: Hyper) -> Any:
+def traced(plan: Plan, hyper: Hyper) -> Hyper:
     """As arrays of fixed types, so that no value recompiles; None where no step reads the number.
 
     What a plan makes no use of then costs its program nothing.
     """
-    unread = {*idle_in_search(plan), *(() if moves_momentum(plan) else ("batch_norm_momentum",))}
+    unread = [*idle_in_search(plan)]
+    if not plan.modes.takes_momentum:
+        unread.append("batch_norm_momentum")
     kinds: dict[str, Any] = {k.name: np.int32 if k.is_whole else np.float32 for k in KNOBS}
-    numbers: dict[str, Any] = {name: kinds[name](one) for name, one in hyper._asdict().items()}
+    numbers: dict[str, Any] = {name: kinds[name](value) for name, value in hyper._asdict().items()}
     numbers.update(dict.fromkeys(unread))
     return Hyper(**numbers)
 
@@ -81,7 +78,7 @@ def streams(seed: jax.Array) -> Streams:
 
 def fresh_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
     """The state before the first step, with weights drawn from the key ``weights``."""
-    model = plan.build(nnx.Rngs(weights))
+    model = plan.modes.build(nnx.Rngs(weights))
     parts = nn.split(model)
     opt_state = optimizer(plan.optimizer, hyper, parts.params).init(parts.params)
     return TrainState(jnp.int32(0), *parts, opt_state)
@@ -92,11 +89,11 @@ UNOPTIMISED: dict[str, Any] = {"xla_backend_optimization_level": 0}
 initial_state = jit(fresh_state, static_argnames="plan", compiler_options=UNOPTIMISED)
 
 
-def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
+def model_at(plan: Plan, state: TrainState, dropout_rate: float | jax.Array) -> nnx.Module:
     """The plan's model with the variables of a state, of which it holds copies."""
     parts = state.params, state.batch_stats, state.other
-    model = nnx.merge(graph_of(plan), *parts, copy=True)
-    if moves_rate(plan):
+    model = nnx.merge(plan.modes.graph, *parts, copy=True)
+    if plan.modes.takes_rate:
         nn.set_dropout_rate(model, dropout_rate)
     return model
 
@@ -104,12 +101,12 @@ def model_at(plan: Plan, state: TrainState, dropout_rate: Any) -> nnx.Module:
 def trained_model(plan: Plan, state: TrainState, hyper: Hyper) -> nnx.Module:
     """The plan's model as trained, its dropout and batch norm at the last numbers."""
     model = model_at(plan, state, hyper.dropout_rate)
-    if moves_momentum(plan):
+    if plan.modes.takes_momentum:
         nn.set_momentum(model, float(hyper.batch_norm_momentum))
     return model
 
 
-def data_of(distribution: Any, draw: int, max_train: int) -> Data:
+def data_of(distribution: AnyDistribution, draw: int, max_train: int) -> Data:
     """S and the evaluation set of a distribution.
 
     Both are functions of its numbers and of ``draw`` alone, so moving a knob moves the same points,
@@ -118,7 +115,7 @@ def data_of(distribution: Any, draw: int, max_train: int) -> Data:
     return joined(sample_of(distribution, draw, max_train), points_of(distribution))
 
 
-def try_data(distribution: Any, experiment: Experiment) -> Data:
+def try_data(distribution: AnyDistribution, experiment: Experiment) -> Data:
     """S and the evaluation set at the first step: raises what only their whole size shows.
 
     Raises:
@@ -134,28 +131,29 @@ class Points(NamedTuple):
 
     x: jax.Array  # (num_points, *input_shape) float32
     mass: jax.Array
-    bounds: Any = None
-    noise: Any = None
+    bounds: jax.Array | None = None
+    noise: jax.Array | None = None
 
 
-def sample_of(distribution: Any, draw: int, max_train: int) -> tuple[jax.Array, jax.Array]:
+def sample_of(distribution: AnyDistribution, draw: int, max_train: int) -> distributions.Sample:
     """The first ``max_train`` examples of S, with their labels."""
     x, y = distributions.guarded(distribution).sample(jax.random.key(draw), max_train)
-    return x, y
+    return distributions.Sample(x, y)  # a user's may be any pair
 
 
-def points_of(distribution: Any) -> Points:
+def points_of(distribution: AnyDistribution) -> Points:
     """The evaluation set of a distribution, the same one for every run."""
     drawn = distributions.guarded(distribution)
     x, mass = drawn.evaluation(jax.random.key(0), EVALUATION_POINTS)
     if distributions.is_squared(distribution):
-        return Points(x, mass, noise=jnp.float32(distribution.noise))
+        noise = cast(distributions.OwnDistribution, distribution).noise  # or the lab's regression
+        return Points(x, mass, noise=jnp.float32(noise))
     if distribution.method in distributions.SAMPLED:
         return Points(x, mass, bounds=jnp.asarray(distributions.binomial_bounds(len(x))))
     return Points(x, mass)
 
 
-def joined(sample: tuple[jax.Array, jax.Array], points: Points) -> Data:
+def joined(sample: distributions.Sample, points: Points) -> Data:
     """A sample and an evaluation set as one."""
-    x, y = sample
-    return Data(jnp.concatenate([x, points.x]), y, *points[1:])
+    inputs = jnp.concatenate([sample.x, points.x])
+    return Data(inputs, sample.y, points.mass, points.bounds, points.noise)

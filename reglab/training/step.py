@@ -2,7 +2,7 @@
 
 import functools
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -15,15 +15,7 @@ from reglab.precision import asked_precision, full_precision, jit
 from reglab.training.blocks import in_blocks
 from reglab.training.losses import LOSSES, disturbed, num_draws, penalty
 from reglab.training.optimizers import optimizer, soft_thresholded
-from reglab.training.plan import (
-    CHUNK_ROWS,
-    Plan,
-    hypothesis,
-    is_affine,
-    is_ours,
-    moves_momentum,
-    num_dropout_draws,
-)
+from reglab.training.plan import CHUNK_ROWS, Plan
 from reglab.training.schedules import clipped, learning_rate
 from reglab.training.state import Data, Streams, TrainState, model_at
 
@@ -97,7 +89,7 @@ def block_size(plan: Plan) -> int:
 def _sizes(plan: Plan) -> tuple[int, int, int]:
     """Numbers for inputs, for dropout, and those that this kind of augmentation adds."""
     size = plan.batch_size, math.prod(plan.input_shape)
-    inputs, masks = num_draws(*size), num_dropout_draws(plan) if is_ours(plan) else 0
+    inputs, masks = num_draws(*size), plan.modes.num_masks(plan.batch_size)
     return inputs, masks, num_draws(*size, plan.augment) - inputs
 
 
@@ -129,49 +121,40 @@ def train_step(
     plan: Plan, state: TrainState, data: Data, hyper: Hyper, draws: Draws, order: jax.Array
 ) -> TrainState:
     """Takes one step on the batch that ``order`` and the step number name."""
+    # The step's number alone names the batch, so a run that is cut or undone reads the same
+    # examples; the last batch of an epoch goes on with the first examples of its order.
     position = (state.step % epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size
     index = order[(position + jnp.arange(plan.batch_size)) % hyper.num_train]
     target = LOSSES[plan.loss].targets(data.y[index], plan.num_classes, hyper.label_smoothing)
     changes = plan.augment, plan.image_shape
     x, target = disturbed(draws.inputs, data.inputs[index], target, hyper, *changes)
     is_proximal = plan.l1_step == "proximal"
-    smooth = hyper._replace(l1=0.0) if is_proximal else hyper
+    smooth = hyper._replace(l1=0.0) if is_proximal else hyper  # l1 then acts after the step
 
     def loss(params):
         model = model_at(plan, state._replace(params=params), hyper.dropout_rate)
-        logits, written = _trained(plan, model, state, x, draws, hyper.batch_norm_momentum)
+        momentum = hyper.batch_norm_momentum
+        logits = plan.modes.scores(model, x, draws.key, draws.masks, momentum)
+        before = nn.Parts(state.params, state.batch_stats, state.other)
+        written = plan.modes.written(model, before)
         cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
         return cost, written
 
     (cost, written), gradient = jax.value_and_grad(loss, has_aux=True)(state.params)
     gradient = clipped(plan.clipping, gradient, hyper)
     rate = learning_rate(plan.schedule, state.step, hyper)
+    # Made in each step: its numbers are traced, and its state does not depend on them.
     tx = optimizer(plan.optimizer, hyper._replace(learning_rate=rate), state.params)
     extra = {"value": cost, "grad": gradient, "value_fn": lambda params: loss(params)[0]}
+    # ``written``, not ``state``: a module such as weight norm writes its parameters in its call.
     updates, opt_state = tx.update(gradient, state.opt_state, written.params, **extra)
-    params = optax.apply_updates(written.params, updates)
+    params: Any = optax.apply_updates(written.params, updates)
     if is_proximal:
         params = soft_thresholded(params, rate * hyper.l1)
     return TrainState(state.step + 1, params, written.batch_stats, written.other, opt_state)
 
 
-def _trained(
-    plan: Plan, model: Any, state: TrainState, x: jax.Array, draws: Draws, momentum: Any
-) -> tuple:
-    """Scores in training, and the variables as the step wrote them."""
-    before = nn.Parts(state.params, state.batch_stats, state.other)
-    if not is_ours(plan):
-        own = momentum if moves_momentum(plan) else None
-        return plan.model.scores(model, x, draws.key, own), nn.carried(model, before)
-    # made here: NNX lets no counter of an outer trace move
-    view: Any = nn.training(model)
-    if moves_momentum(plan):
-        nn.set_momentum(view, momentum)
-    logits = view(x, rngs=nn.Draws(draws.masks))
-    return logits, before._replace(batch_stats=nnx.state(model, nnx.BatchStat, graph=True))
-
-
-def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array, ...]:
+def measure(predict, plan: Plan, data: Data, num_train: int | jax.Array) -> tuple[jax.Array, ...]:
     """Loss and error on S, and error over D with its bounds, of one hypothesis.
 
     An example with a score that is not finite has no answer, and counts as a mistake.
@@ -196,20 +179,21 @@ def measure(predict, plan: Plan, data: Data, num_train: Any) -> tuple[jax.Array,
     return train_loss, wrong.sum() / num_train, *true
 
 
-def _share(total: jax.Array, num_train: Any) -> jax.Array:
+def _share(total: jax.Array, num_train: int | jax.Array) -> jax.Array:
     """A sum over the training examples by their number, in the type of the sum."""
     return total / jnp.asarray(num_train).astype(total.dtype)
 
 
 def _measure_squared(
-    answers: jax.Array, plan: Plan, data: Data, num_train: Any
+    answers: jax.Array, plan: Plan, data: Data, num_train: int | jax.Array
 ) -> tuple[jax.Array, ...]:
+    noise = cast(jax.Array, data.noise)  # which there is where errors are squared
     counted = jnp.arange(plan.max_train) < num_train
     squares = (answers[: plan.max_train] - data.y) ** 2
     train_loss = _share(jnp.where(counted, squares, 0.0).sum(), num_train)
-    train = train_loss, train_loss / (1 + data.noise**2)
+    train = train_loss, train_loss / (1 + noise**2)
     true = distributions.squared_error(
-        answers[plan.max_train :], data.mass[:, 0], data.noise, is_affine=is_affine(plan)
+        answers[plan.max_train :], data.mass[:, 0], noise, is_affine=plan.modes.is_affine
     )
     return *(jnp.where(jnp.isnan(error), jnp.inf, error) for error in train), *true
 
@@ -218,7 +202,7 @@ def _measure_squared(
 @nn.looped()
 def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Rows, Any]:
     """The row of history at a state, and the folded hypothesis that belongs to it."""
-    folded = hypothesis(plan, model_at(plan, state, hyper.dropout_rate))
+    folded = plan.modes.hypothesis(model_at(plan, state, hyper.dropout_rate))
     # A copy: a module of the user's may write to its variables when it predicts.
     variables = jax.tree.map(lambda leaf: leaf, nnx.state(folded, graph=True))
     train_loss, train_error, *true = measure(folded, plan, data, hyper.num_train)
@@ -226,7 +210,7 @@ def record(plan: Plan, state: TrainState, data: Data, hyper: Hyper) -> tuple[Row
     return Rows(state.step, train_loss, cost, train_error, *true), variables
 
 
-def _zeros(leaf: Any, *count: int) -> jax.Array:
+def _zeros(leaf: jax.ShapeDtypeStruct, *count: int) -> jax.Array:
     return jnp.zeros((*count, *leaf.shape), leaf.dtype)
 
 
@@ -252,35 +236,37 @@ def advance(
     empty = jax.tree.map(lambda leaf: _zeros(leaf, num_rows), row)
     block = block_size(plan)
 
-    def one_block(end, carry):
+    def train_block(end, carry):
         state, shuffle = carry
+        # A whole block, even where a call starts or ends within it: shapes are compiled in, and the
+        # numbers of a step are the same whichever block they are drawn in.
         first = state.step // block * block
         draws = draws_of(plan, keys.noise, first + jnp.arange(block))
 
-        def one_step(step, carry):
+        def train_one(step, carry):
             state, shuffle = carry
             shuffle = reshuffled(plan, keys.order, hyper.num_train, step, shuffle)
             own = jax.tree.map(lambda numbers: numbers[step - first], draws)
             return train_step(plan, state, data, hyper, own, shuffle.order), shuffle
 
         stop_block = jnp.minimum(end, first + block)
-        return jax.lax.fori_loop(state.step, stop_block, one_step, (state, shuffle))
+        return jax.lax.fori_loop(state.step, stop_block, train_one, (state, shuffle))
 
-    def one_row(carry):
+    def train_to_row(carry):
         state, shuffle, fresh, count, recorded = carry
         next_row = (state.step // plan.eval_every + 1) * plan.eval_every
         end = jnp.where(fresh, state.step, jnp.minimum(next_row, stop))
         state, shuffle = jax.lax.while_loop(
             lambda carry: carry[0].step < end,
-            functools.partial(one_block, end),
+            functools.partial(train_block, end),
             (state, shuffle),
         )
         is_row = fresh | (end == next_row) | (end == last)
         # A chunk that ends between rows is not measured: that may take longer than to train it.
-        one = jax.lax.cond(
+        new = jax.lax.cond(
             is_row, lambda: record(plan, state, data, hyper), lambda: jax.tree.map(_zeros, row)
         )
-        recorded = jax.tree.map(lambda rows, new: rows.at[count].set(new), recorded, one)
+        recorded = jax.tree.map(lambda rows, entry: rows.at[count].set(entry), recorded, new)
         count = count + is_row.astype(jnp.int32)
         return state, shuffle, jnp.bool_(False), count, recorded
 
@@ -288,7 +274,8 @@ def advance(
         state, _, fresh, count, _ = carry
         return (count < num_rows) & (fresh | (state.step < stop))
 
+    # Of no epoch: the order is a function of seed and epoch, and is no part of the state.
     nothing = Shuffle(jnp.int32(-1), jnp.zeros(plan.max_train, jnp.int32))
     carry = (state, nothing, fresh, jnp.int32(0), empty)
-    state, _, _, count, (rows, hypotheses) = jax.lax.while_loop(unfinished, one_row, carry)
+    state, _, _, count, (rows, hypotheses) = jax.lax.while_loop(unfinished, train_to_row, carry)
     return state, Chunk(count, rows, hypotheses)

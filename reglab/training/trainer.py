@@ -2,18 +2,16 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
 
-import jax
 import numpy as np
+from flax import nnx
 
-from reglab import distributions, nn
-from reglab.config import Experiment, Hyper
+from reglab.config import Experiment
+from reglab.distributions import AnyDistribution
 from reglab.training.batch_norm import check_batches
 from reglab.training.divergence import diverged_at
-from reglab.training.inactive import idle_numbers
-from reglab.training.plan import inactive, network_of, own_optimizer, plan_of
-from reglab.training.settled import check_handed, settled
+from reglab.training.run import OnData
+from reglab.training.setup import Setup, set_up
 from reglab.training.state import (
     Data,
     TrainState,
@@ -22,14 +20,13 @@ from reglab.training.state import (
     streams,
     traced,
     trained_model,
-    try_data,
 )
-from reglab.training.step import Chunk, advance
-from reglab.training.trajectory import Trajectory
+from reglab.training.step import Chunk, Rows, advance
+from reglab.training.trajectory import Hypotheses, Trajectory
 from reglab.training.twins import name_of
 
 
-class Trainer:
+class Trainer(OnData):
     """One run in progress.
 
     Attributes:
@@ -43,30 +40,28 @@ class Trainer:
         self,
         experiment: Experiment,
         *,
-        distribution: Any = None,
+        distribution: object = None,
         model: Callable | None = None,
         optimizer: Callable | None = None,
     ):
-        check_handed(experiment, distribution=distribution, model=model, optimizer=optimizer)
-        base = distribution
-        if base is None:
-            base = distributions.get(experiment.distribution)
-        self._base = base = distributions.adapted(base)
-        made = try_data(base, experiment) if distributions.is_users(base) else None
-        adapt = None if model is None else functools.partial(nn.OwnModel, model)
-        optimize = None if optimizer is None else functools.partial(own_optimizer, optimizer)
-        self.plan = plan_of(experiment, base, adapt, optimize)
-        self.experiment = experiment = settled(experiment, distribution, self.plan)
-        for step in (0, *(s for s, _, _ in experiment.changes)):
-            self._at(experiment.hyper_at(step))  # raises where a number is out of range
-        steps = (0, *(s for s, _, _ in experiment.changes))
-        check_batches(self.plan, [experiment.hyper_at(step).num_train for step in steps])
-        self.trajectory = Trajectory(network_of(self.plan))
+        objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
+        self._begin(set_up(experiment, **objects))
+
+    @classmethod
+    def of(cls, setup: Setup) -> "Trainer":
+        """A trainer of an experiment that was set up before."""
+        trainer = cls.__new__(cls)
+        trainer._begin(setup)
+        return trainer
+
+    def _begin(self, setup: Setup) -> None:
+        self._setup, self.plan, self.experiment = setup, setup.plan, setup.experiment
+        self.trajectory = Trajectory(setup.plan.modes.network)
         self.diverged = False
         self._state: TrainState | None = None
-        self._data: tuple[Any, Data] | None = None
-        if made is not None:
-            self._data = self.data_key[:-1], made
+        self._data: tuple[tuple, Data] | None = None
+        if setup.data is not None:
+            self._data = self.data_key[:-1], setup.data
 
     @property
     def step(self) -> int:
@@ -79,14 +74,9 @@ class Trainer:
         return self._state is not None and self.step >= self.experiment.num_steps
 
     @property
-    def hyper(self) -> Hyper:
-        """The numbers that the next step will use."""
-        return self.experiment.hyper_at(self.step)
-
-    @property
     def inactive(self) -> Mapping[str, str]:
         """Names of ``Hyper``, and fields of models, that cannot act in this run, each with why."""
-        return {**idle_numbers(self.experiment, self._base), **inactive(self.plan)}
+        return self._setup._replace(experiment=self.experiment).inactive
 
     @property
     def name(self) -> str:
@@ -94,7 +84,7 @@ class Trainer:
         return name_of(self.experiment, self.inactive)
 
     @property
-    def trained(self) -> Callable[[], Any] | None:
+    def trained(self) -> Callable[[], nnx.Module] | None:
         """What makes the module at the weights and numbers of the last step taken."""
         if self._state is None:
             return None
@@ -103,27 +93,19 @@ class Trainer:
         return functools.partial(trained_model, self.plan, state, last)
 
     @property
-    def distribution(self) -> Any:
+    def distribution(self) -> AnyDistribution:
         """D at the numbers of the next step."""
-        return self._at(self.hyper)
+        return self._setup.distribution_at(self.hyper)
 
     @property
-    def distribution_key(self) -> tuple:
-        """What D depends on."""
-        return self.experiment.distribution, *self.hyper.of_distribution.values()
+    def history(self) -> Rows:
+        """The rows recorded so far."""
+        return self.trajectory.history
 
     @property
-    def data_key(self) -> tuple:
-        """What S and D depend on: hypotheses whose keys differ cannot share a pool."""
-        experiment = self.experiment
-        sample = experiment.draw, experiment.max_train, self.hyper.num_train
-        return *self.distribution_key, *sample
-
-    def sample(self) -> tuple[Any, Any]:
-        """S as it is now, cheaper than ``data``: inputs and labels of ``num_train`` examples."""
-        key = jax.random.key(self.experiment.draw)
-        x, y = distributions.guarded(self.distribution).sample(key, self.experiment.max_train)
-        return np.asarray(x)[: self.hyper.num_train], np.asarray(y)[: self.hyper.num_train]
+    def hypotheses(self) -> Hypotheses:
+        """The hypotheses of the rows recorded so far."""
+        return self.trajectory.hypotheses
 
     @property
     def data(self) -> Data:
@@ -156,7 +138,7 @@ class Trainer:
 
     def check(self, values: dict[str, float]) -> None:
         """Raises ``ValueError`` where the distribution or the sample cannot take these values."""
-        self._at(self.hyper._replace(**values))
+        self._setup.distribution_at(self.hyper._replace(**values))
         self.experiment.replace(**values)
         check_batches(self.plan, [int(values.get("num_train", self.hyper.num_train))])
 
@@ -175,9 +157,6 @@ class Trainer:
         """Goes back to an earlier point of the same run."""
         self.experiment, self._state, count, self.diverged = mark
         self.trajectory = self.trajectory.cut(count)
-
-    def _at(self, hyper: Hyper) -> Any:
-        return distributions.with_numbers(self._base, **hyper.of_distribution)
 
     def _record(self, chunk: Chunk) -> None:
         """Adds the rows of a chunk, but for those of a divergence, which no thread is to see."""

@@ -6,22 +6,30 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from reglab.nn import Network
 from reglab.training.step import Chunk, Rows
+
+NO_ROWS = Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
 
 
 class Hypotheses(Sequence):
     """Folded hypotheses of a run, one a row; each is a plain network to call on inputs.
 
     ``hypotheses[i](x)`` gives class scores ``(n, num_classes)`` for ``x`` ``(n, *input_shape)``.
+
+    Attributes:
+        has_last: whether the weights of the last one were kept.
     """
 
-    def __init__(self, network: Network, states: Any, count: int):
+    has_last = True
+
+    def __init__(self, network: Network, states: nnx.State, count: int):
         self.network, self._states, self._count = network, states, count
 
     @property
-    def graph(self) -> Any:
+    def graph(self) -> nnx.GraphDef:
         """The graph definition of every hypothesis, as ``nnx.merge`` takes it."""
         return self.network.graph
 
@@ -68,6 +76,23 @@ class LastHypothesis(Hypotheses):
         return jax.tree.map(lambda leaf: leaf[0], self._states)
 
 
+class NoHypothesis(Hypotheses):
+    """The hypotheses of a run of which none was kept."""
+
+    has_last = False
+
+    def state(self, index: int) -> Any:
+        """Nothing.
+
+        Raises:
+            ValueError: whatever is asked for.
+        """
+        raise ValueError(
+            "hypothesis: expected a run whose weights were kept, got one without; "
+            "fit(run.experiment) makes them"
+        )
+
+
 class Trajectory:
     """Grows by chunks. Arrays handed out are never changed afterwards."""
 
@@ -104,7 +129,10 @@ class Trajectory:
     @property
     def history(self) -> Rows:
         """A NamedTuple of arrays with one entry a row."""
-        return self.recorded[0]
+        count, buffers = self._count, self._buffers  # as in ``recorded``, without the weights
+        if buffers is None or not count:
+            return NO_ROWS
+        return Rows(*(buffer[:count] for buffer in buffers[0]))
 
     @property
     def hypotheses(self) -> Hypotheses:
@@ -116,12 +144,11 @@ class Trajectory:
         """History and hypotheses of the same rows, also while another thread adds some."""
         count, buffers = self._count, self._buffers  # in this order: buffers only grow
         if buffers is None or not count:
-            nothing = Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
-            return nothing, Hypotheses(self._network, {}, 0)
+            return NO_ROWS, Hypotheses(self._network, nnx.State({}), 0)
         rows, states = jax.tree.map(lambda buffer: buffer[:count], buffers)
         return rows, Hypotheses(self._network, states, count)
 
-    def _reserve(self, rows: int, like: Any) -> None:
+    def _reserve(self, rows: int, like: tuple[Rows, nnx.State]) -> None:
         if self._buffers is None:
             self._buffers = jax.tree.map(lambda a: np.empty((0, *a.shape[1:]), a.dtype), like)
         room = len(self._buffers[0].step)

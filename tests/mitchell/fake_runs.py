@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from reglab import distributions
 from reglab.config import Experiment
 
 
@@ -31,8 +32,13 @@ def fake_run(wrong, true, *, half=0.0, num_train=60, every=6, name=None, **field
         true_high=(true + np.float32(half)).astype(np.float32),
     )
     experiment = Experiment().replace(num_train=num_train, **fields)
-    named = {} if name is None else {"name": name}
-    return SimpleNamespace(history=rows, experiment=experiment, **named)
+    return SimpleNamespace(
+        history=rows,
+        experiment=experiment,
+        distribution=distributions.get(experiment.distribution),
+        diverged=False,
+        name=name or "",
+    )
 
 
 def empty_run(**fields):

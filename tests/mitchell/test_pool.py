@@ -124,7 +124,7 @@ def test_runs_that_differ_in_anything_else_share_a_pool():
 
 def test_a_distribution_of_the_users_own_is_not_the_named_one():
     one, two, three = (fake_run([1], [0.1]) for _ in range(3))
-    one.distribution, two.distribution = Left(), Right(0.3)
+    one.distribution, two.distribution, three.distribution = Left(), Right(0.3), Left()
     with pytest.raises(ValueError, match="got 'Left' in run 1 and 'Right' in run 2"):
         pool_of([one, two])
     assert len(pool_of([one, three])[1]) == len(pool_of([three, one])[1]) == 2

@@ -6,11 +6,19 @@ import pytest
 
 from reglab.mitchell import MESSAGES, Verdict, badge, scope
 from reglab.mitchell.messages import say
-from reglab.mitchell.words import Measured, compared, exact, grouped, overlapping, percent, points
+from reglab.mitchell.words import (
+    ErrorInterval,
+    compared,
+    exact,
+    grouped,
+    overlapping,
+    percent,
+    points,
+)
 
 
 def around(value, half):
-    return Measured(value, value - half, value + half)
+    return ErrorInterval(value, value - half, value + half)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +55,8 @@ def test_points(share, signed, text):
         (around(0.253, 0.00002), 1, "25.3 ± 0.1 %"),
         (around(0.253, 0.00002), 2, "25.30 ± 0.01 %"),
         (around(0.253, 0.0011), 1, "25.3 ± 0.2 %"),
-        (Measured(0.253, 0.25, 0.2531), 1, "25.3 ± 0.3 %"),
-        (Measured(*np.float32([0.253, 0.251, 0.255]).tolist()), 1, "25.3 ± 0.2 %"),
+        (ErrorInterval(0.253, 0.25, 0.2531), 1, "25.3 ± 0.3 %"),
+        (ErrorInterval(*np.float32([0.253, 0.251, 0.255]).tolist()), 1, "25.3 ± 0.2 %"),
     ],
 )
 def test_percent(error, decimals, text):

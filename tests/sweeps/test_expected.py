@@ -9,7 +9,7 @@ from reglab import Grid, sweep
 from reglab.cli.sweep import _lines
 from reglab.sweeps.engines import Inline
 from reglab.training import Progress
-from reglab.training.timing import Forecast
+from reglab.training.population.timing import Forecast
 from tests.small import SMALL
 
 GRID = Grid(SMALL.replace(num_steps=8), product={"seed": range(3), "l2": [0.0, 0.1]})

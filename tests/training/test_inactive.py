@@ -18,7 +18,7 @@ from reglab import (
 from reglab.config import MODELS, NEEDS
 from reglab.training import Trainer, fit_population, name_of
 from reglab.training.inactive import idle_numbers
-from reglab.training.plan import num_dropout_draws, plan_of
+from reglab.training.plan import plan_of
 
 SIZES = [
     MLPConfig((4,)),
@@ -47,7 +47,7 @@ def test_every_kind_of_model_is_known():
 def test_hidden_layers_are_those_that_dropout_draws_for(model):
     name = "mnist5k" if isinstance(model, AlexNetConfig) else "mnist1d"
     plan = plan_of(Experiment(name, model=model), distributions.get(name))
-    assert model.has_hidden == (num_dropout_draws(plan) > 0)
+    assert model.has_hidden == (plan.modes.num_masks(plan.batch_size) > 0)
 
 
 @pytest.mark.slow

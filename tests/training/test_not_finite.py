@@ -154,7 +154,8 @@ def test_averages_do(run, average):
 
 def stopped(run, monkeypatch, x, y, **options):
     monkeypatch.setattr(
-        "reglab.training.stopping.validation_sample", lambda *_: (jnp.asarray(x), jnp.asarray(y))
+        "reglab.training.remedies.stopping.validation_sample",
+        lambda *_: (jnp.asarray(x), jnp.asarray(y)),
     )
     return early_stopping(run, num_validation=len(x), **options)
 
@@ -166,7 +167,9 @@ def test_early_stopping_never_takes_such_a_loss_for_the_best(run, monkeypatch):
 
     def stopped(rows, **options):
         sample = jnp.asarray(examples.test_x[rows]), jnp.asarray(examples.test_y[rows])
-        monkeypatch.setattr("reglab.training.stopping.validation_sample", lambda *_: sample)
+        monkeypatch.setattr(
+            "reglab.training.remedies.stopping.validation_sample", lambda *_: sample
+        )
         return early_stopping(run, **options)
 
     for rows in (worst, mixed):

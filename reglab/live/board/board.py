@@ -8,16 +8,15 @@ from reglab.config import (
     DATA_KNOBS,
     Experiment,
     Hyper,
-    Range,
     check_hyper_value,
     check_name,
-    check_number,
 )
-from reglab.training import Trainer
+from reglab.live.board.shown import Shown
+from reglab.training import Run, Setup, Trainer, run_of, set_up
 from reglab.training.inactive import check_active
+from reglab.training.run import RunOnData
 
 MAX_UNDO = 50
-Address = tuple[int, int]  # index of a run, row of its history
 
 
 class Mark(NamedTuple):
@@ -30,15 +29,14 @@ class Mark(NamedTuple):
     excluded: frozenset[int]
 
 
-class Board:
+class Board(Shown):
     """Runs on one training sample and one distribution; the first is the one that twins copy.
 
     Attributes:
-        runs: trainers in the order they were added.
-        current: index of the run that h belongs to and that the knobs move.
-        pinned: row of h, or None while h is the newest hypothesis of the current run.
-        excluded: runs that the pool leaves out.
+        runs: trainers in the order they were added; the knobs move the current one.
     """
+
+    runs: tuple[Trainer, ...]
 
     def __init__(
         self,
@@ -51,10 +49,7 @@ class Board:
     ):
         self._objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self.length = experiment.num_steps  # steps that Play adds to a finished run
-        self.runs: tuple[Trainer, ...] = self.trainers(experiment, twins)
-        self.current = 0
-        self.pinned: int | None = None
-        self.excluded: frozenset[int] = frozenset()
+        super().__init__(self.trainers(experiment, twins))
         self._undo: list[Mark] = []
 
     def trainers(
@@ -62,18 +57,18 @@ class Board:
     ) -> tuple[Trainer, ...]:
         """New trainers of an experiment and its twins, on the user's own objects if any."""
         first = Trainer(experiment, **self._objects)
-        return first, *(self._twin(experiment, values, first) for values in twins)
+        return first, *(Trainer.of(self._twin(experiment, values, first)) for values in twins)
 
-    def _twin(self, experiment: Experiment, values: dict[str, Any], run: Trainer) -> Trainer:
-        """A run's trainer but for these values; raises ``ValueError`` where one cannot be."""
+    def _twin(self, experiment: Experiment, values: dict[str, Any], run: Trainer) -> Setup:
+        """A run's setup but for these values; raises ``ValueError`` where there can be none."""
         if "model" in run.experiment.own:  # whose sizes and layers are in no configuration
             fields = {name: value for name, value in values.items() if name not in Hyper._fields}
             check_active(fields, run.inactive)
         asked = _with(experiment, values)
         _check_shares(asked, experiment)
-        made = Trainer(asked, **self._objects)
-        check_active(values, made.inactive)
-        return made
+        setup = set_up(asked, **self._objects)
+        check_active(values, setup.inactive)
+        return setup
 
     # -- what a user can do; each is one step of undo ------------------------------------------
 
@@ -114,7 +109,7 @@ class Board:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)
-        added = self._twin(plain, values, run)
+        added = Trainer.of(self._twin(plain, values, run))
         self._remember()
         self.runs = *self.runs, added
 
@@ -133,6 +128,10 @@ class Board:
         for run, point in zip(self.runs, marks, strict=True):
             run.restore(point)
 
+    def recorded(self, run: int) -> Run:
+        """A run as it is now, which training on does not change."""
+        return run_of(self.runs[run])
+
     @property
     def shown(self) -> tuple[tuple[Trainer, ...], int]:
         """The runs and which is the current one, for a thread that does not change the board."""
@@ -145,13 +144,13 @@ class Board:
         runs, current = self.shown
         return runs[current]
 
-    def takes_back(self, run: Trainer, change: tuple[int, str, float] | None) -> bool:
+    def takes_back(self, run: RunOnData, change: tuple[int, str, float] | None) -> bool:
         """Whether undoing the last action takes back this change of a run."""
-        if change is None or not self._undo or run not in self._undo[-1].runs:
+        if change is None or not self._undo:
             return False
         mark = self._undo[-1]
-        before = mark.marks[mark.runs.index(run)][0]
-        return change not in before.changes
+        before = [m for m, marked in zip(mark.marks, mark.runs, strict=True) if marked is run]
+        return any(change not in experiment.changes for experiment, *_ in before)
 
     @property
     def can_undo(self) -> bool:
@@ -178,17 +177,6 @@ class Board:
 
     # -- what is selected ----------------------------------------------------------------------
 
-    def check_address(self, run: int, row: int | None) -> None:
-        """Raises ``ValueError`` where there is no such run or row."""
-        runs = self.runs
-        check_number("run", run, Range(0, len(runs) - 1), integer=True)
-        if row is None:
-            return
-        count = len(runs[run].trajectory)
-        if not count:
-            raise ValueError(f"row: expected None, as run {run} has no row yet, got {row!r}")
-        check_number("row", row, Range(0, count - 1), integer=True)
-
     def select(self, run: int, row: int | None) -> None:
         """Makes a hypothesis h; without a row, the newest of the run."""
         if run < len(self.runs):  # the board may have changed since the address was checked
@@ -199,20 +187,6 @@ class Board:
         if run >= len(self.runs):  # as in select; a twin to come is no run yet
             return
         self.excluded = self.excluded - {run} if included else self.excluded | {run}
-
-    @property
-    def h(self) -> Address:
-        """The hypothesis that is judged, as (run, row)."""
-        newest = len(self.runs[self.current].trajectory) - 1
-        pinned = self.pinned
-        return self.current, newest if pinned is None else min(pinned, newest)
-
-    def hypothesis(self, address: Address | None) -> Any:
-        """The ``(network, state)`` of a hypothesis, or None before the first row."""
-        if address is None or address[1] < 0:
-            return None
-        hypotheses = self.runs[address[0]].trajectory.hypotheses
-        return hypotheses.network, hypotheses.state(address[1])
 
 
 def _check_shares(twin: Experiment, experiment: Experiment) -> None:

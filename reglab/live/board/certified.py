@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from reglab.live.board.board import Address, Board
+from reglab.live.board.shown import Address, Shown
 from reglab.mitchell import certify, not_certified
-from reglab.training import run_of
 from reglab.views import VerdictView
 
 MAX_SECONDS = 10.0
@@ -43,7 +42,7 @@ class Certified:
         self._working = ""
         self._reason: tuple[Any, str] = None, ""
 
-    def shown(self, verdict: VerdictView, board: Board, witness: Address | None) -> VerdictView:
+    def shown(self, verdict: VerdictView, board: Shown, witness: Address | None) -> VerdictView:
         """The verdict with what is proved of it."""
         if verdict.code != "OVERFITS" or witness is None:
             return verdict
@@ -58,7 +57,7 @@ class Certified:
         return verdict._replace(certify="working" if self._working == key != "" else "ready")
 
     def start(
-        self, board: Board, witness: Address | None, finished: Callable[[Found], None]
+        self, board: Shown, witness: Address | None, finished: Callable[[Found], None]
     ) -> None:
         """Begins to prove it; ``finished`` is called on another thread.
 
@@ -71,7 +70,7 @@ class Certified:
             return
         self._working = key
         (run, row), (other, at) = board.h, witness
-        runs = [run_of(board.runs[index]) for index in dict.fromkeys((run, other))]
+        runs = [board.recorded(index) for index in dict.fromkeys((run, other))]
         pair = {"row": row, "witness": (len(runs) - 1, at)}
 
         def work() -> None:
@@ -90,24 +89,21 @@ class Certified:
         if found.key == self._working:
             self._working = ""
 
-    def _why_not(self, board: Board, witness: Address) -> str:
-        trainers = [board.runs[run] for run, _ in (board.h, witness)]
-        networks = [trainer.trajectory.hypotheses.network for trainer in trainers]
-        key = (trainers[0].distribution_key, *networks)
+    def _why_not(self, board: Shown, witness: Address) -> str:
+        pair = [(board.runs[run], row) for run, row in (board.h, witness)]
+        first, _ = pair[0]
+        key = (first.distribution_key, *(run.hypotheses.network for run, _ in pair))
         if self._reason[0] != key:
-            hypotheses = [
-                trainer.trajectory.hypotheses[row]
-                for trainer, (_, row) in zip(trainers, (board.h, witness), strict=True)
-            ]
-            self._reason = key, not_certified(trainers[0].distribution, *hypotheses)
+            hypotheses = [run.hypotheses[row] for run, row in pair]
+            self._reason = key, not_certified(first.distribution, *hypotheses)
         return self._reason[1]
 
 
-def _key(board: Board, witness: Address) -> str:
+def _key(board: Shown, witness: Address) -> str:
     """Tells the weights of both hypotheses, and what they are judged by, from any others."""
     digest = hashlib.sha256(repr(board.runs[board.h[0]].data_key).encode())
     for run, row in (board.h, witness):
         digest.update(repr((run, row)).encode())
-        for leaf in jax.tree.leaves(board.runs[run].trajectory.hypotheses.state(row)):
+        for leaf in jax.tree.leaves(board.runs[run].hypotheses.state(row)):
             digest.update(np.ascontiguousarray(leaf).tobytes())
     return digest.hexdigest()

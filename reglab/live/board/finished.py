@@ -1,43 +1,13 @@
 """The frame of runs that are finished, as a panel would show them."""
 
 import dataclasses
-from typing import Any
 
-from reglab.config import Experiment, LinearConfig, check_name
-from reglab.live.board.board import Board
+from reglab.config import check_name
+from reglab.distributions import with_numbers
 from reglab.live.board.frame import Frame, Status
 from reglab.live.board.scene import PICTURES, Scene
-from reglab.training import Run, Trainer, epoch_length
-
-
-class _Finished(Trainer):
-    """A run that was trained before, as a board takes it."""
-
-    def __init__(self, run: Run):
-        # A model of the user's is not at hand, and not needed: its hypotheses are.
-        is_own = "model" in run.experiment.own
-        model = LinearConfig() if is_own else run.experiment.model
-        shown = dataclasses.replace(run.experiment, own=(), model=model)
-        super().__init__(shown, distribution=run.distribution)
-        self.experiment, self._name = run.experiment, run.name
-        self.trajectory: Any = _Recorded(run)
-        self.diverged = run.diverged
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def step(self) -> int:
-        return int(self.trajectory.history.step[-1:].sum())  # 0 where there is no row
-
-
-class _Recorded:
-    def __init__(self, run: Run):
-        self.history, self.hypotheses = self.recorded = run.history, run.hypotheses
-
-    def __len__(self) -> int:
-        return len(self.history.step)
+from reglab.live.board.shown import Shown
+from reglab.training import Run, epoch_length
 
 
 def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
@@ -53,10 +23,8 @@ def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Fr
         ValueError: no such row or picture, or runs that do not share S and D.
     """
     check_name("picture", what, PICTURES)
-    board = Board(Experiment())  # whose run gives way to these
-    board.runs = tuple(_Finished(one) for one in (run, *others))
+    board = Shown([_at_last_row(shown) for shown in (run, *others)], row)
     board.check_address(0, row)
-    board.pinned = row
     scene = Scene()
     scene.what = what
     first = board.runs[0]
@@ -64,7 +32,7 @@ def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Fr
         state="diverged" if run.diverged else "finished",
         step=first.step,
         num_steps=run.experiment.num_steps,
-        epoch=first.step / epoch_length(first.hyper.num_train, first.plan.batch_size),
+        epoch=first.step / epoch_length(first.hyper.num_train, run.experiment.batch_size),
         steps_per_second=0.0,
         text=divergence(run, *others),
         can_undo=False,
@@ -75,4 +43,10 @@ def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Fr
 def divergence(*runs: Run) -> str:
     """Says which of the runs diverged, and what to do; empty where none did."""
     scene = Scene()
-    return " ".join(scene.divergence(_Finished(run)) for run in runs if run.diverged)
+    return " ".join(scene.divergence(_at_last_row(run)) for run in runs if run.diverged)
+
+
+def _at_last_row(run: Run) -> Run:
+    """The run with D as it was at its last row: it may have moved before the run diverged."""
+    numbers = run.hyper.of_distribution
+    return dataclasses.replace(run, distribution=with_numbers(run.distribution, **numbers))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from reglab.live.board.board import Address, Board
+from reglab.live.board.shown import Address, Shown
 from reglab.mitchell import (
     Pool,
     Verdict,
@@ -16,8 +16,10 @@ from reglab.mitchell import (
     say,
     scope,
 )
-from reglab.training import run_of
+from reglab.training import Rows
 from reglab.views import BoardRow, VerdictView
+
+NOTHING = Rows(0, *[0.0] * 6)  # of a run without a row
 
 
 class Judged(NamedTuple):
@@ -28,7 +30,7 @@ class Judged(NamedTuple):
     rows: tuple[BoardRow, ...]
 
 
-def judged(board: Board, bayes: float | None, language: str) -> Judged:
+def judged(board: Shown, bayes: float | None, language: str) -> Judged:
     """Judges h and the board over the runs in the pool.
 
     The run of h is always in the pool. Hypotheses measured before S or D last moved have left it,
@@ -36,16 +38,16 @@ def judged(board: Board, bayes: float | None, language: str) -> Judged:
     """
     members = [
         index
-        for index, run in enumerate(board.runs)
-        if len(run.trajectory) and (index not in board.excluded or index == board.current)
+        for index in range(len(board.runs))
+        if board.num_rows(index) and (index not in board.excluded or index == board.current)
     ]
     if board.current not in members:
         over = over_of(board.runs[board.current].distribution, language)
         return Judged(_nothing(language, "invitation", over=over), None, ())
-    found = {index: run_of(board.runs[index]) for index in members}
-    shared = data_of(found[board.current])
-    members = [index for index in members if data_of(found[index]) == shared]
-    runs = [found[index] for index in members]
+    recorded = {index: board.recorded(index) for index in members}
+    shared = data_of(recorded[board.current])
+    members = [index for index in members if data_of(recorded[index]) == shared]
+    runs = [recorded[index] for index in members]
     pool, addresses = pool_of(runs, bayes=bayes, language=language)
     verdicts = judge(pool.train_error, pool.true_error, low=pool.low, high=pool.high, bayes=bayes)
     place = {(members[run], int(row)): i for i, (run, row) in enumerate(addresses.tolist())}
@@ -80,20 +82,20 @@ def _spoken(verdicts: Verdicts, i: int, pool: Pool, language: str) -> VerdictVie
 
 
 def _row(
-    board: Board, index: int, place: dict[Address, int], verdicts: Verdicts, language: str
+    board: Shown, index: int, place: dict[Address, int], verdicts: Verdicts, language: str
 ) -> BoardRow:
     run = board.runs[index]
-    row = len(run.trajectory) - 1
+    row = board.num_rows(index) - 1
     i = place.get((index, row))
     code = "NONE" if i is None else Verdict(int(verdicts.verdict[i])).name
-    newest = [0.0] * 7 if row < 0 else [float(c[row]) for c in run.trajectory.history]
-    step, _, _, train_error, true_error, low, high = newest
+    newest = NOTHING if row < 0 else Rows(*(column[row].item() for column in run.history))
+    error = newest.true_error
     return BoardRow(
         name=run.name,
-        step=int(step),
-        train_error=train_error,
-        true_error=true_error,
-        half_width=max(high - true_error, true_error - low),
+        step=newest.step,
+        train_error=newest.train_error,
+        true_error=error,
+        half_width=max(newest.true_high - error, error - newest.true_low),
         severity=0.0 if i is None else float(verdicts.severity[i]),
         code=code,
         word=say(language, f"row_{code}"),

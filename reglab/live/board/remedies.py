@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from reglab.config import Range, check_number
 from reglab.mitchell import over_of, say
-from reglab.mitchell.words import Measured, percent, points
+from reglab.mitchell.words import ErrorInterval, interval_at, interval_of, percent, points
 from reglab.training import (
     RULES,
     Run,
@@ -63,18 +63,15 @@ def _stopped(rule: str, runs: Sequence[Run], current: int, language: str) -> Out
         rule=rule,
         stopped=str(found.stopped_step),
         returned=str(found.returned_step),
-        error=percent(Measured(found.true_error, found.low, found.high)),
+        error=percent(ErrorInterval(found.true_error, found.low, found.high)),
         regret=points(found.regret),
         over=over_of(run.distribution, language),
     )
     return Outcome(sentence, found.returned_row)
 
 
-def _compared(key: str, new: Measured, run: Run, language: str, count: int = 0) -> Outcome:
-    history = run.history
-    last = Measured(
-        *(float(c[-1]) for c in (history.true_error, history.true_low, history.true_high))
-    )
+def _compared(key: str, new: ErrorInterval, run: Run, language: str, count: int = 0) -> Outcome:
+    last = interval_at(run.history, -1)
     over = over_of(run.distribution, language)
     words = {"count": str(count), "error": percent(new), "last": percent(last), "over": over}
     return Outcome(say(language, key, **words))
@@ -82,8 +79,7 @@ def _compared(key: str, new: Measured, run: Run, language: str, count: int = 0) 
 
 def _averaged(average: Callable, key: str, runs: Sequence[Run], current: int, language: str):
     found = average(runs[current])
-    error = Measured(*found.true_error[:3])
-    return _compared(key, error, runs[current], language, found.num_rows)
+    return _compared(key, interval_of(found.true_error), runs[current], language, found.num_rows)
 
 
 def _ensemble(runs: Sequence[Run], current: int, language: str) -> Outcome:
@@ -92,12 +88,12 @@ def _ensemble(runs: Sequence[Run], current: int, language: str) -> Outcome:
     members = runs if len(runs) > 1 else run.hypotheses[-10:]
     error = errors_of(ensemble(members), run).true_error
     key = "ensemble_runs" if len(runs) > 1 else "ensemble_rows"
-    return _compared(key, Measured(*error[:3]), run, language, len(members))
+    return _compared(key, interval_of(error), run, language, len(members))
 
 
 def _mc_dropout(runs: Sequence[Run], current: int, language: str) -> Outcome:
     found = mc_dropout_error(runs[current]).mc_dropout.true_error
-    return _compared("mc_dropout", Measured(*found[:3]), runs[current], language)
+    return _compared("mc_dropout", interval_of(found), runs[current], language)
 
 
 def _rule(rule: str) -> Callable[..., Outcome]:

@@ -5,15 +5,17 @@ from typing import Any
 import numpy as np
 
 from reglab.config import DATA_KNOBS
-from reglab.live.board.board import Address, Board
+from reglab.live.board.board import Board
 from reglab.live.board.certified import Certified
 from reglab.live.board.frame import Frame, Status
 from reglab.live.board.judged import judged
 from reglab.live.board.shifted import ShiftedErrors
+from reglab.live.board.shown import Address, Shown
 from reglab.live.pictures.pictures import Pictures
 from reglab.mitchell import number_words, over_of, say, value_words
-from reglab.training import Trainer, epoch_length
+from reglab.training import epoch_length
 from reglab.training.divergence import LOUD, Cause, cause_of
+from reglab.training.run import RunOnData
 from reglab.views import CurvesView
 
 PICTURES = ("h", "witness", "disagreement")
@@ -38,10 +40,10 @@ class Scene:
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
 
-    def frame(self, number: int, status: Status, board: Board) -> Frame:
+    def frame(self, number: int, status: Status, board: Shown) -> Frame:
         """The frame of this moment."""
         current = board.runs[board.current]
-        bayes = self._bayes_error(current) if len(current.trajectory) else None
+        bayes = self._bayes_error(current) if board.num_rows(board.current) else None
         verdict, witness, rows = judged(board, bayes, self.language)
         self.witness = witness
         verdict = self.certified.shown(verdict, board, witness)
@@ -57,21 +59,21 @@ class Scene:
             witness=witness,
             bayes_error=bayes,
             num_train=current.hyper.num_train,
-            epoch_length=epoch_length(current.hyper.num_train, current.plan.batch_size),
+            epoch_length=epoch_length(current.hyper.num_train, current.experiment.batch_size),
             board=rows,
             picture=picture,
             over=over_of(current.distribution, self.language),
             elsewhere=self.shifted.sentence(current, *pair, is_busy=is_busy),
         )
 
-    def divergence(self, run: Trainer, board: Board | None = None) -> str:
+    def divergence(self, run: RunOnData, board: Board | None = None) -> str:
         """Says what made a run diverge, and what to do.
 
         Args:
             run: which diverged.
             board: of the run, where its last action can be taken back.
         """
-        experiment, steps = run.experiment, run.trajectory.history.step
+        experiment, steps = run.experiment, run.history.step
         scale = float(np.sqrt(np.mean(np.square(run.sample()[0], dtype=np.float64))))
         cause, size = cause_of(experiment, steps, scale), f"{float(f'{scale:.3g}'):g}"
         hyper, named = experiment.hyper_at(run.step), []
@@ -94,16 +96,16 @@ class Scene:
             scale=size,
         )
 
-    def _bayes_error(self, run: Trainer) -> float | None:
+    def _bayes_error(self, run: RunOnData) -> float | None:
         key = run.distribution_key
         if self._bayes[0] != key:
             estimate = run.distribution.bayes_error()
             self._bayes = key, None if estimate is None else float(estimate.value)
         return self._bayes[1]
 
-    def _curves(self, board: Board, index: int) -> CurvesView:
+    def _curves(self, board: Shown, index: int) -> CurvesView:
         run = board.runs[index]
-        history = run.trajectory.history
+        history = run.history
         return CurvesView(
             name=run.name,
             step=history.step,
@@ -115,12 +117,12 @@ class Scene:
             in_pool=index not in board.excluded,
         )
 
-    def _moved(self, run: Trainer, name: str, value: float) -> str:
+    def _moved(self, run: RunOnData, name: str, value: float) -> str:
         words = number_words(self.language, name, run.experiment)
         return f"{words} {value_words(name, value)}"
 
 
-def _advice(run: Trainer, cause: Cause, scale: float, can_undo: bool) -> str:
+def _advice(run: RunOnData, cause: Cause, scale: float, can_undo: bool) -> str:
     """The key of what to do about a divergence."""
     if can_undo:
         return "advice_undo"

@@ -6,12 +6,17 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from reglab import distributions
+from reglab.distributions import AnyDistribution
+from reglab.live.pictures.pictures import Hypothesis
 from reglab.mitchell import over_of, say
-from reglab.mitchell.words import Measured, percent
+from reglab.mitchell.words import ErrorInterval, percent
+from reglab.nn import Network
 from reglab.precision import jit
-from reglab.training import Trainer, in_blocks
+from reglab.training import in_blocks
+from reglab.training.run import RunOnData
 
 POINTS = 16_384
 BUSY = 0.015  # seconds of a frame that may be spent on this while training
@@ -39,21 +44,23 @@ class ShiftedErrors:
         self._seconds = 0.0
         self._sentence = ""
 
-    def sentence(self, trainer: Trainer, h: Any, witness: Any, *, is_busy: bool) -> str:
+    def sentence(
+        self, run: RunOnData, h: Hypothesis | None, witness: Hypothesis | None, *, is_busy: bool
+    ) -> str:
         """Both errors in words; empty where nothing is moved or there is no h.
 
         Args:
-            trainer: whose distribution is moved.
+            run: whose distribution is moved.
             h: the hypothesis as ``(network, state)``, or None.
             witness: its witness, or None.
             is_busy: while training, a slow evaluation leaves the last sentence as it is.
         """
         if self.shift is None or h is None:
             return ""
-        key = (trainer.distribution_key, trainer.plan, self.shift)
+        key = (run.distribution_key, h[0], self.shift)
         if self._kept[0] != key:
             try:
-                self._kept = key, _points(trainer.distribution, self.shift)
+                self._kept = key, _points(run.distribution, self.shift)
             except ValueError as error:  # these inputs cannot be moved in this way
                 return str(error)
             _error(self._kept[1], *h)  # compiles, which tells nothing of the next time
@@ -66,7 +73,7 @@ class ShiftedErrors:
         self._sentence = say(
             self._language,
             who,
-            over=over_of(trainer.distribution, self._language),
+            over=over_of(run.distribution, self._language),
             kind=say(self._language, f"shift_{self.shift.kind}"),
             strength=f"{self.shift.strength:g}",
             h=percent(found[0]),
@@ -75,7 +82,7 @@ class ShiftedErrors:
         return self._sentence
 
 
-def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
+def _points(distribution: AnyDistribution, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:
     moved = distributions.shifted(distribution, *shift)
     x, mass = moved.evaluation(jax.random.key(0), POINTS)
     is_sampled = moved.method in distributions.SAMPLED
@@ -83,14 +90,20 @@ def _points(distribution: Any, shift: Shift) -> tuple[Any, Any, Any, int | None,
     return x, mass, bounds, moved.net_coordinates, moved.method == "enumeration"
 
 
-def _error(points: tuple, network: Any, state: Any) -> Measured:
+def _error(points: tuple, network: Network, state: nnx.State) -> ErrorInterval:
     found = _errors(network, state, *points)
-    return Measured(*(float(value) for value in np.asarray(found)))
+    return ErrorInterval(*(float(value) for value in np.asarray(found)))
 
 
 @jit(static_argnames=("network", "net", "is_exact"))
 def _errors(
-    network: Any, state: Any, x: Any, mass: Any, bounds: Any, net: int | None, is_exact: bool
+    network: Network,
+    state: nnx.State,
+    x: jax.Array,
+    mass: jax.Array,
+    bounds: jax.Array | None,
+    net: int | None,
+    is_exact: bool,
 ) -> jax.Array:
     answers = distributions.answers_of(in_blocks(network.merge(state), x))
     if bounds is not None:

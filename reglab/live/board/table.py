@@ -4,10 +4,10 @@ import csv
 import io
 from collections.abc import Iterable
 
-from reglab.training import Run
+from reglab.training import RunLike
 
 
-def history_csv(runs: Iterable[Run]) -> str:
+def history_csv(runs: Iterable[RunLike]) -> str:
     """The histories of runs as CSV text: all rows of the first run, then of the next.
 
     Columns are ``run`` (its number, from 0), ``name``, and the fields of ``Run.history``; errors

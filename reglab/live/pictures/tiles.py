@@ -1,17 +1,15 @@
 """Inputs as small grey pictures: images as they are, sequences and rows of features as lines."""
 
-from typing import Any
-
 import numpy as np
 
-from reglab.distributions import is_squared
+from reglab.distributions import AnyDistribution, is_squared
 from reglab.distributions.pictograms import drawn_lines
 
 LINE_HEIGHT = 28  # pixels of the picture of a line
 MOST_FEATURES = 200  # that a line is drawn of
 
 
-def tile_shape(distribution: Any) -> tuple[int, int] | None:
+def tile_shape(distribution: AnyDistribution) -> tuple[int, int] | None:
     """Height and width of the picture of one input, or None where there is none."""
     shape = distribution.image_shape
     if shape is not None and len(shape) == 2:
@@ -32,7 +30,7 @@ class Tiles:
         x: the training inputs, ``(n, *input_shape)``.
     """
 
-    def __init__(self, distribution: Any, x: np.ndarray):
+    def __init__(self, distribution: AnyDistribution, x: np.ndarray):
         self.shape = tile_shape(distribution) or (1, 1)
         self.is_image = distribution.image_shape is not None
         low, high = float(x.min()), float(x.max())

@@ -2,11 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
+
+from flax import nnx
 
 from reglab.live.population.frame import PopulationFrame, SweepStatus, headline
 from reglab.live.population.tally import Tally, setting_words, varying
-from reglab.training import Run, name_of
+from reglab.training import Run, RunLike
+from reglab.training.trajectory import NoHypothesis
 from reglab.views import BrushedView
 
 MOST_KEPT = 2000  # runs whose last weights stay in memory; of others they are trained again
@@ -36,7 +39,7 @@ class Composer:
         self._brushed, self._value = None, None
         self._finds_from = 1 if by == "" else 0
 
-    def add(self, runs: Sequence[Any]) -> None:
+    def add(self, runs: Sequence[RunLike]) -> None:
         """Adds runs."""
         room = MOST_KEPT - len(self.tally.runs)
         self.tally.add([run if i < room else light(run) for i, run in enumerate(runs)])
@@ -97,10 +100,9 @@ class Composer:
         self._value = self.tally.value(index)  # its curve stands beside the band of its like
         history = run.history
         experiment = run.experiment
-        title = getattr(run, "name", "") or name_of(experiment)
         self._brushed = BrushedView(
             run=index,
-            name=f"{title}, draw {experiment.draw}, seed {experiment.seed}",
+            name=f"{run.name}, draw {experiment.draw}, seed {experiment.seed}",
             step=history.step,
             train_error=history.train_error,
             true_error=history.true_error,
@@ -111,8 +113,10 @@ class Composer:
         )
 
 
-def light(run: Any) -> Any:
+def light(run: RunLike) -> RunLike:
     """A run without its weights, where it holds them itself."""
-    if isinstance(run, Run):
-        return dataclasses.replace(run, hypotheses=cast(Any, None), trained=None)
-    return run
+    if not isinstance(run, Run):
+        return run
+    kept = run.hypotheses
+    nothing = NoHypothesis(kept.network, nnx.State({}), len(kept))
+    return dataclasses.replace(run, hypotheses=nothing, trained=None)

@@ -23,7 +23,7 @@ from reglab.mitchell import (
     value_of,
     value_words,
 )
-from reglab.training import bands
+from reglab.training import RunLike, bands
 from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 
 NUMBERS = ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw")
@@ -40,8 +40,7 @@ class Tally:
         at_least: severity from which it counts as overfitting, 0 to 1.
 
     Attributes:
-        runs: those that were added, in order; each has ``experiment, history, diverged,
-            distribution`` and perhaps a ``name``.
+        runs: those that were added, in order.
     """
 
     def __init__(self, by: str = "dropout_rate", *, scope: str = "data", at_least: float = 0.0):
@@ -49,7 +48,7 @@ class Tally:
             value_of(Experiment(), by)  # raises where there is no such field
         self.by, self.scope = by, check_name("scope", scope, SCOPES)
         self.at_least = at_least
-        self.runs: list[Any] = []
+        self.runs: list[RunLike] = []
         self._pools: dict[Any, list[int]] = {}
         self._values, self._code = np.zeros(0), np.zeros(0, np.int32)
         self._severity, self._witness = np.zeros(0), np.zeros(0, np.int32)
@@ -58,7 +57,7 @@ class Tally:
         self._bands: dict[float, tuple[int, BandsView]] = {}
         self._bayes: dict[Any, tuple[float, float] | None] = {}  # lower bound, value
 
-    def add(self, runs: Sequence[Any]) -> None:
+    def add(self, runs: Sequence[RunLike]) -> None:
         """Adds runs, and judges the pools that they join."""
         start, count = len(self.runs), len(runs)
         if not count:
@@ -153,7 +152,7 @@ class Tally:
             self._bands[value] = len(members), view
         return view
 
-    def _new_band(self, value: float, runs: list[Any]) -> BandsView:
+    def _new_band(self, value: float, runs: list[RunLike]) -> BandsView:
         histories = [run.history for run in runs]
         train, true = (bands(histories, name) for name in ("train_error", "true_error"))
         columns = (train.low, train.median, train.high, true.low, true.median, true.high)
@@ -264,19 +263,19 @@ def _knob(name: str) -> Knob | None:
     return BY_NAME.get(name.removeprefix("hyper."))
 
 
-def _last_errors(run: Any) -> tuple[float, float]:
+def _last_errors(run: RunLike) -> tuple[float, float]:
     rows = run.history
     if not len(rows.step):
         return np.nan, np.nan
     return float(rows.train_error[-1]), float(rows.true_error[-1])
 
 
-def _distribution_key(run: Any) -> tuple:
+def _distribution_key(run: RunLike) -> tuple:
     data = data_of(run)
     return tuple(v for k, v in data.items() if k not in ("draw", "num_train"))
 
 
-def _bayes(run: Any) -> tuple[float, float] | None:
+def _bayes(run: RunLike) -> tuple[float, float] | None:
     estimate = run.distribution.bayes_error()
     return None if estimate is None else (float(estimate.low), float(estimate.value))
 

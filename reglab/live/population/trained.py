@@ -3,7 +3,6 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from reglab.config import Experiment
 from reglab.distributions import check
@@ -15,7 +14,10 @@ STEPS = 12_000  # steps of all of them, about: long runs are seen sooner a few a
 
 
 def trained(
-    experiments: Sequence[Experiment], *, distribution: Any = None, model: Callable | None = None
+    experiments: Sequence[Experiment],
+    *,
+    distribution: object | None = None,
+    model: Callable | None = None,
 ) -> Source:
     """Trains experiments in this process, whole draws of the training set first.
 

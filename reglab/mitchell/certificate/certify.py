@@ -1,19 +1,21 @@
 """``certify``: is it proved that a hypothesis overfits?"""
 
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import jax
 import numpy as np
+from flax import nnx
 
 from reglab.config import Range, check_number
-from reglab.distributions import Planar
+from reglab.distributions import AnyDistribution, Planar
 from reglab.mitchell.certificate.enclosure import answers_in
 from reglab.mitchell.certificate.layers import Layer, layers_of, refusal
 from reglab.mitchell.certificate.tree import Bounds, Known, Tree, refined
 from reglab.mitchell.certificate.words import sentence
 from reglab.mitchell.find_witness import pool_about
 from reglab.mitchell.pool import Pool
+from reglab.training.run import RunLike
 
 
 class Certificate(NamedTuple):
@@ -50,8 +52,8 @@ class Certificate(NamedTuple):
 
 
 def certify(
-    run: Any,
-    *others: Any,
+    run: RunLike,
+    *others: RunLike,
     row: int = -1,
     witness: tuple[int, int] | None = None,
     width: float = 0.02,
@@ -74,7 +76,7 @@ def certify(
     classifiers whose activation is ``relu``, ``leaky_relu`` or ``identity``.
 
     Args:
-        run: with a ``history`` and ``hypotheses``, as ``fit`` returns it.
+        run: as ``fit`` returns it.
         *others: runs on the same S and D, such as twins; see :func:`pool_of`.
         row: of the hypothesis h in ``run.history``; negative ones count from the end.
         witness: index of the run (0 is the first one handed in) and row of h'; where left out, the
@@ -90,8 +92,8 @@ def certify(
             where nothing of larger training error may be held against h, and as ``find_witness``.
 
     >>> from reglab import Experiment, fit
-    >>> found = certify(fit(Experiment()))
-    >>> found.overfits, found.h.low > found.witness.high, found.train_h
+    >>> made = certify(fit(Experiment()))
+    >>> made.overfits, made.h.low > made.witness.high, made.train_h
     (True, True, Bounds(low=0, high=0))
     """
     width = check_number("width", width, Range(0, 1))
@@ -106,13 +108,17 @@ def certify(
         raise ValueError(reason)
     networks = tuple(layers_of(runs[owner].hypotheses[at]) for owner, at in (here, there))
     trained = [_num_wrong(layers, *_examples(run)) for layers in networks]
-    tree = Tree(run.distribution.cell_masses, float(run.distribution.label_noise), networks)
+    planar = cast(Planar, run.distribution)  # or there would be a reason against it
+    tree = Tree(planar.cell_masses, float(planar.label_noise), networks)
     known = refined(tree, width, max_cells, max_seconds)
     overfits = _overfits(known, *trained)
     return Certificate(
-        overfits,
-        *known[:3],
-        *trained,
+        overfits=overfits,
+        h=known.h,
+        witness=known.witness,
+        difference=known.difference,
+        train_h=trained[0],
+        train_witness=trained[1],
         num_train=pool.num_train,
         addresses=(here, there),
         cells=known.cells,
@@ -121,7 +127,7 @@ def certify(
     )
 
 
-def not_certified(distribution: Any, *hypotheses: Any) -> str:
+def not_certified(distribution: AnyDistribution, *hypotheses: nnx.Module) -> str:
     """Why there is no certificate; empty where there can be one."""
     if not isinstance(distribution, Planar):
         kind = distribution.class_name.lower()
@@ -148,7 +154,7 @@ def _index(addresses: np.ndarray, witness: tuple[int, int]) -> int:
     return int(here[0])
 
 
-def _examples(run: Any) -> tuple[np.ndarray, np.ndarray]:
+def _examples(run: RunLike) -> tuple[np.ndarray, np.ndarray]:
     """The training examples of the last step."""
     experiment = run.experiment
     num_train = experiment.hyper_at(max(int(run.history.step[-1]) - 1, 0)).num_train

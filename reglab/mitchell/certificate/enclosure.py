@@ -69,12 +69,12 @@ def bounds(
 
     They hold for the float32 program and for real numbers. Infinite where it may overflow.
     """
-    found = np.empty((2, len(centre)))
+    ends = np.empty((2, len(centre)))
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(centre), CHUNK):
             part = slice(start, start + CHUNK)
-            found[:, part] = _bounds(layers, centre[part], radius[part, None])
-    return found[0], found[1]
+            ends[:, part] = _bounds(layers, centre[part], radius[part, None])
+    return ends[0], ends[1]
 
 
 def _bounds(layers: list[Layer], centre: np.ndarray, radius: np.ndarray) -> np.ndarray:
@@ -91,14 +91,14 @@ def _bounds(layers: list[Layer], centre: np.ndarray, radius: np.ndarray) -> np.n
     values, fits = _affine(layers[-1], values)
     gradient = np.maximum(np.abs(values.least), np.abs(values.greatest)).sum(axis=0)
     reach = radius * gradient * GREATER + values.off
-    found = np.stack(
+    ends = np.stack(
         [
             np.maximum(values.low, values.centre - reach),
             np.minimum(values.high, values.centre + reach),
         ]
     )[..., 0]
-    is_safe &= fits & np.isfinite(found).all(axis=0)
-    return np.where(is_safe, found, np.array([[-np.inf], [np.inf]]))
+    is_safe &= fits & np.isfinite(ends).all(axis=0)
+    return np.where(is_safe, ends, np.array([[-np.inf], [np.inf]]))
 
 
 def _affine(layer: Layer, x: _Values) -> tuple[_Values, np.ndarray]:

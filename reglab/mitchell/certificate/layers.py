@@ -1,8 +1,9 @@
 """The weights of a plain network on the plane, as its bounds need them."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
+from flax import nnx
 
 from reglab.nn import MLP, LinearClassifier
 
@@ -37,7 +38,7 @@ class Layer(NamedTuple):
     lost: np.ndarray
 
 
-def layers_of(hypothesis: Any) -> list[Layer]:
+def layers_of(hypothesis: nnx.Module) -> list[Layer]:
     """The layers of a plain MLP or linear classifier of two inputs and two scores.
 
     Raises:
@@ -47,24 +48,26 @@ def layers_of(hypothesis: Any) -> list[Layer]:
     if reason:
         raise ValueError(reason)
     linears: list[Any]
-    if type(hypothesis) is LinearClassifier:
+    if isinstance(hypothesis, LinearClassifier):
         linears, slope, adds = [hypothesis.linear], 1.0, []
     else:
-        linears, slope = list(hypothesis.linears), SLOPES[hypothesis.activation]
-        adds = hypothesis.adds
-    weights = [[np.asarray(part[...]) for part in (one.kernel, one.bias)] for one in linears]
+        mlp = cast(MLP, hypothesis)  # or there would be a reason against it
+        linears, slope, adds = list(mlp.linears), SLOPES[mlp.activation], mlp.adds
+    weights = [[np.asarray(part[...]) for part in (layer.kernel, layer.bias)] for layer in linears]
     return layers_from(weights, slope=slope, adds=adds)
 
 
-def refusal(hypothesis: Any) -> str:
+def refusal(hypothesis: nnx.Module) -> str:
     """Why there are no bounds of a hypothesis; empty where there are."""
-    if type(hypothesis) not in (MLP, LinearClassifier):
-        kind = type(hypothesis).__name__
-        return f"h: expected a dense network of the lab's own for a certificate, got {kind}"
+    kind = type(hypothesis)  # a subclass of the user's may compute anything
+    if not isinstance(hypothesis, MLP | LinearClassifier) or kind not in (MLP, LinearClassifier):
+        return (
+            f"h: expected a dense network of the lab's own for a certificate, got {kind.__name__}"
+        )
     if (hypothesis.in_features, hypothesis.out_features) != (2, 2):
         got = f"{hypothesis.in_features} and {hypothesis.out_features}"
         return f"h: expected 2 inputs and 2 scores for a certificate, got {got}"
-    if type(hypothesis) is LinearClassifier:
+    if isinstance(hypothesis, LinearClassifier):
         return ""
     if hypothesis.activation not in SLOPES:
         return (

@@ -140,8 +140,8 @@ class Tree:
         """Mass on which a hypothesis is certainly wrong, and certainly right."""
         settled, cells = self._settled.sum(axis=1 - which), self._open
         answers = cells.answers[:, which]
-        found = [settled[k] + cells.mass[answers == k].sum(axis=0) for k in range(2)]
-        return found[0][1] + found[1][0], found[0][0] + found[1][1]
+        said_0, said_1 = (settled[k] + cells.mass[answers == k].sum(axis=0) for k in range(2))
+        return said_0[1] + said_1[0], said_0[0] + said_1[1]
 
     def _noisy(self, clean: Bounds, shift: float, least: float, most: float) -> Bounds:
         """After labels were flipped, which takes the same part of every difference."""

@@ -42,17 +42,17 @@ class Checked(NamedTuple):
 def check(folder: Path, database: Database) -> Checked:
     """Checks all that a store holds; what cannot be read any more is a problem, not an error."""
     problems: list[str] = []
-    found = {"done": 0, "failed": 0}
+    sizes = {"done": 0, "failed": 0}
     orphans = 0
     try:
         problems += _of_file(database)
-        found = counts(database)
+        sizes = counts(database)
         problems += _of_rows(folder, database)
         orphans = sum(_orphans(folder, database))
     except (OSError, ValueError) as error:
         if str(error) not in problems:
             problems.append(str(error))
-    return Checked(found["done"], found["failed"], tuple(problems), orphans)
+    return Checked(sizes["done"], sizes["failed"], tuple(problems), orphans)
 
 
 def _of_file(database: Database) -> Iterator[str]:

@@ -60,7 +60,7 @@ def to_parquet(database: Database, path: str | os.PathLike) -> None:
         parquet.write_table(arrow.table(plain), str(stage))
 
 
-def _flat(value: Any) -> Any:
+def _flat(value: object) -> Any:
     """Lists of sizes and of changes as JSON text; all else as it is."""
     return json.dumps(value) if isinstance(value, tuple) else value
 

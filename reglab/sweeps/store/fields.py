@@ -76,7 +76,7 @@ def matcher(where: dict[str, Any]) -> Callable[[Row], bool]:
 
     def matches(row: Row) -> bool:
         pairs = zip(get(row), expected, strict=True)
-        return all(any(value == one for one in options) for value, options in pairs)
+        return all(any(value == option for option in options) for value, options in pairs)
 
     return matches if where else lambda row: True
 
@@ -155,12 +155,12 @@ def _model(text: str) -> Any:
     return Experiment.from_json(f'{{"model": {text}}}').model
 
 
-def _tuples(value: Any) -> Any:
+def _tuples(value: object) -> Any:
     """As the configs have it: tuples, where JSON has lists."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _alternatives(value: Any) -> Sequence[Any]:
+def _alternatives(value: object) -> Sequence[Any]:
     if isinstance(value, np.ndarray):
         value = value.tolist()
         return value if isinstance(value, list) else [value]

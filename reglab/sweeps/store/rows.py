@@ -45,8 +45,8 @@ class Row(NamedTuple):
     @property
     def versions(self) -> tuple[tuple[str, str], ...]:
         """Of the process that trained, as far as they are known."""
-        found = ((name, getattr(self, name)) for name in PACKAGES)
-        return tuple((name, version) for name, version in found if version is not None)
+        given = ((name, getattr(self, name)) for name in PACKAGES)
+        return tuple((name, version) for name, version in given if version is not None)
 
 
 COLUMNS = ", ".join(Row._fields)
@@ -138,14 +138,14 @@ def pages(
     Their numbers are above ``after`` and up to ``until``.
     """
     while True:
-        found = database.rows(
+        rows = database.rows(
             f"SELECT {COLUMNS} FROM results WHERE status = ? AND number > ? AND number <= ? "
             "ORDER BY number LIMIT ?",
             *(status, after, until, PAGE),
         )
-        if not found:
+        if not rows:
             return
-        page = [Row(*values) for values in found]
+        page = [Row(*values) for values in rows]
         yield page
         after = page[-1].number
 
@@ -153,20 +153,20 @@ def pages(
 def histories(database: Database, rows: Iterable[Row]) -> Iterator[tuple[Row, bytes | None]]:
     """Rows with the BLOBs of their histories, few at a time."""
     for few in chunks(rows, FEW):
-        found = dict(
+        contents = dict(
             database.rows(
                 f"SELECT key, history FROM results WHERE key IN ({marks(few)})",
                 *(row.key for row in few),
             )
         )
         for row in few:
-            yield row, found.get(row.key)
+            yield row, contents.get(row.key)
 
 
 def counts(database: Database) -> dict[str, int]:
     """How many results there are, by status."""
-    found = database.rows("SELECT status, COUNT(*) FROM results GROUP BY status")
-    return {"done": 0, "failed": 0} | dict(found)
+    rows = database.rows("SELECT status, COUNT(*) FROM results GROUP BY status")
+    return {"done": 0, "failed": 0} | dict(rows)
 
 
 def expected(database: Database) -> int:
@@ -183,15 +183,15 @@ def newest(database: Database) -> int:
 
 def known(database: Database, keys: Iterable[str], status: str | None = None) -> set[str]:
     """Those of some keys that have a result, of one status or of any."""
-    found: set[str] = set()
+    present: set[str] = set()
     for few in chunks(keys, PAGE):
         rows = database.rows(
             f"SELECT key FROM results WHERE key IN ({marks(few)}) AND status = IFNULL(?, status)",
             *few,
             status,
         )
-        found.update(key for (key,) in rows)
-    return found
+        present.update(key for (key,) in rows)
+    return present
 
 
 def chunks(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
@@ -206,7 +206,7 @@ def marks(values: list[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _columns(history: Any) -> Rows:
+def _columns(history: object) -> Rows:
     """Arrays of one entry a row, checked."""
     if not isinstance(history, Rows):
         raise ValueError(f"history: expected Rows, got {type(history).__name__}")

@@ -14,7 +14,7 @@ from reglab.sweeps.store import check, export, files
 from reglab.sweeps.store.check import Checked
 from reglab.sweeps.store.database import NAME, Database, Writable, version_of
 from reglab.sweeps.store.fields import matcher
-from reglab.sweeps.store.room import told_when_full
+from reglab.sweeps.store.full_disk import told_when_full
 from reglab.sweeps.store.rows import (
     COLUMNS,
     Entry,
@@ -142,8 +142,8 @@ class Store:
 
     def __getitem__(self, experiment: Experiment | str) -> Stored:
         key = _key(experiment)
-        found = self._database.rows(f"SELECT {COLUMNS} FROM results WHERE key = ?", key)
-        rows = [Row(*values) for values in found]
+        selected = self._database.rows(f"SELECT {COLUMNS} FROM results WHERE key = ?", key)
+        rows = [Row(*values) for values in selected]
         if not rows:
             raise KeyError(f"store: expected a result in {self.folder}, got none for {key}")
         if rows[0].status == "failed":
@@ -246,7 +246,7 @@ class Writer(Store):
             earlier = chosen.get(entry.key)
             if entry.key not in done and (earlier is None or earlier.is_failed):
                 chosen[entry.key] = entry
-        weights = {key: one.weights for key, one in chosen.items() if one.weights is not None}
+        weights = {key: entry.weights for key, entry in chosen.items() if entry.weights is not None}
         files.write(self.folder, weights)
         with self._database.transaction() as execute:
             ((first,),) = execute("SELECT next FROM counter").fetchall()
@@ -256,12 +256,12 @@ class Writer(Store):
 
     def missing(self, experiments: Iterable[Experiment]) -> list[Experiment]:
         """Those of some experiments that have no result, neither done nor failed, in order."""
-        found: list[Experiment] = []
+        lacking: list[Experiment] = []
         for few in chunks(experiments, LOOK):
             keys = [key_of(experiment) for experiment in few]
             there = known(self._database, keys)
-            found += [one for one, key in zip(few, keys, strict=True) if key not in there]
-        return found
+            lacking += [e for e, key in zip(few, keys, strict=True) if key not in there]
+        return lacking
 
     def expect(self, more: int) -> None:
         """Notes that a sweep is to add so many results to those that are there."""

@@ -4,18 +4,25 @@ import functools
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+import jax
+import numpy as np
+from flax import nnx
 
 from reglab import distributions
 from reglab.config import Experiment
+from reglab.distributions import AnyDistribution
+from reglab.nn import Network
 from reglab.nn.weights import load_weights
 from reglab.sweeps.store import files
 from reglab.sweeps.store.rows import Row, experiment_of, history_of
-from reglab.training import Rows, name_of
+from reglab.training import Hypotheses, Rows, name_of, set_up
+from reglab.training.run import OnData
+from reglab.training.trajectory import LastHypothesis
 
 
 @dataclass(frozen=True, eq=False)
-class Stored:
+class Stored(OnData):
     """What a store holds of one experiment; it stays when the store is closed.
 
     Attributes:
@@ -45,15 +52,31 @@ class Stored:
         """The remedies in words, such as ``dropout 0.5``."""
         return name_of(self.experiment)
 
-    @functools.cached_property
-    def distribution(self) -> Any:
+    @property
+    def distribution(self) -> AnyDistribution:
         """D, with the numbers of the last step."""
-        steps = self.history.step
-        hyper = self.experiment.hyper_at(int(steps[-1]) if len(steps) else 0)
-        base = distributions.get(self.experiment.distribution)
-        return distributions.with_numbers(base, **hyper.of_distribution)
+        return self._distribution
 
-    def hypothesis(self) -> Any:
+    @functools.cached_property
+    def _distribution(self) -> AnyDistribution:
+        base = distributions.get(self.experiment.distribution)
+        return distributions.with_numbers(base, **self.hyper.of_distribution)
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        """The last hypothesis, the only one that is stored; read anew at each access.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not as it was written.
+        """
+        if self.weights is None:
+            return Hypotheses(set_up(self.experiment).plan.modes.network, nnx.State({}), 0)
+        graph, state = nnx.split(self.hypothesis(), graph=True)
+        states = jax.tree.map(lambda leaf: np.asarray(leaf)[None], state)
+        return LastHypothesis(Network(graph), states, len(self.history.step))
+
+    def hypothesis(self) -> nnx.Module:
         """The last hypothesis: a plain network, to call on inputs for class scores.
 
         Raises:

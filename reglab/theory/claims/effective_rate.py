@@ -109,12 +109,16 @@ def _trained(key: jax.Array, start, rate, decay, momentum) -> np.ndarray:
 
 
 @jit(is_wide=True, static_argnames="graph")
-def _runs(graph: Any, state: Any, key: jax.Array, start: jax.Array, hyper: Hyper) -> jax.Array:
+def _runs(
+    graph: nnx.GraphDef, state: nnx.State, key: jax.Array, start: jax.Array, hyper: Hyper
+) -> jax.Array:
     run = functools.partial(_run, graph, state, key)
     return jax.vmap(run, in_axes=(0, AXES))(start, hyper)
 
 
-def _run(graph: Any, state: Any, key: jax.Array, start: jax.Array, hyper: Hyper) -> jax.Array:
+def _run(
+    graph: nnx.GraphDef, state: nnx.State, key: jax.Array, start: jax.Array, hyper: Hyper
+) -> jax.Array:
     """Weights before each step and after the last, ``(STEPS + 1, INPUTS)``."""
     tx = OPTIMIZERS["momentum"](hyper)  # which without momentum is plain SGD
 

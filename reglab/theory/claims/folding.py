@@ -218,7 +218,7 @@ def _run(model: MLP, x: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.nd
 
 
 @jit(is_wide=True, static_argnames="graph")
-def _scores(graph: Any, state: Any, x: jax.Array):
+def _scores(graph: nnx.GraphDef, state: nnx.State, x: jax.Array):
     model = nnx.merge(graph, state)
     folded = fold(model)
     kernels = [linear.kernel[...] for linear in folded.linears]
@@ -227,12 +227,12 @@ def _scores(graph: Any, state: Any, x: jax.Array):
 
 
 @jit(is_wide=True, static_argnames="graph")
-def _features(graph: Any, state: Any, x: jax.Array) -> jax.Array:
+def _features(graph: nnx.GraphDef, state: nnx.State, x: jax.Array) -> jax.Array:
     model = nnx.merge(graph, state)
     return jnp.stack([_view(model).features(x), fold(model).features(x)])
 
 
-def _view(model: Any, use_running_average: bool = True) -> Any:
+def _view(model: nnx.Module, use_running_average: bool = True) -> Any:
     modes = {"deterministic": True, "use_running_average": use_running_average}
     return nnx.view(model, raise_if_not_found=False, **modes)
 

@@ -22,6 +22,7 @@ from reglab.theory.rows import (
     too_low,
 )
 from reglab.training import fit
+from reglab.training.run import RunLike
 
 IMAGES = Experiment(
     distribution="digits",
@@ -183,7 +184,7 @@ def _trained(given: Given):
     }
 
 
-def _least_training_error(run: Any) -> float:
+def _least_training_error(run: RunLike) -> float:
     """What every network gets wrong: S draws some images twice, with labels that differ."""
     experiment = run.experiment
     x, y = run.distribution.sample(jax.random.key(experiment.draw), experiment.max_train)

@@ -1,6 +1,6 @@
 """B3: running statistics start from 0 and 1, and the statistics of a batch are noisy."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -109,7 +109,7 @@ def _chains(given: Given, momentum: float, steps: tuple[int, ...]) -> tuple[np.n
 
 
 @jit(is_wide=True, static_argnames="graph")
-def _statistics(graph: Any, state: Any, x: jax.Array) -> jax.Array:
+def _statistics(graph: nnx.GraphDef, state: nnx.State, x: jax.Array) -> jax.Array:
     """Running mean and variance after each batch, ``(t, 2, features)``."""
 
     def step(state, batch):

@@ -1,12 +1,16 @@
 """The picture of a finished run is that of its last hypothesis, wherever that is kept."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from reglab import Experiment, fit
 from reglab.live.board.finished import still
 from reglab.live.pictures.brushed import LastPicture
+from reglab.live.population.composer import light
 from reglab.sweeps import Grid, open_store, sweep
+from reglab.training import Trainer
 from tests.small import SMALL
 
 DIGITS = Experiment(distribution="digits", num_steps=12).replace(num_train=50)
@@ -27,12 +31,17 @@ def test_a_run_without_weights_is_trained_again_and_a_stored_one_is_read(tmp_pat
     with open_store(tmp_path) as store:
         for found in store.runs():
             run = fit(found.experiment)
-            shades = [
-                picture(one).shade.astype(int)
-                for one in (run, found, _Bare(run.experiment, run.distribution))
-            ]
+            shades = [picture(shown).shade.astype(int) for shown in (run, found, light(run))]
             assert np.abs(shades[0] - shades[1]).max() <= 1
             np.testing.assert_array_equal(shades[0], shades[2])
+
+
+def test_no_trainer_is_made_of_a_finished_run(monkeypatch):
+    run = fit(SMALL)
+    never = functools.partial(pytest.fail, "a trainer was made")
+    monkeypatch.setattr(Trainer, "_begin", lambda *_: never())
+    assert still(run, run, row=1).h == (0, 1)
+    assert LastPicture()(run) is not None
 
 
 def test_images_are_shown_with_what_is_wrong():
@@ -41,12 +50,3 @@ def test_images_are_shown_with_what_is_wrong():
     np.testing.assert_array_equal(view.predicted, shown.predicted)
     np.testing.assert_array_equal(view.error_images, shown.error_images)
     assert len(view.images) == 50
-
-
-class _Bare:
-    """A run of which nothing but the experiment is left."""
-
-    hypotheses = None
-
-    def __init__(self, experiment, distribution):
-        self.experiment, self.distribution = experiment, distribution

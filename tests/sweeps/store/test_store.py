@@ -66,6 +66,8 @@ def test_a_stored_result_stands_for_its_run(trained):
         assert one.name == run.name
         assert_same_rows(one.history, Rows(*map(np.asarray, run.history)))
         np.testing.assert_array_equal(one.hypothesis()(x), run.hypotheses[-1](x))
+        np.testing.assert_array_equal(one.hypotheses[-1](x), run.hypotheses[-1](x))
+        assert (len(one.hypotheses), one.data_key) == (len(run.hypotheses), run.data_key)
     assert MOVED.hyper_at(80).noise == found[2].distribution.noise == 0.3
     pools = [pool_of(group[:2])[0] for group in (runs, found)]
     np.testing.assert_array_equal(pools[0].true_error, pools[1].true_error)

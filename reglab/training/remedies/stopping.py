@@ -1,20 +1,22 @@
 """Early stopping: where several rules would have ended one run, and what that was worth."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from flax import nnx
 
 from reglab.config import DATA_KNOBS, Range, check_name, check_number
-from reglab.distributions import HeldOut, answers_of, loss_of
+from reglab.distributions import HeldOut, Sample, answers_of, loss_of
 from reglab.nn import Network
 from reglab.precision import jit
 from reglab.training.blocks import in_blocks
 from reglab.training.plan import CHUNK_ROWS
-from reglab.training.rules import RULES, Stop
+from reglab.training.remedies.rules import RULES, Stop
+from reglab.training.run import RunLike
 from reglab.training.trajectory import Hypotheses
 
 ORACLE = "oracle"
@@ -54,7 +56,7 @@ class Stopped(NamedTuple):
 
 
 def early_stopping(
-    run: Any,
+    run: RunLike,
     *,
     rules: Iterable[str] | Mapping[str, Callable[..., Stop]] = RULES,
     monitor: str = "loss",
@@ -96,8 +98,8 @@ def early_stopping(
     >>> import functools
     >>> from reglab import Experiment, fit
     >>> rows = functools.partial(RULES["patience"], num_rows=3)
-    >>> found = early_stopping(fit(Experiment(num_steps=120)), rules={"3 rows": rows})
-    >>> [(stopped.rule, stopped.regret >= 0) for stopped in found]
+    >>> stops = early_stopping(fit(Experiment(num_steps=120)), rules={"3 rows": rows})
+    >>> [(stopped.rule, stopped.regret >= 0) for stopped in stops]
     [('3 rows', True), ('oracle', True)]
     """
     chosen = _chosen(rules)
@@ -135,7 +137,7 @@ def early_stopping(
     )
 
 
-def validation_sample(run: Any, num_validation: int, validation_draw: int) -> Any:
+def validation_sample(run: RunLike, num_validation: int, validation_draw: int) -> Sample:
     """Examples ``(x, y)`` from the distribution of a run, independent of its S.
 
     Where there is only held-out data, they are training examples that S left over.
@@ -144,25 +146,25 @@ def validation_sample(run: Any, num_validation: int, validation_draw: int) -> An
     draw = check_number("validation_draw", validation_draw, Range(0, 2**32 - 1), integer=True)
     key = jax.random.fold_in(jax.random.key(draw), _STREAM)
     if isinstance(run.distribution, HeldOut):
-        return _left_over(run, count, key)
+        return _left_over(run, run.distribution, count, key)
     return run.distribution.sample(key, count)
 
 
-def _left_over(run: Any, count: int, key: jax.Array) -> Any:
-    taken, there_are = run.experiment.hyper.num_train, run.distribution.num_train
+def _left_over(run: RunLike, data: HeldOut, count: int, key: jax.Array) -> Sample:
+    taken, there_are = run.experiment.hyper.num_train, data.num_train
     if count > there_are - taken:
         raise ValueError(
             f"num_validation: expected at most the {there_are - taken} training examples that S "
             f"left over, got {count}"
         )
     # S is the start of this sample of them all.
-    x, y = run.distribution.sample(jax.random.key(run.experiment.draw), there_are)
+    x, y = data.sample(jax.random.key(run.experiment.draw), there_are)
     chosen = taken + jax.random.permutation(key, there_are - taken)[:count]
-    return x[chosen], y[chosen]
+    return Sample(x[chosen], y[chosen])
 
 
 def losses_on(
-    hypotheses: Hypotheses, x: Any, y: Any, kind: str = "zero-one"
+    hypotheses: Hypotheses, x: jax.Array, y: jax.Array, kind: str = "zero-one"
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cross-entropy (nats) and error of every hypothesis on a sample, each ``(m,)``.
 
@@ -183,14 +185,16 @@ def losses_on(
         rows = np.minimum(np.arange(start, start + CHUNK_ROWS), count - 1)
         states = jax.tree.map(lambda leaf, rows=rows: leaf[rows], hypotheses.states)
         parts.append(np.asarray(_losses(hypotheses.network, kind, states, x, y)))
-    found = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
-    loss, wrong = np.where(np.isnan(found), np.inf, found)
+    columns = np.concatenate(parts, axis=1)[:, :count].astype(np.float64)
+    loss, wrong = np.where(np.isnan(columns), np.inf, columns)
     return loss, wrong / len(y)
 
 
 @jit(static_argnames=("network", "kind"))
-def _losses(network: Network, kind: str, states: Any, x: jax.Array, y: jax.Array) -> jax.Array:
-    def one(state):
+def _losses(
+    network: Network, kind: str, states: nnx.State, x: jax.Array, y: jax.Array
+) -> jax.Array:
+    def of_row(state):
         scores = in_blocks(network.merge(state), x)
         if kind == "squared":
             squares = jnp.square(scores[:, 0] - y)
@@ -198,10 +202,12 @@ def _losses(network: Network, kind: str, states: Any, x: jax.Array, y: jax.Array
         losses = optax.softmax_cross_entropy_with_integer_labels(scores, y)
         return jnp.stack([losses.mean(), (answers_of(scores) != y).sum()])
 
-    return jax.lax.map(one, states).T
+    return jax.lax.map(of_row, states).T
 
 
-def _chosen(rules: Any) -> dict[str, Callable[..., Stop]]:
+def _chosen(
+    rules: Iterable[str] | Mapping[str, Callable[..., Stop]],
+) -> dict[str, Callable[..., Stop]]:
     if isinstance(rules, Mapping):
         for name, rule in rules.items():
             if not callable(rule):
@@ -215,16 +221,13 @@ def _chosen(rules: Any) -> dict[str, Callable[..., Stop]]:
     return chosen
 
 
-def _checked(name: str, stop: Any, num_rows: int) -> Stop:
-    is_stop = isinstance(stop, Stop) and 0 <= stop.returned < num_rows
-    if not is_stop or not 0 <= stop.stopped < num_rows:
-        raise ValueError(
-            f"rules: expected a Stop with rows below {num_rows} from {name}, got {stop!r}"
-        )
-    return stop
+def _checked(name: str, stop: object, num_rows: int) -> Stop:
+    if isinstance(stop, Stop) and all(0 <= r < num_rows for r in (stop.stopped, stop.returned)):
+        return stop
+    raise ValueError(f"rules: expected a Stop with rows below {num_rows} from {name}, got {stop!r}")
 
 
-def _check(run: Any) -> None:
+def _check(run: RunLike) -> None:
     """Raises where the rows of a run cannot be compared."""
     steps = run.history.step
     if not len(steps):

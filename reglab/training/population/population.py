@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reglab.config import Experiment
-from reglab.training.fit import Run
+from reglab.training.run import Run
 from reglab.training.step import Rows
 
 

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import ArrayLike
 
 from reglab import nn
 from reglab.config import Range, check_number
 from reglab.distributions.base import check_key
 from reglab.precision import jit
-from reglab.training.ensembles import probabilities
 from reglab.training.errors import Errors, errors_of
+from reglab.training.remedies.ensembles import probabilities
+from reglab.training.run import Run
 
 _SAMPLES = Range(1, 1_000_000)
 
@@ -36,7 +38,13 @@ class DropoutErrors(NamedTuple):
     weight_scaling: Errors
 
 
-def mc_dropout(run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = None) -> jax.Array:
+def mc_dropout(
+    run_or_model: Run | nnx.Module,
+    x: ArrayLike,
+    *,
+    num_samples: int = 50,
+    key: jax.Array | None = None,
+) -> jax.Array:
     """Mean probabilities over ``num_samples`` thinned networks.
 
     Their spread about the mean over all masks falls as ``1 / sqrt(num_samples)``. Batch norm uses
@@ -68,8 +76,8 @@ def mc_dropout(run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = N
 
 
 def mc_predictor(
-    run_or_model: Any, *, num_samples: int = 50, key: Any = None
-) -> Callable[[Any], jax.Array]:
+    run_or_model: Run | nnx.Module, *, num_samples: int = 50, key: jax.Array | None = None
+) -> Callable[[ArrayLike], jax.Array]:
     """The function of inputs that :func:`mc_dropout` computes: T thinned networks as one predictor.
 
     Args and raises as there.
@@ -79,7 +87,11 @@ def mc_predictor(
 
 
 def dropout_samples(
-    run_or_model: Any, x: Any, *, num_samples: int = 50, key: Any = None
+    run_or_model: Run | nnx.Module,
+    x: ArrayLike,
+    *,
+    num_samples: int = 50,
+    key: jax.Array | None = None,
 ) -> jax.Array:
     """Class scores of every thinned network by itself, ``(num_samples, n, num_classes)``.
 
@@ -94,7 +106,9 @@ def dropout_samples(
     return thinned(_all_scores, keys, jnp.asarray(x))
 
 
-def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> DropoutErrors:
+def mc_dropout_error(
+    run: Run, *, num_samples: int = 50, key: jax.Array | None = None
+) -> DropoutErrors:
     """The errors of Monte Carlo dropout beside those of weight scaling, at the end of a run.
 
     Weight scaling predicts with all units, as ``run.hypotheses[-1]`` does. Over more than one
@@ -108,15 +122,17 @@ def mc_dropout_error(run: Any, *, num_samples: int = 50, key: Any = None) -> Dro
     >>> errors.mc_dropout.true_error.method
     'quadrature'
     """
-    if not hasattr(run, "hypotheses"):
+    if not isinstance(run, Run):
         raise ValueError(f"run: expected what fit returns, got {type(run).__name__}")
     predict = mc_predictor(run, num_samples=num_samples, key=key)
     return DropoutErrors(errors_of(predict, run), errors_of(run.hypotheses[-1], run))
 
 
-def _prepared(run_or_model: Any, num_samples: Any, key: Any) -> tuple["_Thinned", jax.Array]:
+def _prepared(
+    run_or_model: Run | nnx.Module, num_samples: int, key: jax.Array | None
+) -> tuple["_Thinned", jax.Array]:
     """The network to thin, and a key for each sample."""
-    model = run_or_model.model if hasattr(run_or_model, "hypotheses") else run_or_model
+    model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     if not isinstance(model, nnx.Module):
         raise ValueError(f"model: expected a run or an nnx.Module, got {type(model).__name__}")
     num_samples = check_number("num_samples", num_samples, _SAMPLES, integer=True)
@@ -156,11 +172,11 @@ class _Thinned:
 
 
 def _thinned_scores(
-    network: nn.Network, call: nn.Call, state: Any, key: jax.Array, x: jax.Array
+    network: nn.Network, call: nn.Call, state: nnx.State, key: jax.Array, x: jax.Array
 ) -> jax.Array:
     """Scores ``(n, num_classes)`` of one thinned network."""
 
-    def one(example):
+    def of_example(example: jax.Array) -> jax.Array:
         model: Any = network.merge(state)
         stored = [v for _, v in nnx.to_flat_state(nnx.state(model, nnx.RngState, graph=True))]
         for number, variable in enumerate(stored):
@@ -170,19 +186,19 @@ def _thinned_scores(
         rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
         return model(example[None], **call.keywords(nn.THINNED, rngs))[0]
 
-    return jax.vmap(one)(x)  # the key has no axis of examples, so all share the mask
+    return jax.vmap(of_example)(x)  # the key has no axis of examples, so all share the mask
 
 
 @jit(is_wide=True, static_argnames=("network", "call"))
 def _all_scores(
-    network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
+    network: nn.Network, call: nn.Call, state: nnx.State, keys: jax.Array, x: jax.Array
 ) -> jax.Array:
     return jax.lax.map(lambda key: _thinned_scores(network, call, state, key, x), keys)
 
 
 @jit(is_wide=True, static_argnames=("network", "call"))
 def _mean_probabilities(
-    network: nn.Network, call: nn.Call, state: Any, keys: jax.Array, x: jax.Array
+    network: nn.Network, call: nn.Call, state: nnx.State, keys: jax.Array, x: jax.Array
 ) -> jax.Array:
     def scores(key):
         return _thinned_scores(network, call, state, key, x)

@@ -6,7 +6,7 @@ import pytest
 
 from reglab import Experiment, fit_population
 from reglab.training import Progress, forecast
-from reglab.training.timing import Forecast
+from reglab.training.population.timing import Forecast
 from tests.small import SMALL
 
 POPULATION = sys.modules[fit_population.__module__]  # a function goes by the same name
@@ -40,14 +40,16 @@ def test_steps_and_rows_are_told_apart(monkeypatch, step, row, changes):
     rows = 1 + -(-last // every)
     room = min(32, 1 << (rows - 1).bit_length())
     timer = clock(step, row, every=every, last=last, room=room)
-    monkeypatch.setattr("reglab.training.timing._timer", lambda piece: timer)
+    monkeypatch.setattr("reglab.training.population.timing._timer", lambda piece: timer)
     found = forecast([experiment])
     assert found.seconds == pytest.approx(rows * row + last * step, abs=1e-6)
     assert found.evaluation == pytest.approx(rows * row / (rows * row + last * step), abs=1e-6)
 
 
 def test_the_time_of_lanes_is_shared_by_them(monkeypatch):
-    monkeypatch.setattr("reglab.training.timing._timer", lambda piece: clock(0.001, 0.05))
+    monkeypatch.setattr(
+        "reglab.training.population.timing._timer", lambda piece: clock(0.001, 0.05)
+    )
     found = forecast([SMALL.replace(seed=seed) for seed in range(6)], lanes=4)
     assert found.seconds == pytest.approx((11 * 0.05 + 80 * 0.001) / 4)
 

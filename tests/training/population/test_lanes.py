@@ -6,10 +6,11 @@ import jax
 import numpy as np
 import pytest
 
-from reglab.training import pieces
-from reglab.training.footprint import OWN_SHARE, own_memory, room_on
-from reglab.training.members import advance_members, initial_states
-from reglab.training.pieces import LANES, grouped, members_of, pieces_of, stacked
+from reglab.training.population import partition
+from reglab.training.population.footprint import OWN_SHARE, own_memory, room_on
+from reglab.training.population.grouping import grouped, members_of
+from reglab.training.population.members import advance_members, initial_states
+from reglab.training.population.partition import LANES, pieces_of, stacked
 from tests.small import SMALL
 
 EXPERIMENTS = [SMALL.replace(num_steps=8, draw=draw) for draw in range(600)]
@@ -38,7 +39,7 @@ def test_all_members_at_once_where_they_fit(group, monkeypatch):
 
 
 def test_as_many_as_fit_in_half_of_what_is_free(group, monkeypatch):
-    need = pieces._need(group[0])
+    need = partition._need(group[0])
     room = need.of(320, 320, 320, 1)  # half of the 640 lanes
     stats = {"bytes_limit": 2 * room + 1000, "bytes_in_use": 1000}
     assert room_on(accelerator(stats)) == room == OWN_SHARE * own_memory(accelerator(stats))
@@ -68,8 +69,8 @@ def test_half_of_the_memory_is_enough(group):
     states = initial_states.trace(plan, layout, members).out_info
     ends = layout.copied((np.int32(8), np.int32(8), np.bool_(True)))
     rest = members, layout.copied(shared), turns, ends
-    lowered = advance_members.lower(plan, layout, pieces.num_rows(few[0]), states, *rest)
+    lowered = advance_members.lower(plan, layout, partition.num_rows(few[0]), states, *rest)
     said = lowered.compile().memory_analysis()
     taken = said.temp_size_in_bytes + said.output_size_in_bytes + said.argument_size_in_bytes
-    estimate = pieces._need(few[0]).of(8, 8, piece.samples, piece.points)
+    estimate = partition._need(few[0]).of(8, 8, piece.samples, piece.points)
     assert OWN_SHARE * taken <= estimate <= 8 * taken

@@ -44,7 +44,7 @@ class Layout(NamedTuple):
         turn, device = np.divmod(block, self.mesh.size)
         return (device * self.depth + turn) * self.lanes + lane
 
-    def placed(self, rows: Any) -> Any:
+    def placed(self, rows: object) -> Any:
         """Arrays ``(count, ...)`` of all members laid out over the devices."""
 
         def place(leaf):
@@ -56,11 +56,11 @@ class Layout(NamedTuple):
 
         return jax.tree.map(place, rows)
 
-    def split(self, rows: Any) -> jax.Array:
+    def split(self, rows: object) -> jax.Array:
         """One entry of an array for each device."""
         return jax.device_put(rows, NamedSharding(self.mesh, PartitionSpec(AXIS)))
 
-    def copied(self, tree: Any) -> Any:
+    def copied(self, tree: object) -> Any:
         """Arrays that every device holds a copy of."""
         return jax.device_put(tree, NamedSharding(self.mesh, PartitionSpec()))
 
@@ -127,6 +127,7 @@ def advance_members(
         ends: ``stop, last, fresh`` of ``advance``.
     """
     split, whole = PartitionSpec(AXIS), PartitionSpec()
+    # ``check_vma=False``: carries of loops start as constants, and do not say that devices differ.
     on_devices = jax.shard_map(
         functools.partial(_on_device, plan, layout.lanes, num_rows),
         mesh=layout.mesh,
@@ -149,7 +150,7 @@ def _on_device(plan, lanes, num_rows, states, members, shared, turns, ends):
 
     run = one_turn if lanes == 1 else _vectorized(one_turn)
 
-    def blocks(tree):
+    def blocks(tree):  # (turns, lanes, ...) out of (turns * lanes, ...)
         shape = (-1,) if lanes == 1 else (-1, lanes)
         return jax.tree.map(lambda leaf: leaf.reshape(*shape, *leaf.shape[1:]), tree)
 
@@ -160,11 +161,12 @@ def _on_device(plan, lanes, num_rows, states, members, shared, turns, ends):
         lambda leaf: jnp.zeros((depth, *leaf.shape), leaf.dtype), jax.eval_shape(run, *first)[1]
     )
 
+    # A loop and no ``lax.map``: of a last piece that is not full it leaves the empty turns out.
     def body(turn, carry):
         states, chunks = carry
-        own = jax.tree.map(lambda leaf: leaf[turn], (states, members))
-        new = run(*own)
-        return jax.tree.map(lambda leaves, one: leaves.at[turn].set(one), (states, chunks), new)
+        state, member = jax.tree.map(lambda leaf: leaf[turn], (states, members))
+        new = run(state, member)
+        return jax.tree.map(lambda leaves, leaf: leaves.at[turn].set(leaf), (states, chunks), new)
 
     states, chunks = jax.lax.fori_loop(0, turns[0], body, (states, empty))
 
@@ -176,23 +178,28 @@ def _on_device(plan, lanes, num_rows, states, members, shared, turns, ends):
 
 
 def _vectorized(one_turn):
-    """Several members in one go; what they share stays one, or each branch would be taken."""
+    """Several members in one go; what they share stays one, or each branch would be taken.
+
+    Under ``vmap`` a condition on a batched number computes both of its branches for all members,
+    which would sort the training examples anew in every step. All members of a program are at the
+    same step and have equally many training examples, so these two numbers go in without an axis.
+    """
 
     def run(state: TrainState, member: Members) -> tuple[TrainState, Chunk]:
         shared_num = jnp.asarray(member.hyper.num_train)[0]
         own = member._replace(hyper=member.hyper._replace(num_train=None))
 
-        def one(step, state, member):
+        def of_lane(step, state, member):
             hyper = member.hyper._replace(num_train=shared_num)
             return one_turn(state._replace(step=step), member._replace(hyper=hyper))
 
         own_state = state._replace(step=None)
-        return jax.vmap(one, in_axes=(None, 0, 0))(state.step[0], own_state, own)
+        return jax.vmap(of_lane, in_axes=(None, 0, 0))(state.step[0], own_state, own)
 
     return run
 
 
-def on_host(tree: Any, index: Any) -> Any:
+def on_host(tree: object, index: Any) -> Any:
     """The entries at ``index`` of all leaves as NumPy arrays, gathered from all processes."""
 
     def fetch(leaf):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reglab.training import RULES, Stop
-from reglab.training.rules import generalization_loss, training_progress
+from reglab.training.remedies.rules import generalization_loss, training_progress
 
 NAN, INF = float("nan"), float("inf")
 FLAT = [1.0] * 30

@@ -1,17 +1,22 @@
 """Ensembles: the mean of the probabilities that several hypotheses give."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import ArrayLike
 
 from reglab.config import Range, check_number
 from reglab.distributions import ErrorEstimate
 from reglab.precision import full_precision
 from reglab.training.errors import errors_of, train_error
+from reglab.training.run import RunLike, is_run
 from reglab.training.shared import check_shared, description_of
+
+Predict = Callable[[Any], Any]  # class scores ``(n, num_classes)`` of inputs ``(n, *input_shape)``
+T = TypeVar("T")
 
 
 class Ensemble:
@@ -22,11 +27,11 @@ class Ensemble:
             is an answer of regression.
     """
 
-    def __init__(self, members: Sequence[Callable[[Any], Any]]):
+    def __init__(self, members: Sequence[Predict]):
         self.members = tuple(members)
 
     @full_precision
-    def __call__(self, x: Any) -> jax.Array:
+    def __call__(self, x: ArrayLike) -> jax.Array:
         """Probabilities ``(n, num_classes)`` of inputs ``(n, *input_shape)``.
 
         Nan, which is no answer, where a member has a score that is not finite.
@@ -56,7 +61,7 @@ class EnsembleError(NamedTuple):
     member_true_errors: np.ndarray
 
 
-def ensemble(members: Iterable[Any], *, rows: int | Sequence[int] = -1) -> Ensemble:
+def ensemble(members: Iterable[RunLike | Predict], *, rows: int | Sequence[int] = -1) -> Ensemble:
     """The ensemble of some runs, or of some hypotheses, to call on inputs.
 
     Its cross-entropy is at most the mean of its members' (the logarithm is concave); its error has
@@ -86,7 +91,7 @@ def ensemble(members: Iterable[Any], *, rows: int | Sequence[int] = -1) -> Ensem
     )
 
 
-def ensemble_error(runs: Iterable[Any], *, rows: int | Sequence[int] = -1) -> EnsembleError:
+def ensemble_error(runs: Iterable[RunLike], *, rows: int | Sequence[int] = -1) -> EnsembleError:
     """The errors of the ensemble of some runs beside the errors of its members.
 
     All errors over the distribution are taken on the same points.
@@ -134,7 +139,7 @@ def probabilities(scores: jax.Array) -> jax.Array:
     return jnp.where(is_answer, jax.nn.softmax(scores, axis=-1), jnp.nan)
 
 
-def _listed(name: str, members: Any) -> list[Any]:
+def _listed(name: str, members: Iterable[T]) -> list[T]:
     if not isinstance(members, Iterable):
         raise ValueError(f"{name}: expected several, got one {type(members).__name__}")
     members = list(members)
@@ -143,7 +148,7 @@ def _listed(name: str, members: Any) -> list[Any]:
     return members
 
 
-def _one_each(rows: Any, members: list[Any]) -> list[Any]:
+def _one_each(rows: int | Sequence[int], members: Sequence[object]) -> list[int]:
     if not isinstance(rows, Iterable):
         return [rows] * len(members)
     rows = list(rows)
@@ -152,8 +157,8 @@ def _one_each(rows: Any, members: list[Any]) -> list[Any]:
     return rows
 
 
-def _hypothesis(member: Any, row: Any) -> Callable[[Any], Any]:
-    if hasattr(member, "hypotheses"):
+def _hypothesis(member: RunLike | Predict, row: int) -> Predict:
+    if is_run(member):
         count = len(member.hypotheses)
         if not count:
             raise ValueError("run: expected at least one row of history, got none")
@@ -164,8 +169,8 @@ def _hypothesis(member: Any, row: Any) -> Callable[[Any], Any]:
     return member
 
 
-def _last_distribution(run: Any) -> dict[str, Any]:
+def _last_distribution(run: RunLike) -> dict[str, Any]:
     """What fixes the distribution that a run ended on."""
-    if not hasattr(run, "hypotheses"):
+    if not is_run(run):
         raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
     return description_of(run, int(run.history.step[-1:].sum()))

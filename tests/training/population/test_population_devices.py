@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reglab import fit_population
-from tests.training.test_population import SMALL
+from tests.training.population.test_population import SMALL
 
 ON_CPUS = os.environ | {"JAX_PLATFORMS": "cpu"}  # of which there can be as many as one likes
 

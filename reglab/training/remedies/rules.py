@@ -10,9 +10,10 @@ References:
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reglab.config import Range, check_number
 
@@ -35,7 +36,9 @@ class Stop(NamedTuple):
     is_early: bool
 
 
-def patience(validation_loss: Any, train_loss: Any = None, *, num_rows: int = 20) -> Stop:
+def patience(
+    validation_loss: ArrayLike, train_loss: ArrayLike | None = None, *, num_rows: int = 20
+) -> Stop:
     """Stops after ``num_rows`` rows without a new least validation loss; a tie is none.
 
     Args:
@@ -57,7 +60,7 @@ def patience(validation_loss: Any, train_loss: Any = None, *, num_rows: int = 20
     return _stop(loss, np.flatnonzero(rows - best >= num_rows))
 
 
-def generalization_loss(validation_loss: Any) -> np.ndarray:
+def generalization_loss(validation_loss: ArrayLike) -> np.ndarray:
     """By how many percent each validation loss is above the least so far, ``GL(t)``.
 
     ``GL(t) = 100 (E_va(t) / E_opt(t) - 1)`` with ``E_opt(t)`` the least of ``E_va`` up to t.
@@ -69,7 +72,7 @@ def generalization_loss(validation_loss: Any) -> np.ndarray:
     return 100 * _excess(loss, np.minimum.accumulate(loss))
 
 
-def training_progress(train_loss: Any, *, strip: int = 5) -> np.ndarray:
+def training_progress(train_loss: ArrayLike, *, strip: int = 5) -> np.ndarray:
     """By how many thousandths the mean training loss of a strip is above its least, ``P_k(t)``.
 
     ``P_k(t) = 1000 (sum of E_tr over the strip / (k min of E_tr over the strip) - 1)``: large
@@ -89,7 +92,9 @@ def training_progress(train_loss: Any, *, strip: int = 5) -> np.ndarray:
     return 1000 * np.maximum(_excess(strips.mean(axis=1), strips.min(axis=1)), 0)
 
 
-def loss_above_best(validation_loss: Any, train_loss: Any = None, *, alpha: float = 5.0) -> Stop:
+def loss_above_best(
+    validation_loss: ArrayLike, train_loss: ArrayLike | None = None, *, alpha: float = 5.0
+) -> Stop:
     """Prechelt's ``GL_alpha``: stops at the first row with ``GL(t) > alpha``.
 
     Args:
@@ -109,7 +114,7 @@ def loss_above_best(validation_loss: Any, train_loss: Any = None, *, alpha: floa
 
 
 def loss_above_progress(
-    validation_loss: Any, train_loss: Any, *, alpha: float = 0.75, strip: int = 5
+    validation_loss: ArrayLike, train_loss: ArrayLike, *, alpha: float = 0.75, strip: int = 5
 ) -> Stop:
     """Prechelt's ``PQ_alpha``: stops at the first end of a strip with ``GL(t) / P_k(t) > alpha``.
 
@@ -141,7 +146,11 @@ def loss_above_progress(
 
 
 def loss_went_up(
-    validation_loss: Any, train_loss: Any = None, *, num_strips: int = 3, strip: int = 5
+    validation_loss: ArrayLike,
+    train_loss: ArrayLike | None = None,
+    *,
+    num_strips: int = 3,
+    strip: int = 5,
 ) -> Stop:
     """Prechelt's ``UP_s``: stops when the validation loss went up in s successive strips.
 
@@ -178,7 +187,9 @@ RULES: dict[str, Callable[..., Stop]] = {
 }
 
 
-def _curves(validation_loss: Any, train_loss: Any) -> tuple[np.ndarray, np.ndarray]:
+def _curves(
+    validation_loss: ArrayLike, train_loss: ArrayLike | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Both curves in float64, checked; the first twice where there is no second."""
     curves = {"validation_loss": validation_loss, "train_loss": train_loss}
     if train_loss is None:

@@ -8,7 +8,7 @@ Izmailov et al.) nor the same as folding that mean. A user's module that cannot 
 batch norm, whose running statistics are then averaged along with its weights.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,6 +18,7 @@ from flax import nnx
 from reglab.config import Range, check_number
 from reglab.distributions import ErrorEstimate
 from reglab.training.errors import errors_of
+from reglab.training.run import RunLike
 
 
 class Averaged(NamedTuple):
@@ -36,7 +37,7 @@ class Averaged(NamedTuple):
     true_error: ErrorEstimate
 
 
-def swa(run: Any, *, start: int | None = None) -> Averaged:
+def swa(run: RunLike, *, start: int | None = None) -> Averaged:
     """Stochastic weight averaging: the equal mean of all rows from a step on.
 
     See the top of this module for what that means with batch norm. The learning rate is that of
@@ -62,7 +63,7 @@ def swa(run: Any, *, start: int | None = None) -> Averaged:
     return _averaged(run, weights)
 
 
-def ema(run: Any, *, decay: float = 0.9, start: int = 0) -> Averaged:
+def ema(run: RunLike, *, decay: float = 0.9, start: int = 0) -> Averaged:
     """The exponential moving average of the rows, ``mean = decay * mean + (1 - decay) * row``.
 
     It begins as the first row that counts, whose weight at the end is ``decay ** (m - 1)`` with m
@@ -92,7 +93,7 @@ def ema(run: Any, *, decay: float = 0.9, start: int = 0) -> Averaged:
     return _averaged(run, weights)
 
 
-def _rows_from(run: Any, start: Any) -> np.ndarray:
+def _rows_from(run: RunLike, start: float) -> np.ndarray:
     """The rows from step ``start`` on."""
     steps = run.history.step
     if not len(steps):
@@ -101,7 +102,7 @@ def _rows_from(run: Any, start: Any) -> np.ndarray:
     return np.flatnonzero(steps >= start)
 
 
-def _averaged(run: Any, weights: np.ndarray) -> Averaged:
+def _averaged(run: RunLike, weights: np.ndarray) -> Averaged:
     """The hypothesis of the weighted mean; ``weights`` has an entry a row and sums to 1."""
     rows = np.flatnonzero(weights)
 
@@ -115,4 +116,5 @@ def _averaged(run: Any, weights: np.ndarray) -> Averaged:
 
     states = jax.tree.map(mean, run.hypotheses.states)
     hypothesis = nnx.merge(run.hypotheses.graph, states)
-    return Averaged(hypothesis, len(rows), *errors_of(hypothesis, run))
+    errors = errors_of(hypothesis, run)
+    return Averaged(hypothesis, len(rows), errors.train_error, errors.true_error)

@@ -9,7 +9,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.extend.core import Jaxpr, JaxprEqn
 
+from reglab.config import Hyper
 from reglab.precision import asked_precision, in_32_bits
 from reglab.training.plan import Plan
 from reglab.training.state import Data, TrainState, fresh_state, streams
@@ -42,7 +44,7 @@ class Footprint(NamedTuple):
         return members * self.kept + at_once * self.working + shared
 
 
-def footprint(plan: Plan, hyper: Any, data: Data, num_rows: int) -> Footprint:
+def footprint(plan: Plan, hyper: Hyper, data: Data, num_rows: int) -> Footprint:
     """The memory that members of a plan take.
 
     Args:
@@ -62,7 +64,7 @@ class _Shapes:
         self.leaves, self.treedef = leaves, treedef
 
     @classmethod
-    def of(cls, tree: Any) -> "_Shapes":
+    def of(cls, tree: object) -> "_Shapes":
         leaves, treedef = jax.tree.flatten(tree)
         return cls(tuple((leaf.shape, jnp.dtype(leaf.dtype)) for leaf in leaves), treedef)
 
@@ -96,7 +98,7 @@ def _footprint(plan: Plan, hyper: _Shapes, data: _Shapes, num_rows: int) -> Foot
     return Footprint(kept, _peak(jaxpr.jaxpr) + size_of(own), sample, points)
 
 
-def size_of(tree: Any) -> int:
+def size_of(tree: object) -> int:
     """Bytes of all arrays, or shapes of arrays, of a tree."""
     return sum(math.prod(leaf.shape) * _item_size(leaf.dtype) for leaf in jax.tree.leaves(tree))
 
@@ -105,7 +107,7 @@ def _item_size(dtype: Any) -> int:
     return dtype.itemsize if hasattr(dtype, "itemsize") else 8  # a key
 
 
-def _peak(jaxpr: Any) -> int:
+def _peak(jaxpr: Jaxpr) -> int:
     """Most bytes alive at once, if every equation ran by itself and freed what nobody reads."""
     last_use: dict[Any, int] = {}
     for number, equation in enumerate(jaxpr.eqns):
@@ -124,7 +126,7 @@ def _peak(jaxpr: Any) -> int:
     return peak
 
 
-def _inner(equation: Any):
+def _inner(equation: JaxprEqn):
     for value in equation.params.values():
         for item in value if isinstance(value, (tuple, list)) else (value,):
             if hasattr(item, "jaxpr"):

@@ -9,14 +9,14 @@ import numpy as np
 
 from reglab.config import Experiment
 from reglab.training.divergence import diverged_at
-from reglab.training.fit import Run
-from reglab.training.members import advance_members, initial_states, on_host
-from reglab.training.pieces import Member, Piece, grouped, members_of, num_rows, pieces_of, stacked
-from reglab.training.plan import network_of
-from reglab.training.population import Population
+from reglab.training.population.grouping import Member, grouped, members_of
+from reglab.training.population.members import advance_members, initial_states, on_host
+from reglab.training.population.partition import Piece, num_rows, pieces_of, stacked
+from reglab.training.population.population import Population
+from reglab.training.population.timing import forecast
 from reglab.training.progress import Progress, reporter
+from reglab.training.run import Run
 from reglab.training.step import Chunk, Rows
-from reglab.training.timing import forecast
 from reglab.training.trajectory import Hypotheses, LastHypothesis
 from reglab.training.twins import name_of
 
@@ -26,7 +26,7 @@ KEEPS = ("last", "all")
 def fit_population(
     experiments: Sequence[Experiment],
     *,
-    distribution: Any = None,
+    distribution: object = None,
     model: Callable | None = None,
     optimizer: Callable | None = None,
     keep: str = "last",
@@ -83,14 +83,14 @@ def fit_population(
         for piece in pieces:
             runs |= piece
             report(now._replace(done=len(runs), seconds=time.monotonic() - started))
-    found = [runs[index] for index in sorted(runs)]
-    return Population(found, is_complete=len(found) == len(experiments))
+    finished = [runs[index] for index in sorted(runs)]
+    return Population(finished, is_complete=len(finished) == len(experiments))
 
 
 def train_in_pieces(
     experiments: Sequence[Experiment],
     *,
-    distribution: Any = None,
+    distribution: object = None,
     model: Callable | None = None,
     optimizer: Callable | None = None,
     keep: str = "last",
@@ -124,7 +124,7 @@ def _train(piece: Piece, keep: str, stop: Callable[[], bool]) -> list[Run] | Non
     first, layout, count = piece.members[0], piece.layout, len(piece.members)
     plan, last = first.plan, first.experiment.num_steps
     rows, slots, turns = num_rows(first), layout.slots(count), layout.split(layout.turns(count))
-    starts = [step for step, _ in first.schedule]
+    starts = [step for step, _ in first.segments]
     records = _Records(count, keep)
     states, fresh = None, True
     for start, end in zip(starts, [*starts[1:], last], strict=True):
@@ -181,7 +181,7 @@ class _Records:
         """The run of one member."""
         end = self._num_rows if (bad := self._bad[place]) is None else bad
         history = jax.tree.map(lambda *parts: _joined(parts, place)[:end], *self._rows)
-        network = network_of(member.plan)
+        network = member.plan.modes.network
         if self._keep == "all":
             states = jax.tree.map(lambda *parts: _joined(parts, place)[:end], *self._hypotheses)
             hypotheses = Hypotheses(network, states, end)
@@ -195,7 +195,7 @@ class _Records:
             history=history,
             hypotheses=hypotheses,
             diverged=bad is not None,
-            name=name_of(experiment, member.inactive),
+            name=name_of(experiment, member.setup.inactive),
         )
 
     @property

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from reglab.config import Experiment
-from reglab.training.members import advance_members, initial_states
-from reglab.training.pieces import Piece, grouped, members_of, num_rows, pieces_of, stacked
+from reglab.training.population.grouping import grouped, members_of
+from reglab.training.population.members import advance_members, initial_states
+from reglab.training.population.partition import Piece, num_rows, pieces_of, stacked
 
 LEAST = 0.05  # seconds that the steps that are timed last, where a run has so many
 REPEATS = 10  # of a call that is shorter: the least of their times has waited for nobody else
@@ -31,7 +32,7 @@ class Forecast(NamedTuple):
 def forecast(
     experiments: Sequence[Experiment],
     *,
-    distribution: Any = None,
+    distribution: object = None,
     model: Callable | None = None,
     optimizer: Callable | None = None,
     lanes: int | None = None,
@@ -53,8 +54,8 @@ def forecast(
     Raises:
         ValueError: no experiments, or one line that names the member that cannot be trained.
 
-    >>> found = forecast([Experiment(num_steps=12)])
-    >>> found.seconds > 0, 0 < found.evaluation <= 1
+    >>> measured = forecast([Experiment(num_steps=12)])
+    >>> measured.seconds > 0, 0 < measured.evaluation <= 1
     (True, True)
     """
     members = members_of(experiments, distribution, model, optimizer)

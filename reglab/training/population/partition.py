@@ -1,125 +1,22 @@
-"""Pieces: members of a population that go through one compiled program together."""
+"""The pieces of a population: members in one compiled program, as many as fit the memory."""
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple, TypeVar
 
 import jax
 import numpy as np
 
-from reglab import distributions, nn
-from reglab.config import Experiment
-from reglab.training.batch_norm import check_batches
-from reglab.training.footprint import Footprint, footprint, own_memory, room_on
-from reglab.training.inactive import idle_numbers
-from reglab.training.members import Layout, Members, Shared, layout_of
-from reglab.training.plan import CHUNK_ROWS, Adapt, Optimize, Plan, inactive, own_optimizer, plan_of
-from reglab.training.settled import check_handed, settled
-from reglab.training.state import Points, joined, points_of, sample_of, traced, try_data
+from reglab.distributions import Sample
+from reglab.training.plan import CHUNK_ROWS
+from reglab.training.population.footprint import Footprint, footprint, own_memory, room_on
+from reglab.training.population.grouping import Member
+from reglab.training.population.members import Layout, Members, Shared, layout_of
+from reglab.training.state import Points, joined, points_of, sample_of, traced
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
 LANES = 256  # members that an accelerator trains at once where it does not tell its memory
 SPARE = 2**26  # bytes of training samples that there is room for at least
-
-
-class Member(NamedTuple):
-    """One experiment of a population, checked."""
-
-    index: int
-    experiment: Experiment
-    base: Any  # the distribution, before it gets the numbers of the experiment
-    plan: Plan
-
-    def distribution_at(self, step: int) -> Any:
-        """D at the numbers of a step."""
-        hyper = self.experiment.hyper_at(step)
-        return distributions.with_numbers(self.base, **hyper.of_distribution)
-
-    @property
-    def inactive(self) -> dict[str, str]:
-        """Numbers, and fields of models, that cannot act in this run, each with why."""
-        return {**idle_numbers(self.experiment, self.base), **inactive(self.plan)}
-
-    @property
-    def schedule(self) -> tuple[tuple[int, int], ...]:
-        """Steps at which segments start, with the number of training examples in each."""
-        steps = sorted({0, *(step for step, _, _ in self.experiment.changes)})
-        steps = [step for step in steps if step == 0 or step < self.experiment.num_steps]
-        return tuple((step, self.experiment.hyper_at(step).num_train) for step in steps)
-
-    @property
-    def static_key(self) -> tuple:
-        """What members have in common that one program can train side by side."""
-        experiment = self.experiment
-        return self.plan, experiment.distribution, experiment.num_steps, self.schedule
-
-
-def members_of(
-    experiments: Sequence[Experiment],
-    distribution: Any = None,
-    model: Callable | None = None,
-    optimizer: Callable | None = None,
-) -> list[Member]:
-    """All experiments, checked.
-
-    Raises:
-        ValueError: one line that names the member, what was expected and what came.
-    """
-    members = []
-    # Every member of a shape trains the same module: it is traced once.
-    adapt = None if model is None else functools.cache(functools.partial(nn.OwnModel, model))
-    optimize = None
-    if optimizer is not None:
-        optimize = functools.cache(functools.partial(own_optimizer, optimizer))
-    for index, experiment in enumerate(experiments):
-        if not isinstance(experiment, Experiment):
-            raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
-        try:
-            members.append(_member(index, experiment, distribution, adapt, optimize))
-        except ValueError as error:
-            raise ValueError(f"experiments[{index}]: {error}") from None
-    return members
-
-
-def _member(
-    index: int,
-    experiment: Experiment,
-    distribution: Any = None,
-    adapt: Adapt | None = None,
-    optimize: Optimize | None = None,
-) -> Member:
-    check_handed(experiment, distribution=distribution, model=adapt, optimizer=optimize)
-    base = _named(experiment.distribution) if distribution is None else distribution
-    base = distributions.adapted(base)
-    if index == 0 and distributions.is_users(base):  # what the others draw is checked when drawn
-        try_data(base, experiment)
-    plan = plan_of(experiment, base, adapt, optimize)
-    experiment = settled(experiment, distribution, plan)
-    member = Member(index, experiment, base, plan)
-    for step in (0, *(s for s, _, _ in experiment.changes)):
-        member.distribution_at(step)  # raises where a number is out of range
-    check_batches(plan, [num_train for _, num_train in member.schedule])
-    return member
-
-
-_named = functools.lru_cache(maxsize=4)(distributions.get)
-
-
-def static_key(experiment: Experiment) -> tuple:
-    """What experiments have in common that one program can train side by side.
-
-    Raises:
-        ValueError: one line that says what cannot be trained.
-    """
-    return _member(0, experiment).static_key
-
-
-def grouped(members: Sequence[Member]) -> list[list[Member]]:
-    """Members that one program can train side by side: they differ in numbers alone."""
-    groups: dict[Any, list[Member]] = {}
-    for member in members:
-        groups.setdefault(member.static_key, []).append(member)
-    return list(groups.values())
+T = TypeVar("T")
 
 
 class Piece(NamedTuple):
@@ -153,8 +50,8 @@ def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> 
     device = jax.local_devices()[0]
     if lanes is None:
         # On a CPU small matrices side by side are slower than one after the other.
-        told = LANES if own_memory(device) is None else len(group)
-        lanes = 1 if device.platform == "cpu" else told
+        most = LANES if own_memory(device) is None else len(group)
+        lanes = 1 if device.platform == "cpu" else most
     room = room_on(device) if memory is None else memory
     need = _need(group[0])
     if (least := need.of(1, 1, 1, 1)) > room:
@@ -184,9 +81,11 @@ def _fitting(group: list[Member], need: Footprint, lanes: int, room: int) -> Pie
         depth, lanes = (depth // 2, lanes) if depth > 1 else (1, few_sizes(lanes // 2))
 
 
-def _most_sets(group: list[Member], key_of: Callable, capacity: int) -> int:
+def _most_sets(
+    group: list[Member], key_of: Callable[[Member, int], Hashable], capacity: int
+) -> int:
     """Room for the distinct sets that some piece has, a power of two: few programs serve all."""
-    starts = [start for start, _ in group[0].schedule]
+    starts = [start for start, _ in group[0].segments]
     pieces = [group[start : start + capacity] for start in range(0, len(group), capacity)]
     return power_of_two(
         max(len({key_of(m, step) for m in piece}) for piece in pieces for step in starts)
@@ -218,7 +117,13 @@ def stacked(piece: Piece, step: int) -> tuple[Members, Shared]:
     return Members(hyper, seeds, sample, point), Shared(samples, points)
 
 
-def _distinct(members, step, key_of, make, room) -> tuple[Any, np.ndarray]:
+def _distinct(
+    members: list[Member],
+    step: int,
+    key_of: Callable[[Member, int], Hashable],
+    make: Callable[[Member, int], T],
+    room: int,
+) -> tuple[T, np.ndarray]:
     """The distinct sets that members use, stacked, and the one of each member."""
     keys = [key_of(member, step) for member in members]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
@@ -241,7 +146,7 @@ def _points_of(member: Member, step: int) -> Points:
     return points_of(member.distribution_at(step))
 
 
-def _sample_of(member: Member, step: int) -> tuple[Any, Any]:
+def _sample_of(member: Member, step: int) -> Sample:
     return sample_of(member.distribution_at(step), member.experiment.draw, member.plan.max_train)
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from reglab import LinearConfig, MLPConfig, distributions, fit, fit_population, nn
 from reglab.training import Population, Progress, bands, static_key
-from reglab.training.footprint import footprint, size_of
-from reglab.training.members import advance_members
-from reglab.training.pieces import grouped, members_of, pieces_of
+from reglab.training.population.footprint import footprint, size_of
+from reglab.training.population.grouping import grouped, members_of
+from reglab.training.population.members import advance_members
+from reglab.training.population.partition import pieces_of
 from reglab.training.state import data_of, traced
 from tests import small
 
