@@ -27,7 +27,7 @@ class Claim:
     """A statement about learning that can be checked.
 
     Attributes:
-        id: a letter and a number, such as ``G3``.
+        id: its name; of those of reglab a letter and a number, such as ``G3``.
         statement: the claim, in one or two plain sentences.
         formula: what it predicts, in LaTeX without dollars; empty for a tendency.
         kind: ``identity`` (algebra), ``expectation`` (the mean of replicates has a closed form),
