@@ -7,7 +7,7 @@ from reglab.training import Trainer
 
 CHUNK_SECONDS = 0.025
 TICK_SECONDS = 0.04
-MAX_OWED_SECONDS = 0.2  # a machine that is too slow falls behind the pace, not into a backlog
+MAX_OWED_SECONDS = 0.2  # what holds training up makes it fall behind the pace, and no backlog
 CATCH_UP = 4  # times the pace, for a run that is behind the others
 
 
@@ -46,7 +46,7 @@ class Pace:
     def train(self, runs: tuple[Trainer, ...]) -> None:
         """Trains every run for its share of one chunk."""
         start = time.monotonic()
-        self._earn(start)
+        self._earn(start, max(run.experiment.eval_every for run in runs))
         front = max(run.step for run in runs)
         budget = max(1, int(CHUNK_SECONDS / self._cost / len(runs)))
         taken, ahead = 0, 0
@@ -61,10 +61,11 @@ class Pace:
         if self.wanted is not None:
             self._owed = max(0.0, self._owed - ahead)
 
-    def _earn(self, now: float) -> None:
+    def _earn(self, now: float, eval_every: int) -> None:
         elapsed, self._then = now - self._then, now
         if self.wanted is not None:
-            self._owed += elapsed * self.wanted
+            most = max(MAX_OWED_SECONDS * self.wanted, 2 * eval_every)
+            self._owed = min(self._owed + elapsed * self.wanted, most)
 
     def _share(self, run: Trainer, budget: int, times: int) -> int:
         every = run.experiment.eval_every
