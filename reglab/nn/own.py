@@ -108,7 +108,7 @@ class OwnModel:
         module: nnx.Module,
         x: jax.Array,
         key: jax.Array,
-        momentum: jax.Array | None = None,
+        momentum: float | jax.Array | None = None,
     ) -> jax.Array:
         """Scores ``(n, num_classes)`` in training; writes the module's variables.
 
