@@ -8,7 +8,7 @@ from reglab import Experiment, LinearConfig, MLPConfig, Session, distributions
 from reglab.panels import MitchellLab
 from reglab.panels.controls import OWN, OWN_MODEL
 from reglab.panels.population_controls import PopulationControls
-from reglab.training import Trainer
+from reglab.training import Setup
 from tests.small import OWN as DEFAULT
 from tests.small import SMALL
 
@@ -57,7 +57,7 @@ def test_whatever_the_session_says_cannot_act_is_off(made, monkeypatch):
         "l1": "Because.",
         "batch_norm": "No.",
     }
-    monkeypatch.setattr(Trainer, "inactive", property(lambda _: why))
+    monkeypatch.setattr(Setup, "inactive", property(lambda _: why))
     lab = made(SMALL)
     for name, slider in lab._controls.sliders.items():
         assert slider.widget.disabled == (name in why), name

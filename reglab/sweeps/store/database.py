@@ -67,7 +67,7 @@ class Database:
             OSError: the file cannot be read.
             ValueError: it is damaged, or was closed.
         """
-        with self._lock, told(self.path):
+        with self._lock, explained(self.path):
             if self._is_closed:
                 raise ValueError(f"store: expected an open one, got {self.path.parent}, closed")
             if self._connection is not None:
@@ -100,7 +100,7 @@ class Writable(Database):
         super().__init__(path)
         self._guard = _exclusive(path.with_name(LOCK))
         try:
-            with told(path):
+            with explained(path):
                 self._connection = _connected(path, "mode=rwc")
                 if version_of(self) == 0:
                     self._create(self._connection)
@@ -120,7 +120,7 @@ class Writable(Database):
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
         """All that is executed in the block, or nothing; durable when the block has ended."""
-        with self._lock, told(self.path):
+        with self._lock, explained(self.path):
             connection = self._connection
             if connection is None:
                 raise ValueError(f"store: expected an open one, got {self.path.parent}, closed")
@@ -163,7 +163,7 @@ def version_of(database: Database) -> int:
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Errors of SQLite become an ``OSError`` or ``ValueError`` of one line; a full disk does not.
 
     That one is for the writer, who knows what is safe.
@@ -240,10 +240,10 @@ def _readable(path: Path, mode: str, pragma: str) -> sqlite3.Connection:
 
 def _exclusive(path: Path) -> sqlite3.Connection:
     """A lock that no other connection can have, in this process or another, until it is closed."""
-    with told(path):
+    with explained(path):
         guard = _connected(path, "mode=rwc", patience=0)
     try:
-        with told(path):
+        with explained(path):
             guard.execute("PRAGMA journal_mode = MEMORY")  # needs no room on the disk
             guard.execute("BEGIN EXCLUSIVE")
     except BaseException as error:

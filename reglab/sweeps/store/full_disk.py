@@ -14,7 +14,7 @@ LEAST_ROOM = 2**16  # bytes; SQLite asks for less at a time
 
 
 @contextlib.contextmanager
-def told_when_full(folder: Path) -> Iterator[None]:
+def explained_when_full(folder: Path) -> Iterator[None]:
     """A full disk, whoever finds it full, becomes one error that says what is safe."""
     try:
         yield

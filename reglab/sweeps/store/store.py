@@ -14,7 +14,7 @@ from reglab.sweeps.store import check, export, files
 from reglab.sweeps.store.check import Checked
 from reglab.sweeps.store.database import NAME, Database, Writable, version_of
 from reglab.sweeps.store.fields import matcher
-from reglab.sweeps.store.full_disk import told_when_full
+from reglab.sweeps.store.full_disk import explained_when_full
 from reglab.sweeps.store.rows import (
     COLUMNS,
     Entry,
@@ -72,7 +72,7 @@ def writing(folder: str | PathLike) -> "Writer":
     (0, True)
     """
     folder = Path(folder)
-    with told_when_full(folder):
+    with explained_when_full(folder):
         files.make_folder(folder)
         database = Writable(folder / NAME)
         try:
@@ -236,7 +236,7 @@ class Writer(Store):
                 what was stored before is safe, and the same batch can be added again.
         """
         entries = [entry_of(result) for result in results]
-        with self._adding, told_when_full(self.folder):
+        with self._adding, explained_when_full(self.folder):
             self._add(entries)
 
     def _add(self, entries: list[Entry]) -> None:
@@ -265,12 +265,12 @@ class Writer(Store):
 
     def expect(self, more: int) -> None:
         """Notes that a sweep is to add so many results to those that are there."""
-        with told_when_full(self.folder), self._database.transaction() as execute:
+        with explained_when_full(self.folder), self._database.transaction() as execute:
             execute("UPDATE counter SET expected = ? + (SELECT COUNT(*) FROM results)", (more,))
 
     def forget_failed(self) -> int:
         """Forgets what failed, so that it is tried again; returns how many there were."""
-        with told_when_full(self.folder), self._database.transaction() as execute:
+        with explained_when_full(self.folder), self._database.transaction() as execute:
             return execute("DELETE FROM results WHERE status = 'failed'").rowcount
 
 
