@@ -3,9 +3,8 @@
 Models of ``reglab.nn`` and modules of the user's differ here, and nowhere else in training.
 """
 
-from collections.abc import Hashable
-
 from reglab import nn
+from reglab.config.models import ModelConfig
 from reglab.training.modes.base import ENDLESS, Modes
 from reglab.training.modes.lab import LabModes
 from reglab.training.modes.own import OwnModes
@@ -14,7 +13,7 @@ __all__ = ["ENDLESS", "LabModes", "Modes", "OwnModes", "modes_of"]
 
 
 def modes_of(
-    model: Hashable,
+    model: ModelConfig | nn.OwnModel,
     input_shape: tuple[int, ...],
     image_shape: tuple[int, ...] | None,
     num_classes: int,
