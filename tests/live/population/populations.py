@@ -3,9 +3,12 @@
 import threading
 
 import numpy as np
+from flax import nnx
 
 from reglab import Experiment, distributions
+from reglab.nn import Network
 from reglab.training import Progress, Rows, Run
+from reglab.training.trajectory import NoHypothesis
 
 STEPS = np.arange(0, 60, 6, dtype=np.int32)
 
@@ -21,7 +24,7 @@ def member(dropout_rate=0.0, draw=0, seed=0, *, diverged=False, steps=STEPS):
         experiment=experiment,
         distribution=distributions.get("moons"),
         history=Rows(steps, train, 0 * train, train, true, true - half, true + half),
-        hypotheses=None,
+        hypotheses=NoHypothesis(Network(None), nnx.State({}), len(steps)),
         diverged=diverged,
         name=f"dropout {dropout_rate:g}",
     )
