@@ -38,7 +38,7 @@ def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False
     return int(float(value)) if integer else float(value)
 
 
-def check_name(what: str, value: Any, allowed: tuple[str, ...]) -> str:
+def check_name(what: str, value: object, allowed: tuple[str, ...]) -> str:
     """Returns ``value`` if it is one of the ``allowed`` names, or raises a ``ValueError``."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{what}: expected one of {', '.join(allowed)}, got {value!r}")

@@ -150,7 +150,7 @@ class Experiment:
             kept["asked"] = (*kept.get("asked", self.asked), *(moved.keys() - {"label_noise"}))
         return dataclasses.replace(self, **{**kept, "hyper": hyper})
 
-    def asking(self, **fields: Any) -> "Experiment":
+    def asking(self, **fields: object) -> "Experiment":
         """As ``replace``, for a twin: its numbers hold on objects of the user's, whatever they are.
 
         >>> Experiment().asking(label_noise=0.0).asked
@@ -243,7 +243,7 @@ def _without(fields: dict[str, Any], plain: dict[str, Any], always: tuple[str, .
     return {k: v for k, v in fields.items() if k in always or v != plain[k]}
 
 
-def _known(what: str, fields: Any, names) -> dict[str, Any]:
+def _known(what: str, fields: object, names) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise ValueError(f"{what}: expected an object with named fields, got {fields!r}")
     for name in fields:
@@ -251,7 +251,7 @@ def _known(what: str, fields: Any, names) -> dict[str, Any]:
     return dict(fields)
 
 
-def _model_from_json(fields: Any) -> Any:
+def _model_from_json(fields: object) -> Any:
     if not isinstance(fields, dict):
         raise ValueError(f"model: expected an object with named fields, got {fields!r}")
     fields = {"kind": "mlp", **fields}
@@ -259,13 +259,13 @@ def _model_from_json(fields: Any) -> Any:
     return config(**_known("model", fields, [f.name for f in dataclasses.fields(config)]))
 
 
-def _checked_hyper(hyper: Any) -> Hyper:
+def _checked_hyper(hyper: object) -> Hyper:
     if not isinstance(hyper, Hyper):
         raise ValueError(f"hyper: expected a Hyper, got {hyper!r}")
     return Hyper(**{name: check_hyper_value(name, v) for name, v in hyper._asdict().items()})
 
 
-def _checked_names(what: str, names: Any, allowed: tuple[str, ...]) -> tuple[str, ...]:
+def _checked_names(what: str, names: object, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Names, each once and in the order of those that there are."""
     if isinstance(names, str) or not isinstance(names, (list, tuple)):
         raise ValueError(f"{what}: expected a list of names, got {names!r}")

@@ -77,7 +77,7 @@ class Hyper(NamedTuple):
 RANGES: dict[str, Range] = {name: BY_NAME[name].range for name in Hyper._fields}
 
 
-def check_hyper_value(name: str, value: Any) -> Any:
+def check_hyper_value(name: str, value: object) -> Any:
     """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
     check_name("hyper", name, Hyper._fields)
     return check_number(name, value, RANGES[name], integer=BY_NAME[name].is_whole)

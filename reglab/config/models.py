@@ -59,7 +59,7 @@ class ModelConfig:
         return False
 
 
-def _checked(name: str, value: Any) -> Any:
+def _checked(name: str, value: object) -> Any:
     if name in _CHOICES:
         return check_name(name, value, _CHOICES[name])
     if name in _SIZES:
@@ -81,7 +81,7 @@ def _sizes(name: str, values: Any) -> tuple[int, ...]:
     return tuple(check_number(name, size, _SIZE, integer=True) for size in sizes)
 
 
-def _padding(name: str, value: Any) -> Any:
+def _padding(name: str, value: object) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_padding(name, one) for one in value)
     if isinstance(value, str):
@@ -89,7 +89,7 @@ def _padding(name: str, value: Any) -> Any:
     return check_number(name, value, _SIZE_OR_NONE, integer=True)
 
 
-def _tuples(value: Any) -> Any:
+def _tuples(value: object) -> Any:
     """JSON has lists where a configuration, which is hashed, has tuples."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 

@@ -31,7 +31,7 @@ NEEDS: dict[str, Need] = {
 _STEP_DROPS = 3  # in a run, the start included: the rate drops after each third of it
 
 
-def idle_in_search(kinds: Any) -> dict[str, str]:
+def idle_in_search(kinds: object) -> dict[str, str]:
     """The numbers that some kinds make no use of, each with the reason.
 
     Args:

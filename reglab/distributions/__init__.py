@@ -124,7 +124,7 @@ def names() -> tuple[str, ...]:
     return tuple(REGISTRY)
 
 
-def get(name: str, **numbers: Any) -> Distribution:
+def get(name: str, **numbers: object) -> Distribution:
     """The distribution of that name, with its numbers (``noise``, ``label_noise``) if given.
 
     Data of one's own, ``arrays``, ``csv`` and ``idx``, take what the functions of these names take.

@@ -1,7 +1,5 @@
 """Own data out of arrays: checked, split, scaled."""
 
-from typing import Any
-
 import numpy as np
 
 from reglab.config import Range, check_number
@@ -16,11 +14,11 @@ LEAST = 2  # examples in each part
 
 
 def arrays(
-    x: Any,
-    y: Any,
+    x: object,
+    y: object,
     *,
-    test_x: Any = None,
-    test_y: Any = None,
+    test_x: object = None,
+    test_y: object = None,
     test_share: float = 0.3,
     split: int = 0,
     standardize: bool = True,
@@ -90,7 +88,7 @@ def arrays(
     return told_overlap(OwnData(data=data, label_noise=label_noise, input_kind=kind))
 
 
-def _pair(name: str, x: Any, other: str, y: Any) -> tuple[np.ndarray, np.ndarray]:
+def _pair(name: str, x: object, other: str, y: object) -> tuple[np.ndarray, np.ndarray]:
     x, y = inputs(name, x), labels(other, y)
     if len(x) != len(y):
         raise ValueError(f"{other}: expected {len(x)} labels, one for each of {name}, got {len(y)}")

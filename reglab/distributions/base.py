@@ -244,7 +244,7 @@ def _evaluation(distribution: Distribution, key: Array, num_points: int) -> tupl
     return x, distribution.with_label_noise(mass)
 
 
-def checked_count(name: str, value: Any, most: int) -> int:
+def checked_count(name: str, value: object, most: int) -> int:
     """Returns ``value`` if it is a whole number from 1 to ``most``, or raises a ``ValueError``."""
     return check_number(name, value, Range(1, most), integer=True)
 

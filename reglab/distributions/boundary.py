@@ -58,7 +58,7 @@ true_error, but object lacks all of them
     return distribution
 
 
-def adapted(distribution: Any) -> Any:
+def adapted(distribution: object) -> Any:
     """A distribution that has every attribute: what all behind the boundary works with.
 
     Those of reglab, and subclasses of :class:`Distribution`, come back as they are. Any other
@@ -75,19 +75,19 @@ def adapted(distribution: Any) -> Any:
     return distribution if is_heir else _wrapped(distribution, digest)
 
 
-def is_users(distribution: Any) -> bool:
+def is_users(distribution: object) -> bool:
     """Whether an adapted distribution is an object of the user's, of whatever class it is."""
     return isinstance(distribution, OwnDistribution) or not is_ours(distribution)
 
 
-def guarded(distribution: Any) -> Any:
+def guarded(distribution: object) -> Any:
     """The same distribution, of which each draw is checked if its class is the user's."""
     return distribution if is_ours(distribution) else _wrapped(distribution)
 
 
 @full_precision
 def true_error_from(
-    distribution: Any,
+    distribution: object,
     predict: Callable[[Array], Any],
     half_width: float = 0.002,
     key: Array | None = None,
@@ -116,11 +116,11 @@ def true_error_from(
     return estimated_error(guarded(distribution), predict, half_width, key)
 
 
-def _wrapped(distribution: Any, digest: str = "") -> OwnDistribution:
+def _wrapped(distribution: object, digest: str = "") -> OwnDistribution:
     return OwnDistribution(distribution, digest)
 
 
-def _digest(own: Any) -> str:
+def _digest(own: object) -> str:
     """What an object draws, as a few letters; drawn anew where what it says of itself changed."""
     source = _wrapped(own)
     said = _stated(source)

@@ -180,7 +180,7 @@ def check_rows(name: str, what: str, rows: Any, shape: tuple[int, int]) -> Array
     return _cast(rows, jnp.float32)
 
 
-def _finite(name: str, what: str, value: Any) -> Array:
+def _finite(name: str, what: str, value: object) -> Array:
     kept = _cast(value, jnp.float32)
     if not isinstance(kept, Tracer) and not np.isfinite(np.asarray(kept)).all():
         raise ValueError(f"{name}: expected finite {what}, got nan or infinity (as float32)")
@@ -195,7 +195,7 @@ def _advice(low: int, high: int, num_classes: int) -> str:
     return "; number the classes from 0, or set num_classes"
 
 
-def _array(name: str, what: str, value: Any) -> Any:
+def _array(name: str, what: str, value: object) -> Any:
     """A JAX array as it is, all else as a NumPy array of numbers."""
     if not isinstance(value, jax.Array):
         try:

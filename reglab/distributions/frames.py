@@ -14,13 +14,13 @@ NAMELESS = re.compile(r"(Unnamed: \d+(_level_\d+)?)?")  # what pandas calls a co
 NUMBERS = "biuf"  # kinds of NumPy's dtypes
 
 
-def is_frame(values: Any) -> bool:
+def is_frame(values: object) -> bool:
     """Whether these are columns with names, each of a type of its own."""
     is_lazy = hasattr(values, "collect")  # asking one for its columns would compute it
     return not is_lazy and all(hasattr(values, name) for name in ("columns", "dtypes", "shape"))
 
 
-def is_nameless(name: Any) -> bool:
+def is_nameless(name: object) -> bool:
     """Whether a column has no name, or the one that pandas gives where there is none.
 
     >>> is_nameless(""), is_nameless("Unnamed: 0"), is_nameless("age"), is_nameless(0)
@@ -29,7 +29,7 @@ def is_nameless(name: Any) -> bool:
     return isinstance(name, str) and NAMELESS.fullmatch(name.strip()) is not None
 
 
-def as_array(name: str, values: Any) -> np.ndarray | None:
+def as_array(name: str, values: object) -> np.ndarray | None:
     """What NumPy makes of ``values``; None for lists of mixed lengths.
 
     Raises:
@@ -123,7 +123,7 @@ def _columns(frame: Any) -> Iterable[tuple[Any, Any]]:
     return zip(frame.columns, frame.iter_columns(), strict=True)
 
 
-def _numbers(name: str, label: Any, column: Any) -> np.ndarray:
+def _numbers(name: str, label: object, column: object) -> np.ndarray:
     where = f"in column {label!r}"
 
     def refuse(place: int, what: str) -> ValueError:

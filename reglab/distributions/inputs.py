@@ -13,7 +13,7 @@ MOST_CHANNELS = 4
 KINDS = {2: ("table", "sequence", "plane"), 3: ("image",), 4: ("image",)}  # by axes, n among them
 
 
-def inputs(name: str, values: Any) -> np.ndarray:
+def inputs(name: str, values: object) -> np.ndarray:
     """Inputs ``(n, ...)`` as an array of finite numbers, or a ``ValueError`` of one line.
 
     It may share its memory with ``values``.

@@ -1,7 +1,5 @@
 """Labels of one's own: whole numbers, booleans or text, nothing missing, numbered from 0."""
 
-from typing import Any
-
 import jax.numpy as jnp
 import numpy as np
 
@@ -13,7 +11,7 @@ INT64 = np.iinfo(np.int64)
 WRITTEN = ("nan", "NaN", "NaT", "<NA>")
 
 
-def labels(name: str, values: Any) -> np.ndarray:
+def labels(name: str, values: object) -> np.ndarray:
     """Labels ``(n,)`` as int64, bool or text, or a ``ValueError`` of one line."""
     array = _vector(name, values)
     if array.dtype == object:
@@ -104,7 +102,7 @@ def _comes_back(text: str, kind: type) -> int | None:
     return whole if is_same and INT64.min <= whole <= INT64.max else None
 
 
-def _vector(name: str, values: Any) -> np.ndarray:
+def _vector(name: str, values: object) -> np.ndarray:
     masked = masked_examples(values)
     if masked is not None:
         raise _missing(name, "a masked value", int(masked.argmax()))
@@ -143,7 +141,7 @@ def _of_objects(name: str, values: list) -> np.ndarray:
     return np.array(whole, np.int64)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     if isinstance(value, str):
         return "text"
     return "boolean" if isinstance(value, bool) else "number"
@@ -174,5 +172,5 @@ def _missing(name: str, what: str, place: int) -> ValueError:
     )
 
 
-def _too_large(name: str, value: Any) -> ValueError:
+def _too_large(name: str, value: object) -> ValueError:
     return ValueError(f"{name}: expected whole numbers of 64 bits, got {value}; use text")

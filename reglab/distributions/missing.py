@@ -10,7 +10,7 @@ DIFFER = (float, complex, Decimal, np.inexact, np.datetime64, np.timedelta64)
 MOST_SHOWN = 40  # characters of a value in a message
 
 
-def is_missing(value: Any) -> bool:
+def is_missing(value: object) -> bool:
     """Whether ``value`` is None, not a number or not a time, pandas' NA, or masked.
 
     >>> is_missing(None), is_missing(float("nan")), is_missing(0.0), is_missing("NA")
@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
     return value.item() if is_scalar and value is not np.ma.masked else value  # whose item is 0
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value in one line of a message.
 
     >>> shown("a" * 50)
@@ -37,7 +37,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def masked_examples(values: Any) -> np.ndarray | None:
+def masked_examples(values: object) -> np.ndarray | None:
     """Where a masked array has masked values, ``(n,)`` one an example; None where nothing is."""
     if not isinstance(values, np.ma.MaskedArray):
         return None

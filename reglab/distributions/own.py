@@ -250,7 +250,7 @@ class OwnDistribution:
                 f"train on, got {n}"
             )
 
-    def with_numbers(self, **numbers: Any) -> "OwnDistribution":
+    def with_numbers(self, **numbers: object) -> "OwnDistribution":
         """A copy whose object has these numbers, as far as it has them at all.
 
         Raises:
@@ -274,10 +274,10 @@ class OwnDistribution:
     def _most(self) -> float:
         return math.inf if self.loss == "squared" else 1.0
 
-    def _given(self, name: str, default: Any = None) -> Any:
+    def _given(self, name: str, default: object = None) -> Any:
         return drawn.asked(name, "an attribute", lambda: getattr(self.own, name, default))
 
-    def _asked(self, name: str, wanted: str, *arguments: Any) -> Any:
+    def _asked(self, name: str, wanted: str, *arguments: object) -> Any:
         return drawn.asked(name, wanted, lambda: getattr(self.own, name)(*arguments))
 
     def _has(self, name: str) -> bool:

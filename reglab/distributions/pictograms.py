@@ -51,7 +51,7 @@ def drawn_lines(share: np.ndarray, height: int) -> np.ndarray:
     return np.round(255 * np.clip(1 - away, 0, 1)).astype(np.uint8)
 
 
-def check_pictogram(name: str, picture: Any) -> None:
+def check_pictogram(name: str, picture: object) -> None:
     """Raises ``ValueError``, one line, where a picture is none that a button can show.
 
     >>> check_pictogram("toy", {"size": 2, "images": [[0, 0.5, 1, 0]]})

@@ -1,7 +1,7 @@
 """What the planar distributions of two classes share: points, masses, density, posterior."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -116,7 +116,7 @@ def split_class(u: Array) -> tuple[Array, Array]:
     return is_one, 2 * u - is_one.astype(u.dtype)
 
 
-def is_zero(number: Any) -> bool:
+def is_zero(number: object) -> bool:
     """Whether a number is known to be 0; a traced one is not known."""
     return not isinstance(number, Tracer) and bool(np.all(np.asarray(number) == 0))
 
@@ -136,7 +136,7 @@ def _density(distribution: Planar, points: Array) -> Array:
     return distribution.marginal(points)[:, None] * _posterior(distribution, points)
 
 
-def _checked_points(points: Any) -> Array:
+def _checked_points(points: object) -> Array:
     array = points if isinstance(points, jax.Array) else np.asarray(points)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"points: expected shape (n, 2), got {array.shape}")

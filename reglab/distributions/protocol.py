@@ -9,7 +9,7 @@ ATTRIBUTES = ("input_shape", "num_classes")
 MEMBERS = ("sample", "evaluation", "bayes_error", "true_error")
 
 
-def check_members(distribution: Any) -> None:
+def check_members(distribution: object) -> None:
     """Raises ``ValueError``, one line, where something lacks what a distribution must have."""
     if isinstance(distribution, type):
         raise ValueError(
@@ -27,7 +27,7 @@ def check_members(distribution: Any) -> None:
         )
 
 
-def is_ours(distribution: Any) -> bool:
+def is_ours(distribution: object) -> bool:
     """Whether a distribution is of a class of reglab's, the adapter included."""
     return type(distribution).__module__.partition(".")[0] == __name__.partition(".")[0]
 
@@ -37,12 +37,12 @@ def loss_of(distribution: Any) -> str:
     return str(distribution.loss)
 
 
-def is_squared(distribution: Any) -> bool:
+def is_squared(distribution: object) -> bool:
     """Whether errors over a distribution are squared ones, as in regression."""
     return loss_of(distribution) == "squared"
 
 
-def with_numbers(distribution: D, **numbers: Any) -> D:
+def with_numbers(distribution: D, **numbers: object) -> D:
     """A copy of ``distribution`` with those of ``numbers`` that it has; the others are ignored.
 
     Numbers may be traced. An object with a method ``with_numbers`` does it by itself; any other

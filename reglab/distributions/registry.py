@@ -1,7 +1,6 @@
 """Distributions that have a name: what each must be, and how one joins."""
 
 import dataclasses
-from typing import Any
 
 import jax
 
@@ -33,7 +32,7 @@ def register(name: str, kind: type[Distribution]) -> None:
     DISTRIBUTIONS.register(name, kind)
 
 
-def _check(name: str, kind: Any) -> None:
+def _check(name: str, kind: object) -> None:
     if name in OWN:
         raise ValueError(f"distribution: expected a name that is free, got {name!r}")
     if not isinstance(kind, type) or not issubclass(kind, Distribution):

@@ -30,7 +30,7 @@ class Part:
             span = slice(start, start + size)
             yield span, self.values[self.rows[span]].astype(np.float64)
 
-    def cast(self, low: Any, size: Any, mean: Any, deviation: Any) -> np.ndarray:
+    def cast(self, low: object, size: object, mean: object, deviation: object) -> np.ndarray:
         """``((x - low) / size - mean) / deviation`` as float32, a new array."""
         out = np.empty((len(self.rows), *self.values.shape[1:]), np.float32)
         with np.errstate(over="ignore", invalid="ignore"):

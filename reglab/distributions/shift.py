@@ -86,8 +86,8 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
 
 
 def shift_errors(
-    run_or_predict: Any,
-    distribution: Any,
+    run_or_predict: object,
+    distribution: object,
     kind: str,
     strengths: Iterable[float],
     *,

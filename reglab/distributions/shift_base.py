@@ -155,7 +155,7 @@ class Shifted:
         """The least error that any classifier has, or None where it is not known."""
         return self.moved_bayes() if self.strength else self.parent.bayes_error()
 
-    def with_numbers(self, **numbers: Any) -> "Shifted":
+    def with_numbers(self, **numbers: object) -> "Shifted":
         """A copy whose parent has these numbers."""
         return dataclasses.replace(self, parent=with_numbers(self.parent, **numbers))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import jax.numpy as jnp
 from jax import Array
+from jax.typing import ArrayLike
 
 QUANTILE = 1.96  # of a normal interval at 95 %
 SIMULTANEOUS = 4.06  # the same for a thousand hypotheses at once, by Bonferroni
@@ -22,7 +23,7 @@ def unexplained(squares: Any, noise: Any) -> Any:
 
 
 def squared_error(
-    answers: Array, mean: Array, noise: Any, *, is_affine: bool
+    answers: Array, mean: Array, noise: ArrayLike, *, is_affine: bool
 ) -> tuple[Array, Array, Array]:
     """The error of answers over an evaluation set, as ``(value, low, high)``.
 

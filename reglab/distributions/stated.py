@@ -35,7 +35,7 @@ def size(value: Any) -> int | None:
         return None
 
 
-def sizes(name: str, value: Any) -> tuple[int, ...]:
+def sizes(name: str, value: object) -> tuple[int, ...]:
     """A shape of at least one axis, none of them empty."""
     found = [size(one) for one in value] if isinstance(value, tuple | list) else []
     if not found or any(one is None or one < 1 for one in found):
@@ -45,7 +45,7 @@ def sizes(name: str, value: Any) -> tuple[int, ...]:
     return tuple(int(one) for one in found if one is not None)
 
 
-def image_shape(value: Any, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+def image_shape(value: object, input_shape: tuple[int, ...]) -> tuple[int, ...]:
     """Height, width and perhaps channels of an image that has as many numbers as an input."""
     found, count = sizes("image_shape", value), math.prod(input_shape)
     if len(found) not in (2, 3) or math.prod(found) != count:
@@ -56,14 +56,14 @@ def image_shape(value: Any, input_shape: tuple[int, ...]) -> tuple[int, ...]:
     return found
 
 
-def ranges(value: Any) -> dict[str, Range]:
+def ranges(value: object) -> dict[str, Range]:
     """The values that each number may take."""
     if not isinstance(value, Mapping) or not all(isinstance(v, Range) for v in value.values()):
         raise ValueError(f"ranges: expected a dict of reglab.config.Range, got {value!r}")
     return dict(value)
 
 
-def region(value: Any) -> tuple[float, float, float, float]:
+def region(value: object) -> tuple[float, float, float, float]:
     """A part of the plane."""
     found = [real(one) for one in value] if isinstance(value, tuple | list | np.ndarray) else []
     is_region = len(found) == 4 and all(map(math.isfinite, found))

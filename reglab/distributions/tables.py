@@ -86,7 +86,7 @@ def _opened(path: Path, encoding: str) -> Iterator[Any]:
         ) from None
 
 
-def _check_marks(delimiter: Any, decimal: Any, comment: Any) -> None:
+def _check_marks(delimiter: object, decimal: object, comment: object) -> None:
     for name, mark in (("delimiter", delimiter), ("comment", comment)):
         if mark is None:
             continue
@@ -98,7 +98,9 @@ def _check_marks(delimiter: Any, decimal: Any, comment: Any) -> None:
         raise ValueError(f"comment: expected a mark of its own, got {comment!r}")
 
 
-def _check_arguments(path: Any, encoding: Any, features: Any, missing: Any, options: Any) -> None:
+def _check_arguments(
+    path: object, encoding: object, features: object, missing: object, options: Any
+) -> None:
     if not isinstance(path, str | PathLike):
         raise ValueError(f"path: expected the path of a file, got {shown(path)}")
     if not isinstance(encoding, str):

@@ -13,6 +13,7 @@ from typing import Any
 
 import jax.numpy as jnp
 from jax import Array
+from jax.typing import ArrayLike
 
 UNITS = 4.0  # that count as the size of a line or plane, which have none
 _LAYOUTS = {
@@ -65,7 +66,7 @@ def fitting(
 
 def check_kind(
     what: str,
-    kind: Any,
+    kind: object,
     kinds: Sequence[str],
     input_shape: Sequence[int],
     image_shape: Sequence[int] | None = None,
@@ -91,7 +92,7 @@ def check_kind(
     return kind
 
 
-def rotated(x: Array, angle: Any, image_shape: Sequence[int] | None = None) -> Array:
+def rotated(x: Array, angle: ArrayLike, image_shape: Sequence[int] | None = None) -> Array:
     """Turned counterclockwise: a point about the origin, an image about its middle.
 
     Args:
@@ -114,7 +115,7 @@ def rotated(x: Array, angle: Any, image_shape: Sequence[int] | None = None) -> A
     return _looked_up(images, rows + centre[0], columns + centre[1]).reshape(x.shape)
 
 
-def translated(x: Array, share: Any, image_shape: Sequence[int] | None = None) -> Array:
+def translated(x: Array, share: ArrayLike, image_shape: Sequence[int] | None = None) -> Array:
     """Moved: a point by a vector, a sequence to later positions, an image downwards and right.
 
     Args:

@@ -94,7 +94,7 @@ class Labels:
         *,
         crowding: Callable[[Box], float] = lambda box: 0.0,
         strict: bool = False,
-        **font: Any,
+        **font: object,
     ) -> Text | None:
         """Writes one of the texts where it covers least; returns it, or None for want of room.
 

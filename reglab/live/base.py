@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from reglab.live.worker import Worker
 
@@ -43,5 +43,5 @@ class BaseSession(Generic[F]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

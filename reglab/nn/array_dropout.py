@@ -47,7 +47,7 @@ class ArrayRateDropout(nnx.Dropout):
         kept = inputs / jnp.where(keep > 0, keep, 1).astype(inputs.dtype)
         return jnp.where(spread(mask, inputs), kept, jnp.zeros_like(inputs))
 
-    def _key(self, rngs: Any) -> jax.Array:
+    def _key(self, rngs: object) -> jax.Array:
         source = self.rngs if rngs is None else rngs
         key = next_key(source, self.rng_collection)
         if key is None:

@@ -174,7 +174,7 @@ class AttentionClassifier(Classifier):
         options["patch"] = config.patch or _patch(channels_last(input_shape)[:-1])
         return cls(input_shape, out_features=num_classes, **options)
 
-    def fold_into(self, plain: Any) -> None:
+    def fold_into(self, plain: nnx.Module) -> None:
         """Writes into ``plain`` what this classifier computes at inference."""
         fold_attention(self, plain)
 

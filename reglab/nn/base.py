@@ -49,7 +49,7 @@ class Classifier(nnx.Module):
 
     @classmethod
     def from_config(
-        cls, config: Any, input_shape: Sequence[int], num_classes: int, **options: Any
+        cls, config: object, input_shape: Sequence[int], num_classes: int, **options: object
     ) -> "Classifier":
         """The model that a configuration describes; see :func:`reglab.nn.build`.
 
@@ -65,7 +65,7 @@ class Classifier(nnx.Module):
         make: Any = cls
         return make(input_shape, out_features=num_classes, **vars(config), **options)
 
-    def fold_into(self, plain: Any) -> None:
+    def fold_into(self, plain: nnx.Module) -> None:
         """Writes into ``plain`` what this model computes at inference; see :func:`reglab.nn.fold`.
 
         Unless a model says otherwise its parameters are copied, as they are.
@@ -89,7 +89,7 @@ class Classifier(nnx.Module):
         """
 
 
-def check_size(name: str, value: Any) -> int:
+def check_size(name: str, value: object) -> int:
     """Returns a number of features or units as an int, or raises a one-line ``ValueError``."""
     return check_number(name, value, _SIZE, integer=True)
 

@@ -1,7 +1,6 @@
 """From a configuration to a model."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import jax
 from flax import nnx
@@ -10,7 +9,7 @@ from reglab.nn.registry import model_class
 
 
 def build(
-    config: Any,
+    config: object,
     input_shape: Sequence[int],
     num_classes: int,
     *,

@@ -65,7 +65,7 @@ class ConvNet(Classifier):
         self.batch_norm = self.head.batch_norm
         self.dtype, self.param_dtype = self.head.dtype, self.head.param_dtype
 
-    def fold_into(self, plain: Any) -> None:
+    def fold_into(self, plain: nnx.Module) -> None:
         """Writes into ``plain`` what this network computes at inference."""
         fold_conv(self, plain)
 

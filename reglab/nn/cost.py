@@ -81,7 +81,7 @@ def cost(model: Any, input_shape: Sequence[int], *, x: Any = None, xla: bool = T
     leaves = jax.tree.leaves(nnx.state(model, (nnx.Param, nnx.BatchStat)))
     example = jax.ShapeDtypeStruct((1, *shape), jnp.float32)
 
-    def scores(state: Any, x: jax.Array) -> jax.Array:
+    def scores(state: object, x: jax.Array) -> jax.Array:
         return nnx.merge(graphdef, state)(x)
 
     flops = count_flops(scores, state, example)
@@ -125,7 +125,7 @@ def receptive_field(model: ConvNet) -> tuple[int, ...]:
     return (field,) * model.spatial_axes
 
 
-def footprint(model: ConvNet, x: Any = None) -> tuple[int, ...]:
+def footprint(model: ConvNet, x: object = None) -> tuple[int, ...]:
     """Extent along each axis of the inputs that the middle unit of the last block depends on.
 
     These are the positions where its gradient is not zero, for any of the inputs and channels, and
@@ -171,7 +171,7 @@ def _zero_weights(params: Any) -> float:
     return zeros / sum(kernel.size for kernel in kernels)
 
 
-def _dead_units(model: Any, x: Any) -> float | None:
+def _dead_units(model: nnx.Module, x: jax.Array) -> float | None:
     dead = []
     for y in hidden_outputs(model, jnp.asarray(x)):
         units = np.asarray(y).reshape(-1, y.shape[-1])

@@ -133,7 +133,7 @@ class Dropout(nnx.Module):
 
     def __call__(
         self,
-        x: Any,
+        x: object,
         *,
         deterministic: bool | None = None,
         rngs: nnx.Rngs | nnx.RngStream | Draws | jax.Array | None = None,
@@ -205,7 +205,7 @@ class Dropout(nnx.Module):
             self.deterministic = deterministic
 
 
-def next_key(source: Any, collection: str) -> jax.Array | None:
+def next_key(source: object, collection: str) -> jax.Array | None:
     """The next key of ``nnx.Rngs`` (of that stream), of a stream, or a key as it is; else None."""
     if isinstance(source, nnx.Rngs):
         return source[collection]()
@@ -248,7 +248,7 @@ def spread(mask: jax.Array, x: jax.Array) -> jax.Array:
     return mask | jnp.zeros_like(x, bool) if any(jax.typeof(x).sharding.spec) else mask
 
 
-def set_dropout_rate(model: nnx.Module, rate: Any) -> None:
+def set_dropout_rate(model: nnx.Module, rate: object) -> None:
     """Overwrites every :class:`DropoutRate` in ``model``, in place.
 
     Works within ``jax.jit`` and loops on a model merged there. A model without dropout is left

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 
-def promoted(*types: Any) -> Any:
+def promoted(*types: object) -> Any:
     """The type in which JAX computes with numbers of these types, arrays or names of types.
 
     The same with ``jax_numpy_dtype_promotion="strict"``, where an operation on two types raises:

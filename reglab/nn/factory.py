@@ -8,7 +8,7 @@ from typing import Any
 from flax import nnx
 
 
-def checked_factory(factory: Any) -> Callable[[nnx.Rngs], Any]:
+def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     """The factory as a function of ``rngs``, handed over by position or by keyword as it takes it.
 
     Raises:

@@ -25,7 +25,7 @@ class Flops(NamedTuple):
     in_image: int
 
 
-def count_flops(f: Callable[..., Any], *args: Any) -> Flops:
+def count_flops(f: Callable[..., Any], *args: object) -> Flops:
     """Counts by formula what ``f(*args)`` computes; nothing is computed.
 
     A product of matrices ``(M, K)`` and ``(K, N)`` takes ``2 * M * N * K``; a convolution
@@ -44,7 +44,7 @@ def count_flops(f: Callable[..., Any], *args: Any) -> Flops:
     return _count(jax.make_jaxpr(f)(*args).jaxpr)
 
 
-def xla_cost(f: Callable[..., Any], *args: Any) -> dict[str, float]:
+def xla_cost(f: Callable[..., Any], *args: object) -> dict[str, float]:
     """What XLA says of the compiled ``f(*args)``: ``flops``, ``bytes accessed`` and more.
 
     The numbers depend on version and device; elementwise operations count as well. It compiles,

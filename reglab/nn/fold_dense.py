@@ -45,7 +45,7 @@ def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
         entering = leaving(after, model.dropouts[i])
 
 
-def _check_sum(norm: Any, entering: Affine | None, i: int) -> None:
+def _check_sum(norm: object, entering: Affine | None, i: int) -> None:
     if norm is not None:
         raise ValueError(
             f"model: batch norm at norms.{i} does not fold across a residual sum, which adds what "
@@ -79,7 +79,7 @@ def leave(kernel: jax.Array, bias: jax.Array, affine: Affine) -> tuple[jax.Array
     return kernel * (scale.reshape(*ones, -1) if scale.ndim else scale), bias
 
 
-def leaving(norm: Any, dropout: Any) -> Affine | None:
+def leaving(norm: object, dropout: Any) -> Affine | None:
     """What a batch norm and a dropout layer, or None for either, do to their input."""
     result = None if norm is None else affine(norm)
     if dropout is None or dropout.scaling != "classic":
@@ -112,7 +112,7 @@ def write(layer: Any, kernel: jax.Array, bias: jax.Array | None = None) -> None:
         layer.bias.set_value(bias.astype(layer.param_dtype))
 
 
-def copy_params(model: Any, plain: Any) -> None:
+def copy_params(model: Any, plain: object) -> None:
     """Copies all parameters: right where no layer but inverted dropout depends on a mode.
 
     Raises:

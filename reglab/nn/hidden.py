@@ -16,7 +16,7 @@ class _Told(nnx.Module):
         self.layer = layer
         self.tell = outputs.append
 
-    def __call__(self, *args: Any, **kwargs: Any) -> jax.Array:
+    def __call__(self, *args: object, **kwargs: object) -> jax.Array:
         y = self.layer(*args, **kwargs)  # pyright: ignore[reportCallIssue]
         self.tell(y)
         return y
@@ -39,7 +39,7 @@ def hidden_outputs(model: nnx.Module, x: ArrayLike) -> list[jax.Array]:
     """
     outputs: list[jax.Array] = []
 
-    def told(_: Any, node: Any) -> Any:
+    def told(_: object, node: object) -> Any:
         return _Told(node, outputs) if isinstance(node, Dropout) else node
 
     nnx.recursive_map(told, model, graph=True)(x)

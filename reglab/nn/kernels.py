@@ -14,7 +14,7 @@ TOKEN = re.compile(r"(^|_)(cls|class|register)(_|$)")  # a token that all inputs
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
-def is_kernel(params: Any) -> Any:
+def is_kernel(params: object) -> Any:
     """Marks the kernels of a tree of parameters, by what a parameter is: by its name.
 
     Biases, scales of norm layers, learned positions and class tokens are none, however many axes
@@ -35,7 +35,7 @@ def is_kernel(params: Any) -> Any:
     return jax.tree_util.tree_map_with_path(_is_kernel, params)
 
 
-def kernels(params: Any) -> list[Any]:
+def kernels(params: object) -> list[Any]:
     """The leaves that are kernels."""
     marks = jax.tree.leaves(is_kernel(params))
     return [leaf for leaf, mark in zip(jax.tree.leaves(params), marks, strict=True) if mark]
@@ -53,7 +53,7 @@ def _is_kernel(path: tuple, leaf: Any) -> bool:
     return "kernel" in words or len(leaf.shape) > 1
 
 
-def _name(entry: Any) -> str:
+def _name(entry: object) -> str:
     for attribute in ("key", "name", "idx"):
         if hasattr(entry, attribute):
             return str(getattr(entry, attribute))

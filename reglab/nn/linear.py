@@ -60,7 +60,7 @@ class LinearClassifier(Classifier):
 
     @classmethod
     def from_config(
-        cls, config: Any, input_shape: Sequence[int], num_classes: int, **options: Any
+        cls, config: object, input_shape: Sequence[int], num_classes: int, **options: Any
     ) -> "LinearClassifier":
         """The classifier of inputs of a shape; there is no dropout whose rate could be set."""
         return cls(math.prod(input_shape), num_classes, rngs=options["rngs"])

@@ -130,7 +130,7 @@ class MLP(Classifier):
         """The MLP on flattened inputs."""
         return cls(math.prod(input_shape), out_features=num_classes, **vars(config), **options)
 
-    def fold_into(self, plain: Any) -> None:
+    def fold_into(self, plain: nnx.Module) -> None:
         """Writes into ``plain`` what this MLP computes at inference."""
         fold_mlp(self, plain)
 

@@ -125,7 +125,7 @@ class Predictor(nnx.Module):
     def __init__(self, module: nnx.Module):
         self.module = inference(module)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: object) -> Any:
         """What the module answers in inference mode."""
         return self.module(x, **call_of(self.module).keywords(INFERENCE, None))  # pyright: ignore
 

@@ -1,5 +1,6 @@
 """Graphs of modules as static arguments: two are equal where their compiled programs are."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -22,17 +23,17 @@ class Network:
         kept: objects that the key names by their identity, which lives as long as they do.
     """
 
-    def __init__(self, graph: Any, key: Any = None, kept: tuple = ()):
+    def __init__(self, graph: nnx.GraphDef, key: object = None, kept: tuple = ()):
         self.graph, self._kept = graph, kept
         self._key = graph if key is None else key
 
     @classmethod
-    def traced(cls, graph: Any, compute: Any, *arguments: Any) -> "Network":
+    def traced(cls, graph: nnx.GraphDef, compute: Callable, *arguments: Any) -> "Network":
         """The network of a graph that is told by ``compute(*arguments)``."""
         key, kept = fingerprint(jax.make_jaxpr(in_32_bits(compute))(*arguments))
         return cls(graph, key, kept)
 
-    def merge(self, state: Any) -> nnx.Module:
+    def merge(self, state: nnx.State) -> nnx.Module:
         """The module with these variables, of which it holds copies."""
         return nnx.merge(self.graph, state, copy=True)
 

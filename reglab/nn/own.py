@@ -62,7 +62,7 @@ class OwnModel:
 
     @in_32_bits
     def __init__(
-        self, factory: Any, input_shape: tuple[int, ...], num_classes: int, batch_size: int
+        self, factory: object, input_shape: tuple[int, ...], num_classes: int, batch_size: int
     ):
         self._make = checked_factory(factory)
         self._input_shape, self._num_classes = tuple(input_shape), num_classes
@@ -149,7 +149,7 @@ class OwnModel:
         _check_draws_nothing(answer, (parts, two, key))
         return (build, step, answer), parts
 
-    def _tried_step(self, *arguments: Any) -> Any:
+    def _tried_step(self, *arguments: object) -> Any:
         if len(self._momenta) == 1:
             momentum = jax.ShapeDtypeStruct((), jnp.float32)
             try:
@@ -198,7 +198,7 @@ class OwnModel:
         answers = in_mode(module, INFERENCE)(x, **self.call.keywords(INFERENCE, rngs))
         return self._checked_scores(answers, x)
 
-    def _checked_scores(self, scores: Any, x: jax.Array) -> jax.Array:
+    def _checked_scores(self, scores: object, x: jax.Array) -> jax.Array:
         expected = len(x), self._num_classes
         if not isinstance(scores, jax.Array):
             raise ValueError(
@@ -242,7 +242,7 @@ def _rates(build: Any, parts: Parts) -> list[float]:
     return sorted({float(f"{rate:.7g}") for rates in found for rate in np.ravel(rates)})
 
 
-def _check_draws_nothing(answer: Any, arguments: Any) -> None:
+def _check_draws_nothing(answer: Any, arguments: object) -> None:
     """Raises where answers depend on a key: then a module is no function of its inputs."""
     used = partial_eval.dce_jaxpr(answer.jaxpr, [True] * len(answer.jaxpr.outvars))[1]
     leaves = jax.tree.leaves(arguments)
@@ -267,11 +267,11 @@ def _inactive(rates: list[float], parts: Parts) -> dict[str, str]:
     return found
 
 
-def _is_variable(node: Any) -> bool:
+def _is_variable(node: object) -> bool:
     return isinstance(node, nnx.Variable)
 
 
-def _described(value: Any) -> str:
+def _described(value: object) -> str:
     kind = type(value).__name__
     if isinstance(value, dict):
         return f"a {kind} with {', '.join(map(repr, value))}"

@@ -28,7 +28,7 @@ def register(name: str, model: type[Classifier]) -> None:
     CLASSIFIERS.register(name, model)
 
 
-def model_class(config: Any) -> type[Classifier]:
+def model_class(config: object) -> type[Classifier]:
     """The class of the models that a configuration describes.
 
     Raises:
@@ -49,7 +49,7 @@ def is_registered(model: type) -> bool:
     return any(model is one for one in CLASSIFIERS.values())
 
 
-def _check(name: str, model: Any) -> None:
+def _check(name: str, model: object) -> None:
     if not isinstance(model, type) or not issubclass(model, Classifier):
         raise ValueError(f"model: expected a subclass of reglab.nn.Classifier, got {model!r:.80}")
     said = f"model {name}: expected"

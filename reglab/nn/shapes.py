@@ -6,7 +6,7 @@ from typing import Any
 from reglab.nn.base import check_size
 
 
-def channels_last(input_shape: Any, spatial_axes: int | None = None) -> tuple[int, ...]:
+def channels_last(input_shape: object, spatial_axes: int | None = None) -> tuple[int, ...]:
     """The shape of an example as ``(L, C)`` for a sequence or ``(H, W, C)`` for an image.
 
     Args:
@@ -32,7 +32,7 @@ def channels_last(input_shape: Any, spatial_axes: int | None = None) -> tuple[in
     return shape if len(shape) == axes + 1 else (*shape, 1)
 
 
-def per_layer(name: str, value: Any, count: int) -> tuple[Any, ...]:
+def per_layer(name: str, value: object, count: int) -> tuple[Any, ...]:
     """One setting for each of ``count`` layers, from a sequence or one value for all.
 
     Raises:

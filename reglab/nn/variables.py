@@ -31,7 +31,7 @@ def split(module: nnx.Module) -> Parts:
     return Parts(*jax.tree.map(jnp.asarray, parts))
 
 
-def _is_trained(_: Any, variable: Any) -> bool:
+def _is_trained(_: object, variable: object) -> bool:
     return isinstance(variable, nnx.Param) and jnp.issubdtype(variable[...].dtype, jnp.inexact)
 
 
@@ -53,7 +53,7 @@ def carried(module: nnx.Module, before: Parts) -> Parts:
     return Parts(*map(kept, before))
 
 
-def _as_before(path: tuple, old: Any, after: dict) -> Any:
+def _as_before(path: tuple, old: object, after: dict) -> Any:
     name = ".".join(map(str, path))
     if path not in after:
         raise ValueError(f"model: expected a step to keep the variable {name}, which is gone")

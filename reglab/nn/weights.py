@@ -20,7 +20,7 @@ from reglab.nn.registry import is_registered
 _DTYPES = ("dtype", "param_dtype")  # the tensors know
 
 
-def save_weights(path: str | os.PathLike, model: Any, **metadata: str) -> None:
+def save_weights(path: str | os.PathLike, model: object, **metadata: str) -> None:
     """Writes a plain network, as ``fold`` returns it, to a safetensors file.
 
     Tensors are named after their place in the network, such as ``linears.0.kernel``, shape
@@ -96,11 +96,11 @@ def _classes() -> dict[str, Any]:
     return {model.__name__: model for model in CLASSIFIERS.values()}
 
 
-def _config(model: Any) -> dict[str, Any]:
+def _config(model: object) -> dict[str, Any]:
     return {name: value for name, value in sizes(model).items() if name not in _DTYPES}
 
 
-def _params(model: Any) -> dict[str, Any]:
+def _params(model: object) -> dict[str, Any]:
     flat = nnx.to_flat_state(nnx.state(model, nnx.Param))
     return {".".join(map(str, path)): param for path, param in flat}
 

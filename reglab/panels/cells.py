@@ -24,7 +24,7 @@ def claim(panel: Closable) -> None:
     _panels[cell] = execution, [*panels, panel]
 
 
-def descendants(widget: Any) -> list[Any]:
+def descendants(widget: object) -> list[Any]:
     """All widgets inside of one, those inside of others first."""
     children = getattr(widget, "children", ())
     return [grandchild for child in children for grandchild in (*descendants(child), child)]

@@ -2,7 +2,6 @@
 
 import html
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import ipywidgets as widgets
 
@@ -98,7 +97,7 @@ class ClaimsLab(widgets.Box):
                 widget.close()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
     @property

@@ -60,8 +60,8 @@ class Controls:
         configure: Callable[[Experiment], None],
         apply_remedy: Callable[[str], None],
         shift: Callable[[str | None, float], None],
-        distribution: Any = None,
-        model: Any = None,
+        distribution: object = None,
+        model: object = None,
     ):
         own = None if distribution is None else distributions.adapted(distribution)
         self._distribution, self._has_own_model = own, model is not None
@@ -162,7 +162,7 @@ class Controls:
 
     # -- what a person did ---------------------------------------------------------------------
 
-    def _set_here(self, **values: Any) -> None:
+    def _set_here(self, **values: object) -> None:
         """Sets a knob of this run, or of a new twin where that is chosen and it is a remedy."""
         is_remedy = all(self.sliders[name].knob.group == "Remedies" for name in values)
         set = self._add_twin if is_remedy and self.mode.value == TWIN else self._set
@@ -259,7 +259,7 @@ class Controls:
         return box(groups, "reglab-below")
 
 
-def _offer(box: widgets.Dropdown, options: tuple, value: Any) -> None:
+def _offer(box: widgets.Dropdown, options: tuple, value: object) -> None:
     """Offers these options, and the value in force as well, and shows it."""
     options = options if value in options else (*options, value)
     if box.options != options:
@@ -267,7 +267,7 @@ def _offer(box: widgets.Dropdown, options: tuple, value: Any) -> None:
     _choose(box, value)
 
 
-def _choose(box: widgets.Dropdown, value: Any) -> None:
+def _choose(box: widgets.Dropdown, value: object) -> None:
     """Shows a value, as a further option where it is none."""
     if value not in box.options:
         box.options = (*box.options, value)

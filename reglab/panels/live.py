@@ -44,7 +44,7 @@ def with_fallback(bundle: Any, text: str, png: bytes | None = None) -> tuple[dic
     return data, metadata
 
 
-def checked_action(content: Any, frame: Frame | None) -> dict[str, Any] | None:
+def checked_action(content: object, frame: Frame | None) -> dict[str, Any] | None:
     """The action in a message of the front end, or ``None`` where it makes no sense.
 
     >>> checked_action({"kind": "map", "what": "witness", "more": 1}, None)
@@ -74,7 +74,7 @@ def checked_action(content: Any, frame: Frame | None) -> dict[str, Any] | None:
     return {"kind": kind, "run": run}
 
 
-def _is_index(value: Any, count: int) -> bool:
+def _is_index(value: object, count: int) -> bool:
     return type(value) is int and 0 <= value < count
 
 
@@ -94,7 +94,7 @@ class LiveView(anywidget.AnyWidget):
     thumbnails = traitlets.Dict().tag(sync=True)
     last = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, **traits: Any):
+    def __init__(self, **traits: object):
         self._sender = Sender(lambda content, buffers: self.send(content, buffers))
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
         self._frame: Frame | None = None
@@ -128,7 +128,7 @@ class LiveView(anywidget.AnyWidget):
         """Makes the browser save ``data`` as a file called ``name``."""
         self.send({"kind": "download", "name": name, "mime": mime}, [data])
 
-    def _receive(self, _: Any, content: Any, __: Any) -> None:
+    def _receive(self, _: Any, content: Any, __: object) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "hello":
             self.send({"kind": "pong"})

@@ -21,7 +21,7 @@ class Loop:
             self._loop = None
         self.is_there = self._loop is not None
 
-    def call(self, act: Callable[..., Any], *args: Any) -> None:
+    def call(self, act: Callable[..., Any], *args: object) -> None:
         """Calls it on the loop, soon and in order; at once, on this thread, where there is none."""
         if self._loop is None:
             act(*args)

@@ -50,7 +50,7 @@ class MitchellLab(Panel[Session]):
         experiment: Experiment | None = None,
         *,
         preset: str = "noisy-moons",
-        distribution: Any = None,
+        distribution: object = None,
         model: Callable | None = None,
         **session: Any,
     ):
@@ -115,7 +115,7 @@ class MitchellLab(Panel[Session]):
 
     # -- what a person did -------------------------------------------------------------------------
 
-    def _try(self, action: Callable, *args: Any, **values: Any) -> None:
+    def _try(self, action: Callable, *args: object, **values: object) -> None:
         """Does it, or says in words why not; the question of the preset is then back."""
         try:
             action(*args, **values)
@@ -125,7 +125,7 @@ class MitchellLab(Panel[Session]):
         else:
             self._say(self._question)
 
-    def _leave(self, action: Callable, *args: Any, **values: Any) -> None:
+    def _leave(self, action: Callable, *args: object, **values: object) -> None:
         """Does what makes the experiment another than that of the preset."""
         self._toolbar.left()
         self._try(action, *args, **values)
@@ -191,7 +191,7 @@ class MitchellLab(Panel[Session]):
         self._later(work, lambda saved: self.view.download(*saved), self._say)
 
 
-def on_own(experiment: Experiment, distribution: Any) -> Experiment:
+def on_own(experiment: Experiment, distribution: object) -> Experiment:
     """A preset on data of the user's: no label flipped, no more examples than there are.
 
     >>> on_own(Experiment(), None) == Experiment()

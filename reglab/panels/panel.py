@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
 
@@ -61,5 +61,5 @@ class Panel(widgets.Box, Generic[S]):
 
         self.session.do(work).add_done_callback(lambda future: self._loop.call(take, future))
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), self.fallback)

@@ -159,7 +159,7 @@ class PopulationControls:
             raise ValueError(f"{varied.label}: expected what can act on these runs; {reason}")
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 
-    def _other_field(self, _: Any) -> None:
+    def _other_field(self, _: object) -> None:
         usual = _usual(BY_LABEL[str(self.varied.value)])
         self.low.value, self.high.value, self.count.value = usual
 
@@ -199,7 +199,7 @@ def _usual(varied: Varied) -> tuple[float, float, int]:
     return float(varied.spread.low), float(varied.spread.high), varied.spread.count
 
 
-def _slider(label: str, options: Any, value: Any, tooltip: str) -> widgets.SelectionSlider:
+def _slider(label: str, options: object, value: object, tooltip: str) -> widgets.SelectionSlider:
     slider = widgets.SelectionSlider(
         options=options,
         value=value,

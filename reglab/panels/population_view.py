@@ -59,7 +59,7 @@ class PopulationView(anywidget.AnyWidget):
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, frame: PopulationFrame, **traits: Any):
+    def __init__(self, frame: PopulationFrame, **traits: object):
         self._lock = threading.RLock()
         self._latest: PopulationFrame | None = None
         self._sent, self._acknowledged, self._sent_at = 0, 0, 0.0
@@ -93,7 +93,7 @@ class PopulationView(anywidget.AnyWidget):
             self._sent, self._sent_at = frame.number, time.monotonic()
             self.content = packed(frame)
 
-    def _receive(self, _: Any, content: Any, __: Any) -> None:
+    def _receive(self, _: Any, content: Any, __: object) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "ack" and type(content.get("number")) is int:
             with self._lock:
@@ -199,14 +199,14 @@ def _brushed(view: BrushedView) -> dict[str, Any]:
     return {**shown, **errors, "step": _i4(view.step), "picture": picture}
 
 
-def _array(values: Any, kind: str) -> dict[str, Any]:
+def _array(values: object, kind: str) -> dict[str, Any]:
     data = np.ascontiguousarray(values, _KINDS[kind])
     return {"kind": kind, "data": data.tobytes()}
 
 
-def _f4(values: Any) -> dict[str, Any]:
+def _f4(values: object) -> dict[str, Any]:
     return _array(values, "f4")
 
 
-def _i4(values: Any) -> dict[str, Any]:
+def _i4(values: object) -> dict[str, Any]:
     return _array(values, "i4")

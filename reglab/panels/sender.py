@@ -52,7 +52,7 @@ class Sender:
             self._patience = PATIENCE
             self._start_anew()
 
-    def acknowledged(self, seq: Any) -> None:
+    def acknowledged(self, seq: object) -> None:
         """The front end has painted message ``seq``; anything but a sent number is ignored."""
         with self._lock:
             if type(seq) is not int or not self._acknowledged < seq <= self._seq:

@@ -70,7 +70,7 @@ class ShiftControls:
         self._shift(kind, float(self.strength.value or 0.0))
 
 
-def _can_take(distribution: Any, kind: str) -> bool:
+def _can_take(distribution: object, kind: str) -> bool:
     try:
         shifted(distribution, kind, 0.5)
     except ValueError:

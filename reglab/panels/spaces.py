@@ -33,7 +33,7 @@ def _in_order() -> list[type[Classifier]]:
     return sorted(CLASSIFIERS.values(), key=lambda model: model.config().has_hidden)
 
 
-def kind_of(model: Any) -> str:
+def kind_of(model: object) -> str:
     """What a model is called.
 
     >>> from reglab.config import MLPConfig
@@ -43,7 +43,7 @@ def kind_of(model: Any) -> str:
     return model_class(model).title
 
 
-def rows_every(model: Any, now: int) -> int:
+def rows_every(model: object, now: int) -> int:
     """Steps between two rows: more where to judge a hypothesis takes longer than to train it.
 
     Numbers that are nobody's default stay as they are.
@@ -57,7 +57,7 @@ def rows_every(model: Any, now: int) -> int:
     return EVERY_SLOW if model_class(model).is_slow_to_judge else EVERY
 
 
-def size_of(model: Any) -> str:
+def size_of(model: object) -> str:
     """The sizes of a model, in words.
 
     >>> from reglab.config import MLPConfig
@@ -71,7 +71,7 @@ def size_of(model: Any) -> str:
     return " · ".join(map(str, sizes)) if sizes else "of its own"
 
 
-def like(config: Any, model: Any) -> Any:
+def like(config: Any, model: object) -> Any:
     """``config`` with the activation, batch norm and dropout of ``model``, where both have them."""
     own = {field.name for field in dataclasses.fields(config)}
     kept = {name: getattr(model, name) for name in KEPT if name in own and hasattr(model, name)}

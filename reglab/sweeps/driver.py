@@ -106,14 +106,14 @@ class Driver:
                 yield key, waiting.pop(key)
         yield from waiting.items()
 
-    def _size(self, key: Any) -> int:
+    def _size(self, key: object) -> int:
         """Members of the next batch."""
         if self._batch is not None:
             return self._batch
         cost = self._costs.get(key)
         return FIRST if cost is None else min(max(int(AIM / cost), 1), MOST)
 
-    def _submit(self, key: Any, batch: Batch) -> None:
+    def _submit(self, key: object, batch: Batch) -> None:
         attempt = f"{self._attempt}-{next(self._numbers)}"
         texts = tuple(experiment.to_json() for experiment in batch)
         try:

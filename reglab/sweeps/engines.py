@@ -10,7 +10,7 @@ MANY = 4  # workers, of an executor that does not tell
 class Inline(Executor):
     """Runs each task at once, in the thread that submits it."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+    def submit(self, fn: Callable[..., Any], /, *args: object, **kwargs: object) -> Future:
         """A future that is done already. What stops a process, such as Ctrl-C, is let through."""
         future: Future = Future()
         try:

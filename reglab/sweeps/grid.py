@@ -149,7 +149,7 @@ class Grid(Sequence):
         self[0]
 
 
-def _values(part: str, fields: Any) -> dict[str, tuple]:
+def _values(part: str, fields: object) -> dict[str, tuple]:
     """The values of each field, as tuples."""
     if fields is None:
         return {}

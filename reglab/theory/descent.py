@@ -17,11 +17,11 @@ def descend(
     x: np.ndarray | jax.Array,
     y: np.ndarray | jax.Array,
     hyper: Hyper,
-    steps: Any,
+    steps: object,
     *,
     optimizer: str = "sgd",
     is_proximal: bool = False,
-    start: Any = None,
+    start: object = None,
 ) -> np.ndarray:
     """Kernels that minimise ``|y - x @ kernel|^2 / (2 n)`` plus the penalties, on all examples.
 

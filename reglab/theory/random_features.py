@@ -1,7 +1,7 @@
 """Double descent on features drawn at random, with Mitchell's verdict at every width."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -263,7 +263,9 @@ def _ladder(model: Model) -> np.ndarray:
     return np.unique([1, *inside, model.num_features])
 
 
-def _checked(model: Model, ridge: Any, draws: Any, seed: Any) -> tuple[Model, float, int, int]:
+def _checked(
+    model: Model, ridge: object, draws: object, seed: object
+) -> tuple[Model, float, int, int]:
     n, features, noise, leading, share = model
     features = check_number("num_features", features, _SIZES, integer=True)
     few = Range(0, features - 1)
@@ -282,7 +284,7 @@ def _checked(model: Model, ridge: Any, draws: Any, seed: Any) -> tuple[Model, fl
     )
 
 
-def _checked_widths(widths: Any, most: int) -> np.ndarray:
+def _checked_widths(widths: object, most: int) -> np.ndarray:
     try:
         given = np.asarray(widths)
     except ValueError:  # rows of different lengths

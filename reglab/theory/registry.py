@@ -1,7 +1,5 @@
 """Claims by their ids: what each must be, and how one joins."""
 
-from typing import Any
-
 from reglab.config import Registry
 from reglab.theory.base import Claim
 
@@ -21,7 +19,7 @@ def register(claim: Claim) -> None:
     CLAIMS.register(claim.id, claim)
 
 
-def _check(name: str, claim: Any) -> None:
+def _check(name: str, claim: object) -> None:
     if not isinstance(claim, Claim) or claim.id != name:
         raise ValueError(f"claim: expected a Claim with the id {name!r}, got {claim!r:.80}")
 

@@ -54,7 +54,7 @@ def _counting(kind: type, seen: list[int]) -> type:
     class Counting(kind):
         @functools.wraps(kind.__call__)  # callers that look see what the layer takes
         def __call__(
-            self, x: Any, use_running_average: bool | None = None, *args: Any, **options: Any
+            self, x: Any, use_running_average: bool | None = None, *args: object, **options: object
         ) -> Any:
             is_still = self.use_running_average if use_running_average is None else None
             if not (use_running_average or is_still):

@@ -80,7 +80,7 @@ class OwnOptimizer:
             updates: optax.Updates,
             state: optax.OptState,
             params: optax.Params | None = None,
-            **extra: Any,
+            **extra: object,
         ) -> tuple:
             moved, new = tx.update(updates, state, params, **extra)
             if jax.tree.structure(new) == jax.tree.structure(state):  # else told by the check

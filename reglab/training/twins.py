@@ -1,7 +1,6 @@
 """Twins: experiments that share data, initial weights and batch order, and differ in one value."""
 
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from reglab.config.knobs import BY_NAME
 from reglab.training.inactive import idle_numbers
 
 
-def twins(experiment: Experiment, **values: Any) -> tuple[Experiment, ...]:
+def twins(experiment: Experiment, **values: object) -> tuple[Experiment, ...]:
     """The experiments that differ from ``experiment`` in one number each.
 
     Args:

@@ -43,7 +43,7 @@ class Board(Shown):
         experiment: Experiment,
         twins: Sequence[dict[str, Any]] = (),
         *,
-        distribution: Any = None,
+        distribution: object = None,
         model: Callable | None = None,
         optimizer: Callable | None = None,
     ):
@@ -105,7 +105,7 @@ class Board(Shown):
             if moved:
                 run.set(**moved)
 
-    def add_twin(self, **values: Any) -> None:
+    def add_twin(self, **values: object) -> None:
         """Adds a run that differs from the current one in these values alone, from step 0."""
         run = self.runs[self.current]
         plain = run.experiment.started_at(run.step)

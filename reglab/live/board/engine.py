@@ -2,7 +2,6 @@
 
 import functools
 import time
-from typing import Any
 
 from reglab.live.board.board import Board
 from reglab.live.board.frame import Frame, Status
@@ -165,7 +164,7 @@ class BoardEngine:
         self.board.configure(runs)
         self._again()
 
-    def add_twin(self, **values: Any) -> None:
+    def add_twin(self, **values: object) -> None:
         """Adds a twin and trains it."""
         self.board.add_twin(**values)
         self._is_ready, self.state = False, "playing"

@@ -38,7 +38,7 @@ def register(name: str, preset: Preset) -> None:
     PRESETS.register(name, preset)
 
 
-def _check(name: str, preset: Any) -> None:
+def _check(name: str, preset: object) -> None:
     if not isinstance(preset, Preset) or not _is_whole(preset):
         raise ValueError(
             "preset: expected a Preset with a title, an Experiment and a dict a twin, got "

@@ -46,7 +46,7 @@ class Session(BaseSession[Frame]):
         experiment: Experiment | None = None,
         twins: Sequence[dict[str, Any]] = (),
         *,
-        distribution: Any = None,
+        distribution: object = None,
         model: Callable | None = None,
         optimizer: Callable | None = None,
         frames_per_second: float = 10.0,
@@ -95,7 +95,7 @@ class Session(BaseSession[Frame]):
         runs = self._board.trainers(_checked(experiment), twins)
         self._worker.post(self._engine.configure, runs)
 
-    def add_twin(self, **values: Any) -> None:
+    def add_twin(self, **values: object) -> None:
         """Adds a run that shares data, weights and order and differs in these values alone.
 
         Args:
@@ -182,7 +182,7 @@ class Session(BaseSession[Frame]):
         return self._board.run.inactive
 
 
-def _checked(experiment: Any) -> Experiment:
+def _checked(experiment: object) -> Experiment:
     if not isinstance(experiment, Experiment):
         raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
     return experiment

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 NAME = "results.sqlite"
 LOCK = "writer.lock"
@@ -60,7 +59,7 @@ class Database:
     def __del__(self):
         self.close()
 
-    def rows(self, query: str, *parameters: Any) -> list[tuple]:
+    def rows(self, query: str, *parameters: object) -> list[tuple]:
         """All rows of a query.
 
         Raises:

@@ -101,7 +101,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -151,7 +151,7 @@ class Store:
         ((row, history),) = histories(self._database, rows)
         return stored(self.folder, row, history)
 
-    def runs(self, after: int = 0, /, **where: Any) -> Iterator[Stored]:
+    def runs(self, after: int = 0, /, **where: object) -> Iterator[Stored]:
         """Results that are done, in the order in which they were stored, few in memory at once.
 
         What is stored meanwhile comes at the end.

@@ -1,6 +1,6 @@
 """G5: the risk of least squares with p out of D features, on both sides of p = n."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -54,7 +54,7 @@ def predict(given: Given):
     }
 
 
-def risk(p: Any, n: int, seen: Any, unseen: Any) -> np.ndarray:
+def risk(p: np.ndarray, n: int, seen: float | np.ndarray, unseen: float | np.ndarray) -> np.ndarray:
     """Expected squared error of the least-squares fit of least norm, over new examples.
 
     Args:

@@ -166,7 +166,7 @@ def _scaled(given: Given) -> Given:
     )
 
 
-def _mlp(given: Given, **options: Any) -> MLP:
+def _mlp(given: Given, **options: object) -> MLP:
     """The package's MLP with the given weights, in float64 or float32."""
     layers = list(zip(given.kernels, given.biases, strict=True))
     model = mlp(layers, param_dtype=jnp.result_type(float), **options)

@@ -77,7 +77,7 @@ def _trained(given: Given):
     return (np.eye(p) - left) @ np.linalg.solve(curvature, given.x.T @ given.y / n)
 
 
-def _derivatives(net: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _derivatives(net: object, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gradients ``(n, p)`` and Laplacians ``(n, 1)`` of v tanh(Wx + b) + c, by hand."""
     (kernel, bias), (last, _) = _layers(net)
     hidden = np.tanh(x @ kernel + bias)
@@ -85,7 +85,7 @@ def _derivatives(net: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return steep @ kernel.T, -2 * (hidden * steep) @ (kernel**2).sum(axis=0)[:, None]
 
 
-def _outputs(net: Any, x: np.ndarray) -> np.ndarray:
+def _outputs(net: object, x: np.ndarray) -> np.ndarray:
     (kernel, bias), (last, end) = _layers(net)
     return np.tanh(x @ kernel + bias) @ last + end
 

@@ -76,7 +76,7 @@ def predict(given: Given):
     }
 
 
-def _separable_share(n: Any, d: int) -> np.ndarray:
+def _separable_share(n: object, d: int) -> np.ndarray:
     """Probability that coin labels of n points in general position agree with a plane through 0."""
     n = np.asarray(n, float)[..., None]
     return (2.0 ** (1 - n) * special.binom(n - 1, np.arange(d))).sum(axis=-1)

@@ -143,7 +143,7 @@ def own_memory(device: Any) -> int | None:
     return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
 
 
-def room_on(device: Any) -> int:
+def room_on(device: object) -> int:
     """Bytes that the members in training may take on a device; all processes agree on it."""
     own = own_memory(device)
     room = int(SHARE * available() if own is None else OWN_SHARE * own)
