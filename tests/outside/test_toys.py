@@ -132,7 +132,11 @@ def classes(controls, name):
 def test_controls_offer_them_to_whoever_starts_elsewhere(toys):
     asked = []
     controls = Controls(
-        moved=print, twin=print, configured=asked.append, after=print, shifted=print
+        set=print,
+        add_twin=print,
+        configure=asked.append,
+        apply_remedy=print,
+        shift=print,
     )
     controls.show(Experiment(), Experiment().hyper)
     controls.thumbs["stripe"].click()

@@ -36,7 +36,7 @@ def test_hypotheses_are_plain_networks_that_predict_as_the_model_does(name):
     assert not plain.batch_norm
     x, mass = trainer.distribution.evaluation(jax.random.key(0), 1)
     model = nnx.merge(
-        nnx.graphdef(trainer.plan.build(nnx.Rngs(0))),
+        nnx.graphdef(trainer.plan.modes.build(nnx.Rngs(0))),
         trainer._state.params,
         trainer._state.batch_stats,
         trainer._state.other,
