@@ -126,6 +126,7 @@ def test_one_experiment_is_judged_over_its_own_path(run, tmp_path):
     assert Experiment.from_json((tmp_path / "out/experiment.json").read_text()) == PLAIN
 
 
+@pytest.mark.slow
 def test_a_diverging_run_writes_what_there_is_and_says_so(run, tmp_path):
     code, _, err = run(written(tmp_path / "two.json", PLAIN, DIVERGING))
     assert code == 1

@@ -60,6 +60,7 @@ def test_a_panel_refuses_what_only_the_whole_size_shows(mass, no_model):
         MitchellLab(SMALL, distribution=late(mass))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", RIGHT)
 def test_right_ones_train_and_are_judged(kind):
     distribution = RIGHT[kind]()
@@ -118,6 +119,7 @@ def test_a_session_and_a_panel_play_it():
             opened.close()
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_shown_and_stopped():
     run = fit(SMALL, distribution=Noisy())
     picture = LastPicture()(run)
@@ -127,6 +129,7 @@ def test_a_finished_run_is_shown_and_stopped():
     assert shares[0] == pytest.approx(float(run.history.true_error[-1]), abs=0.02)
 
 
+@pytest.mark.slow
 def test_populations_train_it_as_fit_does():
     alone = fit(SMALL, distribution=Noisy())
     together = fit_population([SMALL, SMALL.replace(draw=1)], distribution=Noisy()).runs
@@ -134,6 +137,7 @@ def test_populations_train_it_as_fit_does():
     assert find_witness(alone, together[0]).sentence
 
 
+@pytest.mark.slow
 def test_regression_of_the_users():
     experiment = dataclasses.replace(SMALL, model=LinearConfig())
     run = fit(experiment, distribution=Line())
@@ -170,6 +174,7 @@ def test_the_class_of_the_readme_trains(capsys):
     assert "method='monte-carlo'" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_true_error_takes_a_bare_object_and_checks_what_it_draws():
     own = changed(mass=lambda m: m * len(m))
     with pytest.raises(ValueError, match=r"sums to 1, .* a sum 1.64e"):

@@ -139,6 +139,7 @@ def test_training_with_convolutions_where_they_are_xlas_own(monkeypatch):
     assert_highest(what, program, PLATFORMS[1:])
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("lanes", [1, 2])
 @pytest.mark.parametrize("name", ["mlp", "own"])
 def test_populations(name, lanes):

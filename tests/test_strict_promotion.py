@@ -9,6 +9,7 @@ from reglab import distributions, fit
 from tests.small import PLANAR, SMALL
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", PLANAR)
 def test_planar_distributions(name):
     distribution = distributions.get(name, noise=0.2, label_noise=0.1)
@@ -26,6 +27,7 @@ def test_planar_distributions(name):
     jax.tree.map(np.testing.assert_array_equal, found, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["sgd", pytest.param("momentum", marks=pytest.mark.slow)])
 def test_training(optimizer):
     experiment = SMALL.replace(

@@ -119,6 +119,7 @@ def test_recorded_rows_of_digits(label_noise):
         assert np.float32(estimate.value) == history.true_error[-1]
 
 
+@pytest.mark.slow
 def test_recorded_rows_of_a_population():
     base = Experiment(
         distribution="digits", model=LinearConfig(), num_steps=20, eval_every=10

@@ -27,6 +27,7 @@ class Coins:
 
 
 # The first two half-widths are about those of the first batch, where luck decides when to stop.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "half_width"),
     [

@@ -32,6 +32,7 @@ def cells(low, high, n):
     ) ** 2
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "noise"), SMOOTH)
 def test_density_integrates_to_one(name, noise):
     low, high = (-2.0, 3.0) if name == "moons" and noise < 1 else (-12.0, 12.0)
@@ -73,6 +74,7 @@ def test_density_is_the_histogram_of_draws(name, noise):
         assert held.sum() >= 30
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "noise"), CASES)
 def test_posterior_is_that_of_the_formulas(name, noise):
     distribution = distributions.get(name, noise=noise)
@@ -83,6 +85,7 @@ def test_posterior_is_that_of_the_formulas(name, noise):
     np.testing.assert_allclose(got, posterior(name, noise, x), atol=tolerance)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", NOISES)
 def test_posterior_is_that_of_draws_with_label_noise(name):
     distribution = distributions.get(name, noise=0.3, label_noise=0.2)
@@ -145,6 +148,7 @@ def test_what_has_none_and_bad_points_are_refused(what):
         getattr(distributions.get("xor"), what)([1.0, 2.0])
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", NOISES)
 def test_density_and_posterior_may_be_traced(name):
     points = jnp.asarray(np.random.default_rng(0).uniform(-2, 2, (20, 2)), jnp.float32)

@@ -41,6 +41,7 @@ def test_masses_sum_to_one(name, num_points):
         np.testing.assert_allclose(np.asarray(mass, float).sum(), 1, atol=1e-5)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "noise"), CASES)
 def test_masses_are_the_posterior(name, noise):
     n = 160 if name == "spiral" else 2000
@@ -60,6 +61,7 @@ def test_without_noise_masses_are_the_own_label(name):
     assert (np.asarray(mass).argmax(axis=1) == own).mean() > 0.998
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "noise"), CASES)
 def test_one_set_is_as_good_as_a_million_draws(name, noise):
     n, shares = MILLION, monte_carlo(name, noise, QUICK, MILLION)

@@ -92,6 +92,7 @@ def test_nothing_is_better_than_the_line_itself(noise):
     assert mean.value == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_a_bent_predictor_is_judged_over_draws_within_its_interval():
     def predict(x):
         return jnp.tanh(2 * x.sum(axis=1, keepdims=True) / FEATURES**0.5)
@@ -111,6 +112,7 @@ def test_an_evaluation_set_has_the_moments_of_the_distribution():
     np.testing.assert_allclose(mean[:, 0], np.asarray(x) @ WEIGHTS, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_rows_of_a_linear_run_are_the_formula_of_their_hypotheses():
     run = fit(experiment())
     np.testing.assert_array_equal(run.history.true_low, run.history.true_high)
@@ -127,6 +129,7 @@ def test_rows_of_a_linear_run_are_the_formula_of_their_hypotheses():
         )
 
 
+@pytest.mark.slow
 def test_full_batches_come_to_the_least_squares_solution():
     run = fit(experiment(optimizer="sgd", batch_size=30, num_steps=20_000, eval_every=20_000))
     x, y = (np.asarray(p) for p in run.distribution.sample(jax.random.key(5), 30))
@@ -144,12 +147,14 @@ def test_noise_makes_a_witness_and_the_words_say_what_an_error_is():
     assert "training examples" in found.sentence
 
 
+@pytest.mark.slow
 def test_a_network_has_intervals_that_cover_a_finer_estimate():
     run = fit(experiment(model=MLPConfig(widths=(16,))))
     finer = run.distribution.true_error(run.hypotheses[-1], half_width=0.001)
     assert run.history.true_low[-1] < finer.low < finer.high < run.history.true_high[-1]
 
 
+@pytest.mark.slow
 def test_what_is_done_after_training_works_for_answers_too():
     run = fit(experiment(model=MLPConfig(widths=(16,)), dropout_rate=0.3))
     for stopped in early_stopping(run):

@@ -25,6 +25,7 @@ def cancer():
     return distributions.get("arrays", x=x, y=np.array(["no", "yes"])[y]), x, y
 
 
+@pytest.mark.slow
 def test_the_frozen_set_is_the_packages():
     expected = make_dataset(get_dataset_args())
     distribution = distributions.get("mnist1d_frozen")

@@ -53,6 +53,7 @@ def test_files_are_read_as_they_were_written(folder, form):
     np.testing.assert_array_equal(data.examples.test_y, (order % 3))
 
 
+@pytest.mark.slow
 def test_a_network_trains_on_them(folder):
     data = distributions.get("idx", folder=folder, label_noise=0.1)
     experiment = Experiment(

@@ -70,6 +70,7 @@ def test_the_kinds_that_act():
         check_kind("flip", "flip", AUGMENTS, (4,), None, "table")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("shape", "kind", "found", "augment"),
     [
@@ -111,6 +112,7 @@ def test_what_inputs_cannot_be_is_refused(shape, kind, said):
         own(*shape, kind=kind)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_channels_in_front_are_refused_with_what_to_do(channels):
     images = RNG.normal(size=(60, channels, 8, 9))

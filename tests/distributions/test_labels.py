@@ -33,6 +33,7 @@ def labelled(tmp_path):
     return read
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("written", "classes"),
     [
@@ -232,6 +233,7 @@ def test_far_numbers_in_two_types_stay_apart():
     assert data.examples.test_y.sum() == 30
 
 
+@pytest.mark.slow
 def test_labels_out_of_a_file_reach_every_way_of_training(labelled):
     data = labelled("01", "1", "2")
     assert fit_population([EXPERIMENT], distribution=data).last("true_error").shape == (1,)

@@ -27,6 +27,7 @@ def test_repeated_rows_are_counted_as_sets_count_them():
     assert num_shared(np.array([[0.0]]), np.array([[-0.0], [1.0]])) == 1
 
 
+@pytest.mark.slow
 def test_rows_repeated_before_the_split_are_said():
     x, y = np.repeat(X[:30], 10, axis=0), np.repeat(Y[:30], 10)
     with pytest.warns(UserWarning, match=SAID.format(90, 90)) as told:
@@ -93,6 +94,7 @@ def folder_of(tmp_path, x, test_x):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_images_in_both_files_are_said_and_one_file_twice_is_refused(tmp_path):
     images = RNG.integers(0, 256, (60, 5, 5)).astype(np.uint8)
     with pytest.raises(ValueError, match="idx: expected other examples than those to train on"):

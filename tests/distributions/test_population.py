@@ -77,6 +77,7 @@ def test_a_sample_of_all_members_leaves_nothing_unseen():
         digits.unseen_error(lambda x: jnp.zeros((len(x), 10)), KEY, 60_000)
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_run_tells_the_error_on_unseen_images():
     hyper = Hyper(num_train=50, label_noise=0.2, learning_rate=0.01)
     run = fit(Experiment("mnist5k", num_steps=60, hyper=hyper))

@@ -49,6 +49,7 @@ def test_moons_without_noise_are_scikit_learns():
     np.testing.assert_array_equal(labels[away.argmin(axis=1)], y)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", CLASSES)
 def test_first_n_of_more_are_the_same(name):
     distribution = distributions.get(name, label_noise=0.3)
@@ -106,6 +107,7 @@ def test_one_trace_serves_all_numbers(name):
     assert len(traces) == 1
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", distributions.names())
 def test_numbers_may_be_traced_and_mapped(name):
     base = distributions.get(name)

@@ -30,6 +30,7 @@ def test_inputs_far_from_0_are_scaled_as_with_64_bits(kind):
     assert len(np.unique(examples.x[:, 0])) == len(np.unique(x[order[120:], 0]))
 
 
+@pytest.mark.slow
 def test_what_is_learnt_does_not_depend_on_where_0_lies():
     experiment = Experiment(
         max_train=100,

@@ -14,6 +14,7 @@ from tests.distributions.reference import NOISES
 from tests.distributions.test_registry import Line
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", SHIFTS)
 @pytest.mark.parametrize("name", [*NOISES, "digits"])
 def test_strength_zero_is_the_original(name, kind):
@@ -125,6 +126,7 @@ def test_noise_grows_with_the_strength_on_the_same_draws(name):
     assert abs(correlation) < 5 / np.sqrt(20_000)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "kind"), EVERY)
 def test_label_noise_comes_after_the_move(name, kind):
     eta, parent = 0.3, distributions.get(name)

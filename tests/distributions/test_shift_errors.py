@@ -50,6 +50,7 @@ def test_points_to_judge_on_are_no_sample_of_the_same_key():
     assert not np.isin(np.asarray(sampled)[:, 0], np.asarray(x)[:, 0]).any()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("w", [(1.0, 0.4), (-0.3, 1.0)])
 @pytest.mark.parametrize("kind", SHIFTS)
 def test_errors_of_two_gaussians_have_a_closed_form(kind, w):
@@ -179,6 +180,7 @@ def test_a_run_is_asked_for_its_last_hypothesis():
     assert found.error[1] > found.error[0]
 
 
+@pytest.mark.slow
 def test_a_shifted_distribution_can_be_trained_on():
     moved = shifted(distributions.get("gauss"), "noise", 0.5)
     experiment = Experiment("gauss", model=LinearConfig(), num_steps=24)

@@ -31,6 +31,7 @@ def against_monte_carlo(name, noise, labels, n):
         yield label, estimate, shares[label]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "noise"), CASES)
 def test_agrees_with_a_million_independent_draws(name, noise):
     for label, estimate, share in against_monte_carlo(name, noise, QUICK, MILLION):
@@ -51,6 +52,7 @@ def test_agrees_with_ten_million_independent_draws(name, noise):
         assert abs(estimate.value - share) <= 0.001, label
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", distributions.names())
 def test_is_repeatable_and_moves_with_the_key(name):
     distribution = distributions.get(name)

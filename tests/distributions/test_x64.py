@@ -39,6 +39,7 @@ def test_nothing_has_64_bits(name):
         assert not wide(call, KEY)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ALONE)
 def test_draws_are_the_same(name):
     def drawn():

@@ -23,6 +23,7 @@ def frame(request):
     return FRAMES[request.param]
 
 
+@pytest.mark.costly
 def test_no_words_overlap_and_none_are_cut_off(frame):
     page = figures.LabDisplay.from_frame(frame).plot().figure_
     assert overlaps(page) == []
@@ -52,6 +53,7 @@ def test_the_curves_are_those_of_the_run_of_h(frame):
     assert (display.bayes_line_ is None) == (view.bayes_error is None)
 
 
+@pytest.mark.costly
 def test_every_hypothesis_is_a_dot_in_the_plane(frame):
     view = plane_view(frame)
     display = figures.PlaneDisplay(view).plot()

@@ -83,6 +83,7 @@ def test_frequencies_count_and_have_exact_intervals(population, at_least):
         assert found.severity[place] == np.median(own[2])
 
 
+@pytest.mark.slow
 def test_a_diverged_run_counts_as_no_draw():
     calm = SMALL.replace(num_steps=32)
     wild = calm.replace(learning_rate=1000.0, optimizer="sgd", l2=10.0, draw=1)

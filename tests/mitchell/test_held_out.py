@@ -23,6 +23,7 @@ def runs():
     return [fit(experiment.replace(l2=l2), distribution=data) for l2 in (0.0, 0.01)]
 
 
+@pytest.mark.slow
 def test_the_verdict_is_that_of_an_audit_of_the_same_predictions(runs):
     found = find_witness(*runs)
     examples = runs[0].distribution.examples

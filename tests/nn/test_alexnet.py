@@ -87,6 +87,7 @@ def test_response_norm_is_in_the_first_two_blocks():
         assert flags == [given, given, False, False, False]
 
 
+@pytest.mark.slow
 def test_a_few_steps_lower_the_loss():
     model = filled(small(batch_norm=True), initial=True, rate=0.5)
     optimizer = nnx.Optimizer(model, optax.adam(0.002), wrt=nnx.Param)

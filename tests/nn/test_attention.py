@@ -26,6 +26,7 @@ def random_attention(shape, seed=0, rate=0.0, **options):
     )
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("shape", "options", "norm"),
     [(*case, NORMS[-i % 3]) for i, case in enumerate(OPTIONS.values())],
@@ -43,6 +44,7 @@ def test_predictions_and_maps_against_numpy(shape, options, norm):
     np.testing.assert_allclose(seen.weights.sum(axis=-1), 1, atol=1e-6)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("shape", "options", "norm"), with_norms(OPTIONS))
 def test_training_against_numpy(shape, options, norm):
     with x64(jnp.float64):  # batch norm over few tokens blows rounding up, the more on a GPU

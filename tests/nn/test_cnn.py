@@ -77,6 +77,7 @@ def test_predictions_against_scipy(shape, options, norm):
     np.testing.assert_allclose(predict(model, x), references.conv_net(model, x), atol=1e-5)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("shape", "options", "norm"), with_norms(OPTIONS))
 def test_training_against_scipy(shape, options, norm):
     """Fixed masks and the statistics of the batch."""

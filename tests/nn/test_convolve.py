@@ -30,6 +30,7 @@ def loss_of(block, x):
     return jax.value_and_grad(loss, argnums=(0, 1)), params
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", SPECS)
 @pytest.mark.parametrize("axes", [1, 2])
 def test_results_and_gradients_are_the_same_in_float64(name, axes, monkeypatch):

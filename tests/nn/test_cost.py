@@ -113,6 +113,7 @@ def test_running_statistics_have_bytes_but_are_no_parameters():
     assert (found.xla_flops, found.xla_bytes) == (None, None)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("shape", "options", "field"),
     [

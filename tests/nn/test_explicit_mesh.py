@@ -68,6 +68,7 @@ def test_dropout(call):
     check(call)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["mlp", *(pytest.param(n, marks=pytest.mark.slow) for n in ("mlp-norm", "cnn", "attention"))],

@@ -202,6 +202,7 @@ def test_refuses_what_it_does_not_know():
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.costly
 @norms
 @pytest.mark.parametrize("scaling", SCALINGS)
 @pytest.mark.parametrize("widths", [(4, 4), (3, 3, 5), (5, 5), (5, 4)], ids=str)

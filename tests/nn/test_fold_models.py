@@ -58,6 +58,7 @@ def why_not(padding, pooling, pool, residual, norm):
     return "zero padding of blocks.1" if padding == "same" else None
 
 
+@pytest.mark.costly
 @norms
 @pytest.mark.parametrize("axes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_every_combination_folds_or_says_why(axes, norm):
@@ -113,6 +114,7 @@ def test_classic_dropout_before_a_skip_without_weights_is_refused():
             assert "\n" not in str(caught.value)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("norm", NORMS[:2], ids=NORM_IDS[:2])
 @pytest.mark.parametrize("scaling", SCALINGS)
 def test_alexnet_with_its_groups(norm, scaling):
@@ -164,6 +166,7 @@ def test_groups_take_in_the_batch_norm_of_their_own_channels():
     np.testing.assert_allclose(plain(x), expected, atol=1e-5)
 
 
+@pytest.mark.costly
 @norms
 @pytest.mark.parametrize("scaling", SCALINGS)
 def test_attention_always_folds(norm, scaling):

@@ -30,6 +30,7 @@ DEEPER = MAKERS | {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("make", DEEPER.values(), ids=DEEPER)
 @norms
 def test_gradients_against_finite_differences(make, norm):
@@ -62,6 +63,7 @@ def test_gradients_against_finite_differences(make, norm):
             np.testing.assert_allclose((moved[0] - moved[1]) / 2e-6, slope, rtol=1e-5)
 
 
+@pytest.mark.costly
 @models
 @pytest.mark.parametrize("scaling", SCALINGS)
 def test_the_mean_over_masks_is_the_prediction(make, scaling):

@@ -46,6 +46,7 @@ def test_a_parameter_is_told_by_its_name():
     assert marked(Own(nnx.Rngs(0))) == EXPECTED
 
 
+@pytest.mark.slow
 def test_stock_layers():
     found = {}
     for case in CASES.values():
@@ -61,6 +62,7 @@ def test_stock_layers():
     assert not found["blocks.a.bias"], "stacked, and a bias"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", MODELS)
 def test_of_our_own_models_all_but_positions_are_told_by_their_axes_too(kind):
     params = nnx.state(build(MODELS[kind](), (28, 28), 10, rngs=nnx.Rngs(0)), nnx.Param)

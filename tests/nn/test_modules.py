@@ -36,6 +36,7 @@ MAKERS = {
 models = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
+@pytest.mark.costly
 @models
 def test_one_view_suits_every_model(make):
     model = make(nnx.Rngs(0))
@@ -86,6 +87,7 @@ def test_nnx_jit_updates_the_statistics(norm):
     jax.tree.map(compare, nnx.state(jitted), nnx.state(eager))
 
 
+@pytest.mark.costly
 @models
 def test_an_optimizer_lowers_the_loss_and_leaves_the_rates(make):
     model = make(nnx.Rngs(0))

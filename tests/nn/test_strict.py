@@ -33,6 +33,7 @@ def gradient_of(model):
     return run
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("activation", "scaling", "norm"),
     list(zip(("leaky_relu", "sigmoid", "gelu"), (*SCALINGS, SCALINGS[0]), NORMS, strict=True)),

@@ -82,6 +82,7 @@ def make_loop(name):
     return loop, graphdef, traces
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", CONFIGS)
 def test_loop(name):
     loop, graphdef, traces = make_loop(name)

@@ -194,6 +194,7 @@ def test_the_lab_does_what_is_asked_after_training_and_says_so():
         lab.close()
 
 
+@pytest.mark.slow
 def test_own_data_and_an_own_model_leave_no_choice_of_others():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 5))

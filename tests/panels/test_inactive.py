@@ -35,6 +35,7 @@ def made():
         lab.session.close()  # which waits for what is being compiled
 
 
+@pytest.mark.slow
 def test_a_slider_that_cannot_act_is_off_and_tells_why_until_it_can(made):
     lab = made(LINEAR)
     slider = lab._controls.sliders["dropout_rate"]

@@ -80,6 +80,7 @@ def assert_nothing_logged(caplog, walk):
     assert not said, (said, walk.acts[-20:])
 
 
+@pytest.mark.slow
 def test_a_walk_over_the_mitchell_lab(caplog):
     asyncio.run(walked("default", caplog, seed=7, rare=SLOW))
 

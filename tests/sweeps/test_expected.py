@@ -36,6 +36,7 @@ def first(store, **options):
     return seen[0]
 
 
+@pytest.mark.slow
 def test_the_first_batch_is_measured_once(tmp_path, measured):
     told = first(tmp_path, batch=4)
     assert (told.expected, told.evaluation, told.left) == (0.5, 0.9, 3.0)

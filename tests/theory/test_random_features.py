@@ -24,6 +24,7 @@ def default():
     return double_descent()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     "changed",
     [{}, {"num_leading": 0}, {"noise": 0.0}, {"noise": 2.0}, {"leading_share": 0.0}],

@@ -60,6 +60,7 @@ def test_registry_is_that_of_the_configuration():
     assert tuple(AUGMENTATIONS) == AUGMENTS
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_strength_zero_changes_no_bit(kind, name):
     draws, x, target = batch(name, kind)
@@ -142,6 +143,7 @@ def test_rotation_of_points_is_a_complex_product():
     np.testing.assert_allclose(moved, np.stack([turned.real, turned.imag], axis=1), atol=1e-6)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("strength", [0.3, 1.0])
 def test_flip_is_numpys_with_half_the_strength_as_probability(name, strength):

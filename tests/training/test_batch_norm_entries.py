@@ -20,6 +20,7 @@ ONE = {
 REFUSED = "{}: expected at least 2 with batch norm, got 1; .* so use more examples or no batch norm"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ONE)
 def test_one_example_a_step_is_refused_wherever_it_is_asked_for(name):
     one, line = ONE[name], REFUSED.format(name)
@@ -40,6 +41,7 @@ def test_one_example_a_step_is_refused_wherever_it_is_asked_for(name):
     assert len(fit(plain).history.step) == 2
 
 
+@pytest.mark.slow
 def test_a_moved_number_of_examples_is_refused_and_changes_nothing():
     with pytest.raises(ValueError, match=REFUSED.format("num_train")):
         fit(Experiment(num_steps=12, model=NORMED, changes=((6, "num_train", 1),)))
@@ -58,6 +60,7 @@ def test_a_grid_names_the_member_that_is_refused():
         sweep(grid)
 
 
+@pytest.mark.slow
 def test_convolutions_average_over_positions_and_train_on_one_example():
     one = Experiment("mnist1d", model=CNNConfig((4,), batch_norm=True), num_steps=2, batch_size=1)
     one = one.replace(num_train=20, eval_every=2)

@@ -86,6 +86,7 @@ def test_a_move_replays_and_compiles_nothing():
     np.testing.assert_array_equal(losses(played), losses(run))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", [nnx.BatchNorm, BatchNorm])
 def test_layers_of_a_users_keep_their_own_until_somebody_asks(kind):
     def make(rngs):
@@ -104,6 +105,7 @@ def test_layers_of_a_users_keep_their_own_until_somebody_asks(kind):
     np.testing.assert_array_equal(losses(again), losses(own))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("call", [compiled, nnx.remat(lambda layer, x: layer(x))])
 def test_layers_within_a_transform_move_too(call):
     for momentum in (0.3, 0.5):

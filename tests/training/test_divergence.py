@@ -26,6 +26,7 @@ def test_the_row_where_it_diverged(train_loss, row):
     assert diverged_at(np.array(train_loss, np.float32)) == row
 
 
+@pytest.mark.slow
 def test_far_too_large_a_learning_rate_is_caught_also_where_all_units_die():
     """Of these runs some blow up at once; in others the output biases swing between the batches."""
     for seed in range(12):

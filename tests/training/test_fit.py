@@ -125,6 +125,7 @@ def test_no_hyper_value_recompiles():
         assert compilations() > 0
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", OTHER)
 def test_every_hyper_value_acts(name):
     optimizer = "momentum" if name == "momentum" else "adam"

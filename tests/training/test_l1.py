@@ -82,6 +82,7 @@ def test_the_subgradient_leaves_no_weight_at_zero():
     assert (np.asarray(run.hypotheses[-1].linear.kernel[...]) != 0).all()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
 def test_with_any_optimizer_weights_become_zero_and_biases_do_not(optimizer):
     experiment = Experiment(

@@ -28,6 +28,7 @@ CONFIGS = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", CONFIGS)
 def test_hypotheses_are_plain_networks_that_predict_as_the_model_does(name):
     trainer = Trainer(DIGITS.replace(model=CONFIGS[name]))
@@ -46,6 +47,7 @@ def test_hypotheses_are_plain_networks_that_predict_as_the_model_does(name):
     assert trainer.trajectory.history.true_error[-1] == pytest.approx(1 - right.sum(), abs=1e-5)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", CONFIGS)
 def test_no_value_of_hyper_compiles_and_the_last_rows_have_learned(name):
     experiment = DIGITS.replace(model=CONFIGS[name], num_steps=200, eval_every=100)
@@ -116,6 +118,7 @@ class Sampled:
         return iter((self.x, self.y))
 
 
+@pytest.mark.slow
 def test_images_may_be_flat_or_not():
     experiment = DIGITS.replace(model=CONFIGS["cnn"], label_noise=0.0)
     tall = Tall()
@@ -152,6 +155,7 @@ def test_a_cnn_holds_no_more_than_some_blocks_at_once():
     assert used < whole / 4
 
 
+@pytest.mark.slow
 def test_user_factories_of_our_own_models_are_folded():
     run = fit(
         DIGITS,

@@ -67,6 +67,7 @@ def wrong(hypothesis, x, y):
     return ~np.isfinite(scores).all(axis=1) | (scores.argmax(axis=1) != y)
 
 
+@pytest.mark.costly
 def test_rows_count_them_as_mistakes(run):
     examples, answers = (
         run.distribution.examples,
@@ -90,6 +91,7 @@ class Sure(Own):
         return jnp.where(x[:, :1] < 0, jnp.array([-jnp.inf, 0.0]), self.a(jnp.abs(x)))
 
 
+@pytest.mark.slow
 def test_training_examples_too():
     given = data(num_bad=10)
     run = fit(EXPERIMENT, distribution=given, model=Sure)
@@ -183,6 +185,7 @@ def test_early_stopping_never_takes_such_a_loss_for_the_best(run, monkeypatch):
         assert one.validation_loss == np.inf
 
 
+@pytest.mark.slow
 def test_weighted_points_without_an_answer():
     mass = jnp.asarray(np.random.default_rng(0).dirichlet(np.ones(3), 40) / 40, jnp.float32)
     answers = jnp.asarray(np.arange(40) % 4 - 1)
@@ -222,6 +225,7 @@ def test_squared_errors_are_infinite_with_one_such_answer(bad, is_affine):
     assert np.isfinite(squared_error(jnp.zeros(50), jnp.ones(50), 0.5, is_affine=is_affine)).all()
 
 
+@pytest.mark.slow
 def test_regression_tells_of_an_infinite_error():
     class Root(nnx.Module):
         """No number on about one input in a thousand."""

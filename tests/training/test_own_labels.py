@@ -28,6 +28,7 @@ def test_hyper_alone_leaves_them_as_the_data_have_them(noise):
     assert member.distribution.label_noise == pytest.approx(noise)
 
 
+@pytest.mark.slow
 def test_a_twin_a_grid_and_a_knob_ask_for_it():
     data = distributions.arrays(X, Y)
     (twin,) = twins(SHORT, label_noise=0.3)

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from flax import nnx
 
 from reglab import Experiment, Session, find_witness, fit, fit_population
@@ -46,6 +47,7 @@ def test_a_changed_global_takes_effect():
         width = 8
 
 
+@pytest.mark.slow
 def test_a_changed_global_of_the_call_takes_effect_in_training_and_afterwards():
     global slope
     first = fit(SHORT, model=OfGlobalSlope)
@@ -66,6 +68,7 @@ def test_a_changed_global_of_the_call_takes_effect_in_training_and_afterwards():
     np.testing.assert_array_equal(again.history.train_loss, first.history.train_loss)
 
 
+@pytest.mark.slow
 def test_a_changed_attribute_of_the_factory_takes_effect():
     class Factory:
         width = 4

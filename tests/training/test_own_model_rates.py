@@ -28,6 +28,7 @@ def losses(run):
     return run.history.train_loss
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("factory", [model, lab_dropout])
 def test_its_own_rate_stands_until_somebody_asks_for_another(factory):
     own = fit(SHORT, model=factory)
@@ -58,6 +59,7 @@ def test_the_json_of_a_run_trains_it_again():
         np.testing.assert_array_equal(losses(again), losses(run))
 
 
+@pytest.mark.slow
 def test_different_rates_stand_and_cannot_be_moved():
     run = fit(SHORT, model=two_rates)
     assert run.name == "plain"
@@ -103,6 +105,7 @@ class Keyword(Stored):
         return self.b(self.d(jnp.tanh(self.a(x)), deterministic=deterministic))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", [Stored, Handed, Keyword])
 def test_monte_carlo_dropout_has_the_spread_that_the_masks_have(kind):
     """Var of sum(w_i h_i m_i / q) is (1 - q) / q times sum((w_i h_i)^2)."""
@@ -117,6 +120,7 @@ def test_monte_carlo_dropout_has_the_spread_that_the_masks_have(kind):
     assert mc_dropout(run, x, num_samples=20).shape == (2, 2)
 
 
+@pytest.mark.slow
 def test_dropout_and_batch_norm_that_one_word_switches_cannot_be_told_apart():
     class Together(Stored):
         def __init__(self, rngs):

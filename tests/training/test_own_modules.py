@@ -109,6 +109,7 @@ def variables(module, skipped=nnx.RngState):
     return {name: value for name, value in found.items() if not name.endswith("rate")}
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=[pytest.mark.slow] if c.is_slow else []) for n, c in CASES.items()],
@@ -136,6 +137,7 @@ def test_trains_predicts_and_is_judged_as_a_plain_loop_says(name):
 
 
 # Adam's own numbers leave the range of float16: there its steps are compared with nothing.
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("name", "optimizer"),
     [("bfloat16", name) for name in PEERS]

@@ -27,12 +27,14 @@ def run():
     return fit(LINEAR, optimizer=lion)
 
 
+@pytest.mark.slow
 def test_the_lab_s_own_is_found_again():
     ours = fit(LINEAR.replace(l2=0.01))
     theirs = fit(LINEAR.replace(l2=0.01), optimizer=optax.adam)
     np.testing.assert_allclose(losses(theirs), losses(ours), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_experiment_says_that_it_was_run_with_one(run, tmp_path):
     assert run.experiment.own == ("optimizer",)
     assert not run.diverged
@@ -169,6 +171,7 @@ def test_numbers_that_cannot_act_are_off():
         Trainer(LINEAR.replace(schedule="step"), optimizer=fixed)
 
 
+@pytest.mark.slow
 def test_schedule_and_clipping_act_before_it(run):
     kinds = LINEAR.replace(schedule="step", decay_steps=8, clipping="global_norm", clip_norm=0.1)
     ours, theirs = fit(kinds), fit(kinds, optimizer=optax.adam)

@@ -74,6 +74,7 @@ def test_the_norm_of_narrow_gradients_is_taken_in_32_bits():
     np.testing.assert_allclose(ours, 0.3 / 100, rtol=1e-3)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("experiment", "peer"), [
     (
         COSINE,
@@ -142,6 +143,7 @@ def test_twins_take_the_numbers():
     assert [one.hyper.warmup_steps for one in twins(COSINE, warmup_steps=[2, 4])] == [2, 4]
 
 
+@pytest.mark.slow
 def test_a_session_moves_them_and_its_experiment_replays():
     with Session(COSINE.replace(clipping="global_norm"), steps_per_second=None) as session:
         session.step()

@@ -162,6 +162,7 @@ def test_undo_without_an_action_changes_nothing():
         session.pause()
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_board_that_is_about_to_change_is_refused_by_the_new_one(held, caplog):
     with Session(SMALL.replace(max_train=100)) as session:
         session.configure(SMALL)

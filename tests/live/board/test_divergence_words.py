@@ -73,6 +73,7 @@ CASES = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_blamed_is_to_blame_and_the_advice_helps(name):
     experiment, words, mended = CASES[name]
@@ -91,6 +92,7 @@ def test_a_harmless_change_before_or_after_is_not_blamed():
     assert "with learning rate 100: " in words
 
 
+@pytest.mark.slow
 def test_before_the_first_step_no_number_is_to_blame():
     x = 1e4 * np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
     data = distributions.arrays(x, (x[:, 0] > 0).astype(int), standardize=False)
@@ -112,6 +114,7 @@ def test_before_the_first_step_no_number_is_to_blame():
         assert session.state.state == "diverged"
 
 
+@pytest.mark.slow
 def test_large_inputs_and_own_models_are_named_beside_the_learning_rate():
     assert cause_of(start(), np.array([0, 6]), 1000.0) == Cause("learning_rate")
     x = 100 * np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)

@@ -19,6 +19,7 @@ class Logarithm(nnx.Module):
         return self.a(jnp.log(x.reshape(len(x), -1)))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("shape", [(2,), (4, 4)])
 def test_the_session_goes_on_where_scores_are_no_numbers(shape):
     rng = np.random.default_rng(0)

@@ -1,9 +1,12 @@
 """A session on regression: every part of a frame, and what is done afterwards."""
 
+import pytest
+
 from reglab import Experiment, Hyper, LinearConfig, Session
 from tests.live.board.test_session import finish, settle
 
 
+@pytest.mark.slow
 def test_a_session_judges_squared_errors():
     hyper = Hyper(noise=0.5, label_noise=0, num_train=30)
     experiment = Experiment(

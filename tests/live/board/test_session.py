@@ -199,6 +199,7 @@ def test_no_knob_recompiles_a_playing_session():
         session.pause()
 
 
+@pytest.mark.slow
 def test_a_diverging_run_stops_says_why_and_can_be_undone():
     experiment = dataclasses.replace(SMALL, optimizer="sgd", num_steps=40_000, model=MLPConfig())
     with Session(experiment, steps_per_second=500) as session:
@@ -286,6 +287,7 @@ def test_bad_values_raise_in_the_caller_and_lose_nothing(session, call, message)
     np.testing.assert_array_equal(before.runs[0].true_error, after.runs[0].true_error)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_start(name):
     preset = PRESETS[name]

@@ -44,6 +44,7 @@ def test_no_trainer_is_made_of_a_finished_run(monkeypatch):
     assert LastPicture()(run) is not None
 
 
+@pytest.mark.slow
 def test_images_are_shown_with_what_is_wrong():
     run = fit(DIGITS)
     view, shown = LastPicture()(run), still(run).picture

@@ -1,10 +1,13 @@
 """Pictures of what h decides: what does not change is not computed again."""
 
+import pytest
+
 from reglab.live.pictures import pictures
 from reglab.training import Trainer
 from tests.small import SMALL
 
 
+@pytest.mark.slow
 def test_images_are_judged_once_for_each_hypothesis(monkeypatch):
     judged = []
     predicted = pictures._predicted

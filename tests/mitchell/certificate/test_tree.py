@@ -60,6 +60,7 @@ def test_lines_on_xor_have_their_errors():
     assert found.h.high - found.h.low <= 1e-9
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", PLANAR)
 @pytest.mark.parametrize("kind", ["smooth", "jagged", "large", "dead"])
 def test_shares_of_draws_lie_within_the_bounds(name, kind):

@@ -60,6 +60,7 @@ MARKS = {"models, lengths and distributions": pytest.mark.slow}
 CASES = [pytest.param(c, id=name, marks=MARKS.get(name, ())) for name, c in MIXED.items()]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("experiments", CASES)
 def test_members_equal_single_runs(experiments):
     population = fit_population(experiments, keep="all")
@@ -76,6 +77,7 @@ def test_members_equal_single_runs(experiments):
             np.testing.assert_allclose(run.hypotheses[row](x), alone.hypotheses[row](x), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_vectorized_members_equal_single_runs():
     # 20 steps: round-off grows with every one
     experiments = [
@@ -87,6 +89,7 @@ def test_vectorized_members_equal_single_runs():
         assert apart(run, fit(run.experiment)) <= 1e-5
 
 
+@pytest.mark.slow
 def test_a_diverged_member_stops_as_it_does_alone_and_costs_the_others_nothing():
     wild = SMALL.replace(learning_rate=1000.0, optimizer="sgd", num_steps=70, eval_every=1, l2=10.0)
     calm = wild.replace(learning_rate=0.01, l2=0.0)
@@ -125,6 +128,7 @@ def test_one_program_serves_all_members_of_a_static_configuration():
     assert advance_members._cache_size() == before
 
 
+@pytest.mark.slow
 def test_pieces_fit_the_memory_and_change_no_number():
     experiments = [SMALL.replace(draw=draw) for draw in range(9)]
     (group,) = grouped(members_of(experiments))
@@ -143,6 +147,7 @@ def test_pieces_fit_the_memory_and_change_no_number():
         fit_population(experiments, memory=1000)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     "experiment",
     [SMALL, SMALL.replace(model=MLPConfig((256, 256)), batch_size=200, max_train=400)],
@@ -213,6 +218,7 @@ def test_no_experiments_give_an_empty_population():
     assert len(fit_population([])) == 0
 
 
+@pytest.mark.slow
 def test_bands_are_quantiles_of_the_members_that_have_a_row():
     runs = fit_population([SMALL.replace(seed=s, num_steps=30 if s else 14) for s in range(5)])
     band = runs.bands("train_loss", low=0.25, high=0.75)

@@ -103,6 +103,7 @@ def test_training_examples_are_the_first_num_train():
     assert (13 * error).is_integer()
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_folded_keeps_its_batch_norm():
     class Own(nnx.Module):
         def __init__(self, rngs):
@@ -122,6 +123,7 @@ def test_a_model_that_cannot_be_folded_keeps_its_batch_norm():
     )
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float16, jnp.float32])
 @pytest.mark.parametrize("average", [swa, ema])
 def test_weights_of_every_floating_dtype_are_averaged(dtype, average):

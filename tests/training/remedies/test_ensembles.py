@@ -93,6 +93,7 @@ def own(seed):
     return fit(experiment, distribution=data)
 
 
+@pytest.mark.slow
 def test_runs_on_two_data_sets_are_refused_as_find_witness_refuses_them():
     one, two = own(0), own(1)
     assert ensemble_error([one, one]).mean_true_error > 0

@@ -50,6 +50,7 @@ def rates(model):
     return [float(m.rate[...]) for _, m in nnx.iter_modules(model) if isinstance(m, Dropout)]
 
 
+@pytest.mark.slow
 def test_the_model_of_a_run_predicts_as_its_last_hypothesis(run):
     assert run.model.batch_norm
     assert rates(run.model) == [0.25]  # the last one, which the classic scaling depends on
@@ -208,6 +209,7 @@ def test_bad_inputs_are_named_in_one_line(message):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_neither_run_nor_module():
     with pytest.raises(ValueError, match=r"^model: expected a run or an nnx.Module, got int$"):
         mc_dropout(3, X)

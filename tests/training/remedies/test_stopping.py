@@ -134,6 +134,7 @@ def test_a_run_without_rows_is_refused(run):
         early_stopping(dataclasses.replace(run, history=empty))
 
 
+@pytest.mark.slow
 def test_of_own_data_the_examples_that_s_left_over_validate():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(120, 2)).astype(np.float32)
