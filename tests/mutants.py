@@ -67,9 +67,9 @@ MUTANTS = (
         "tests/nn/test_fold.py",
     ),
     Mutant(
-        "fold: the bias of a layer is not scaled",
-        "    bias = bias * scale\n",
-        "    bias = bias + 0 * scale\n",
+        "fold: the shift of batch norm is lost",
+        "bias = bias + affine.shift.astype(wide)",
+        "bias = bias + 0 * affine.shift.astype(wide)",
         "tests/nn/test_fold.py",
     ),
     Mutant(
@@ -85,10 +85,10 @@ MUTANTS = (
         "tests/training/test_fit.py",
     ),
     Mutant(
-        "batches: an epoch begins with its second batch",
-        "position = (state.step % epoch_length(hyper.num_train, plan.batch_size))",
-        "position = ((state.step + 1) % epoch_length(hyper.num_train, plan.batch_size))",
-        "tests/training/test_batches.py",
+        "batches: each begins with the last example of the one before",
+        "epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size\n",
+        "epoch_length(hyper.num_train, plan.batch_size)) * (plan.batch_size - 1)\n",
+        "tests/training/test_schedules.py -k optax_own",
     ),
     Mutant(
         "replay: a change is in force a step late",
@@ -100,7 +100,7 @@ MUTANTS = (
         "undo: rows taken back stay",
         "copy._count = min(count, self._count)",
         "copy._count = self._count",
-        "tests/live -k undo",
+        "tests/training/test_run.py",
     ),
     Mutant(
         "label noise: the labels that are to stay are flipped",

@@ -45,6 +45,20 @@ def test_the_history_is_that_of_the_hypotheses(trainer):
     assert len(Trainer(SMALL).history.step) == Trainer(SMALL).step == 0
 
 
+def test_a_run_that_goes_back_to_a_mark_forgets_what_came_after_and_takes_the_same_way():
+    trainer, every = Trainer(SMALL), SMALL.eval_every
+    trainer.advance(every)
+    mark = trainer.mark()
+    trainer.advance(2 * every)
+    went = trainer.history
+    trainer.restore(mark)
+    assert trainer.step == every
+    assert trainer.history.step.tolist() == [0, every]
+    trainer.advance(2 * every)
+    for again, before in zip(trainer.history, went, strict=True):
+        np.testing.assert_array_equal(again, before)
+
+
 def test_runs_are_told_from_hypotheses(trainer):
     run = run_of(trainer)
     assert [is_run(one) for one in (run, trainer, run.hypotheses[0], len)] == [
