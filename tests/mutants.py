@@ -88,7 +88,7 @@ MUTANTS = (
         "batches: each begins with the last example of the one before",
         "epoch_length(hyper.num_train, plan.batch_size)) * plan.batch_size\n",
         "epoch_length(hyper.num_train, plan.batch_size)) * (plan.batch_size - 1)\n",
-        "tests/training/test_schedules.py -k optax_own",
+        "tests/training/test_fit.py tests/training/test_batch_norm_momentum.py",
     ),
     Mutant(
         "replay: a change is in force a step late",
