@@ -212,7 +212,7 @@ class Worker(Generic[F]):
     def _obey(self, command: Command) -> None:
         try:
             command.act(*command.args, **command.values)
-        except Exception as error:
+        except Exception as error:  # told to the user; later commands are carried out all the same
             if not isinstance(error, ValueError):  # which was right when it was asked for
                 logger.exception("a command of the session failed")
             self._engine.refuse(error)
@@ -224,7 +224,7 @@ class Worker(Generic[F]):
             return
         try:
             result = work()
-        except Exception as error:
+        except Exception as error:  # raised by the future, where whoever asked reads it
             future.set_exception(error)
         else:
             future.set_result(result)

@@ -131,7 +131,7 @@ def _check_scores(modes: LabModes) -> None:
         module = nnx.eval_shape(lambda: modes.build(nnx.Rngs(0)))
         nnx.eval_shape(nn.fold, module)  # hypotheses are to lie in the space of plain networks
         nnx.eval_shape(lambda m, x: nn.inference(m)(x), module, x)
-    except Exception as error:
+    except Exception as error:  # layers, JAX and Flax raise what they like; it is raised on
         said = str(error).strip().partition("\n")[0]
         name = type(modes.config).__name__.removesuffix("Config")
         raise ValueError(

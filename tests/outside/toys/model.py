@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import jax
 from flax import nnx
@@ -22,8 +23,8 @@ class Gated(Classifier):
     arguments = ("in_features", "gates", "out_features")
     made_of = (nnx.Linear, nnx.List, Dropout)
     title = "gated"
-    offered = {"8": GatedConfig(), "8 · 4": GatedConfig((8, 4))}  # noqa: RUF012
-    in_populations = {"gated 8": GatedConfig()}  # noqa: RUF012
+    offered: ClassVar = {"8": GatedConfig(), "8 · 4": GatedConfig((8, 4))}
+    in_populations: ClassVar = {"gated 8": GatedConfig()}
 
     def __init__(self, in_features, gates, out_features, *, dropout_rate=0.0, rngs):
         self.in_features, self.gates, self.out_features = in_features, tuple(gates), out_features
