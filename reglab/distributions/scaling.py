@@ -9,6 +9,7 @@ from reglab.distributions.inputs import chunk_size
 
 SAME = 8 * np.finfo(np.float64).eps  # of the largest: values that differ by less are one value
 COARSE = 1e-3  # of the range of a feature: no rounding to 32 bits may move a value further
+Scale = float | np.floating | np.ndarray  # one number, or one a feature
 
 
 class Part:
@@ -30,7 +31,7 @@ class Part:
             span = slice(start, start + size)
             yield span, self.values[self.rows[span]].astype(np.float64)
 
-    def cast(self, low: object, size: object, mean: object, deviation: object) -> np.ndarray:
+    def cast(self, low: Scale, size: Scale, mean: Scale, deviation: Scale) -> np.ndarray:
         """``((x - low) / size - mean) / deviation`` as float32, a new array."""
         out = np.empty((len(self.rows), *self.values.shape[1:]), np.float32)
         with np.errstate(over="ignore", invalid="ignore"):

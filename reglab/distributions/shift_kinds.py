@@ -161,7 +161,7 @@ def _is_accepted(key: Array, turn: Any, accept: Array, label: Array) -> Array:
 
 
 @jit
-def _replaced(kept: Array, made: object, more: object) -> Any:
+def _replaced(kept: Array, made: tuple, more: tuple) -> Any:
     """Examples and labels of ``more`` wherever those made before are not kept."""
 
     def chosen(old: Array, new: Array) -> Array:
