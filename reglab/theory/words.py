@@ -28,13 +28,15 @@ class Shown(NamedTuple):
 
 def shown_of(row: Row) -> Shown:
     """The number of a row that is nearest to failing, or has failed the most."""
-    said, found = row.predicted, row.measured
-    value, low, high, wanted = np.broadcast_arrays(found.value, found.low, found.high, said.value)
+    predicted, measured = row.predicted, row.measured
+    value, low, high, wanted = np.broadcast_arrays(
+        measured.value, measured.low, measured.high, predicted.value
+    )
     half = np.maximum((high - low) / 2, np.finfo(float).tiny)
     miss = value - wanted
     distance = {"=": np.abs(miss), "<=": miss, "<": miss, ">=": -miss, ">": -miss, "": 0 * miss}
     with np.errstate(over="ignore", invalid="ignore"):
-        score = np.nan_to_num(distance[said.relation] / half, nan=np.inf).ravel()
+        score = np.nan_to_num(distance[predicted.relation] / half, nan=np.inf).ravel()
     worst = int(score.argmax())
     wanted, value, low, high = (float(part.ravel()[worst]) for part in (wanted, value, low, high))
     return Shown(wanted, value, low, high, worst, score.size)

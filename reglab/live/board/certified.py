@@ -15,7 +15,7 @@ from reglab.views import VerdictView
 MAX_SECONDS = 10.0
 
 
-class Found(NamedTuple):
+class Attempt(NamedTuple):
     """What came out for a pair of hypotheses.
 
     Attributes:
@@ -33,11 +33,11 @@ class Certified:
     """Whether the verdict can be proved, is being proved, or is.
 
     Attributes:
-        found: what came out last; it shows as long as h and h′ are the same.
+        attempt: what came out last; it shows as long as h and h′ are the same.
     """
 
     def __init__(self, language: str = "en"):
-        self.found: Found | None = None
+        self.attempt: Attempt | None = None
         self._language = language
         self._working = ""
         self._reason: tuple[Any, str] = None, ""
@@ -49,15 +49,15 @@ class Certified:
         reason = self._why_not(board, witness)
         if reason:
             return verdict._replace(certify="off", why=reason)
-        key = _key(board, witness) if self.found or self._working else ""
-        if self.found and self.found.key == key:
-            if self.found.state == "done":
-                return verdict._replace(certify="done", sentence=self.found.text)
-            return verdict._replace(certify="open", why=self.found.text)
+        key = _key(board, witness) if self.attempt or self._working else ""
+        if self.attempt and self.attempt.key == key:
+            if self.attempt.state == "done":
+                return verdict._replace(certify="done", sentence=self.attempt.text)
+            return verdict._replace(certify="open", why=self.attempt.text)
         return verdict._replace(certify="working" if self._working == key != "" else "ready")
 
     def start(
-        self, board: Shown, witness: Address | None, finished: Callable[[Found], None]
+        self, board: Shown, witness: Address | None, finished: Callable[[Attempt], None]
     ) -> None:
         """Begins to prove it; ``finished`` is called on another thread.
 
@@ -76,17 +76,17 @@ class Certified:
         def work() -> None:
             try:
                 made = certify(*runs, **pair, max_seconds=MAX_SECONDS, language=self._language)
-                found = Found(key, "done" if made.overfits else "open", made.sentence)
+                attempt = Attempt(key, "done" if made.overfits else "open", made.sentence)
             except ValueError as error:
-                found = Found(key, "open", str(error))
-            finished(found)
+                attempt = Attempt(key, "open", str(error))
+            finished(attempt)
 
         threading.Thread(target=work, name="reglab-certificate", daemon=True).start()
 
-    def take(self, found: Found) -> None:
+    def take(self, attempt: Attempt) -> None:
         """Keeps what came out."""
-        self.found = found
-        if found.key == self._working:
+        self.attempt = attempt
+        if attempt.key == self._working:
             self._working = ""
 
     def _why_not(self, board: Shown, witness: Address) -> str:

@@ -63,10 +63,10 @@ class Scene:
             board=rows,
             picture=picture,
             over=over_of(current.distribution, self.language),
-            elsewhere=self.shifted.sentence(current, *pair, is_busy=is_busy),
+            shift_sentence=self.shifted.sentence(current, *pair, is_busy=is_busy),
         )
 
-    def divergence(self, run: RunOnData, board: Board | None = None) -> str:
+    def divergence_sentence(self, run: RunOnData, board: Board | None = None) -> str:
         """Says what made a run diverge, and what to do.
 
         Args:

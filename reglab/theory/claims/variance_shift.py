@@ -116,12 +116,12 @@ def _behind(given: Given, x: np.ndarray) -> Measured:
     """The ratio in front of the one batch norm of an MLP whose dropout comes after it."""
     model = MLP(1, (1,), 2, batch_norm=True, dropout_rate=1 - given.q, rngs=nnx.Rngs(0))
     model.norms[0].momentum = 0.0  # keeps the last batch alone
-    found = []
+    variances = []
     for deterministic in (False, True):
         view = nnx.view(model, deterministic=deterministic, use_running_average=False)
         view(jnp.asarray(x), rngs=nnx.Rngs(dropout=1))
-        found.append(float(model.norms[0].var[...][0]))
-    trained, predicted = found
+        variances.append(float(model.norms[0].var[...][0]))
+    trained, predicted = variances
     return between(predicted / trained, predicted / trained, predicted / trained)
 
 
