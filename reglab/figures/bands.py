@@ -72,7 +72,7 @@ class BandsDisplay:
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.tidy(grouped(int(step)))))
         style.axis_titles(ax, "step", "error")
-        count = int(view.count.max()) if len(view.count) else 0
+        count = int(view.num_runs.max()) if len(view.num_runs) else 0
         note = f"median of {grouped(count)} runs, and the band of eight in ten"
         if self.others:
             note += "; faint: other values"

@@ -97,7 +97,10 @@ class ClaimsLab(widgets.Box):
                 widget.close()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+    # IPython takes a pair too, which ipywidgets leaves out.
+    def _repr_mimebundle_(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, **kwargs: object
+    ) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
     @property

@@ -196,7 +196,7 @@ class PopulationControls:
 
 def _usual(varied: Varied) -> tuple[float, float, int]:
     """Where a field starts and ends, and in how many values, unless somebody says otherwise."""
-    return float(varied.spread.low), float(varied.spread.high), varied.spread.count
+    return float(varied.spread.low), float(varied.spread.high), varied.spread.num_values
 
 
 def _slider(label: str, options: object, value: object, tooltip: str) -> widgets.SelectionSlider:

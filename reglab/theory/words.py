@@ -14,16 +14,16 @@ class Shown(NamedTuple):
 
     Attributes:
         predicted, measured, low, high: numbers.
-        index: which one of ``count``, counted flat.
-        count: how many there are.
+        position: which one of ``num_numbers``, counted flat.
+        num_numbers: how many there are.
     """
 
     predicted: float
     measured: float
     low: float
     high: float
-    index: int
-    count: int
+    position: int
+    num_numbers: int
 
 
 def shown_of(row: Row) -> Shown:
@@ -74,9 +74,9 @@ def interval(shown: Shown) -> str:
 def name_of(row: Row) -> str:
     """What a row measures, and at which of several places the number shown stands."""
     shown, said = shown_of(row), row.predicted
-    if shown.count == 1:
+    if shown.num_numbers == 1:
         return row.name
     if said.x is not None:
-        at = number(float(np.asarray(said.x, float).ravel()[shown.index]))
+        at = number(float(np.asarray(said.x, float).ravel()[shown.position]))
         return f"{row.name}, at {said.x_label or 'x'} = {at}"
-    return f"{row.name} (of {shown.count} numbers)"
+    return f"{row.name} (of {shown.num_numbers} numbers)"

@@ -35,9 +35,9 @@ class Rows(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What one call recorded: the first ``count`` of the rows that there is room for."""
+    """What one call recorded: the first ``num_rows`` of the rows that there is room for."""
 
-    count: jax.Array
+    num_rows: jax.Array
     rows: Rows
     hypotheses: Any  # state of the folded hypotheses, stacked
 

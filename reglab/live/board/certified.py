@@ -10,6 +10,7 @@ import numpy as np
 
 from reglab.live.board.shown import Address, Shown
 from reglab.mitchell import certify, not_certified
+from reglab.training.run import RunOnData
 from reglab.views import VerdictView
 
 MAX_SECONDS = 10.0
@@ -42,7 +43,9 @@ class Certified:
         self._working = ""
         self._reason: tuple[Any, str] = None, ""
 
-    def shown(self, verdict: VerdictView, board: Shown, witness: Address | None) -> VerdictView:
+    def shown(
+        self, verdict: VerdictView, board: Shown[RunOnData], witness: Address | None
+    ) -> VerdictView:
         """The verdict with what is proved of it."""
         if verdict.code != "OVERFITS" or witness is None:
             return verdict
@@ -57,7 +60,7 @@ class Certified:
         return verdict._replace(certify="working" if self._working == key != "" else "ready")
 
     def start(
-        self, board: Shown, witness: Address | None, finished: Callable[[Attempt], None]
+        self, board: Shown[RunOnData], witness: Address | None, finished: Callable[[Attempt], None]
     ) -> None:
         """Begins to prove it; ``finished`` is called on another thread.
 
@@ -89,7 +92,7 @@ class Certified:
         if attempt.key == self._working:
             self._working = ""
 
-    def _why_not(self, board: Shown, witness: Address) -> str:
+    def _why_not(self, board: Shown[RunOnData], witness: Address) -> str:
         pair = [(board.runs[run], row) for run, row in (board.h, witness)]
         first, _ = pair[0]
         key = (first.distribution_key, *(run.hypotheses.network for run, _ in pair))
@@ -99,7 +102,7 @@ class Certified:
         return self._reason[1]
 
 
-def _key(board: Shown, witness: Address) -> str:
+def _key(board: Shown[RunOnData], witness: Address) -> str:
     """Tells the weights of both hypotheses, and what they are judged by, from any others."""
     digest = hashlib.sha256(repr(board.runs[board.h[0]].data_key).encode())
     for run, row in (board.h, witness):

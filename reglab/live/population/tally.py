@@ -161,7 +161,7 @@ class Tally:
         return BandsView(
             true.step.astype(np.int32),
             *(column.astype(np.float32) for column in columns),
-            count=true.count.astype(np.int32),
+            num_runs=true.count.astype(np.int32),
             name=setting_words(self.by, value),
             num_train=_only({run.experiment.hyper.num_train for run in runs}),
             over=over_of(runs[0].distribution),

@@ -96,15 +96,15 @@ def measure(given: Given):
 
 
 def _of_scales(given: Given):
-    sparsities = []
+    nets = []
     for a in given.scales:
         parts = a * given.W, np.zeros(32), given.V / a, np.zeros(5)
-        network = net({part.shape: part for part in parts}.__getitem__, (8, 32, 5), 0.5)
-        sparsities.append(sparsity(network, given.x))
+        nets.append(net({part.shape: part for part in parts}.__getitem__, (8, 32, 5), 0.5))
+    sparsities = [sparsity(network, given.x) for network in nets]
     return {
         "mean activation of one function": exactly([each.mean for each in sparsities], 1e-12),
         "density of one function": exactly([each.density for each in sparsities], 1e-12),
-        "scores of one function, factor 4": exactly(scores(network, given.x), 1e-12),
+        "scores of one function, factor 4": exactly(scores(nets[-1], given.x), 1e-12),
     }
 
 

@@ -31,12 +31,16 @@ class Halved(Mnist5k):
     image_shape: ClassVar[tuple[int, int]] = (SIDE, SIDE)
 
     @staticmethod
-    @cache
     def population() -> tuple[np.ndarray, np.ndarray]:
         """All members, by class."""
-        images, labels = Mnist5k.population()
-        tiles = images.reshape(-1, SIDE, 2, SIDE, 2)
-        return tiles.mean(axis=(2, 4)).reshape(-1, SIDE**2), labels
+        return _halved()
+
+
+@cache
+def _halved() -> tuple[np.ndarray, np.ndarray]:
+    images, labels = Mnist5k.population()
+    tiles = images.reshape(-1, SIDE, 2, SIDE, 2)
+    return tiles.mean(axis=(2, 4)).reshape(-1, SIDE**2), labels
 
 
 class Given(NamedTuple):

@@ -62,16 +62,16 @@ def measure(given: Given):
     normal = np.sqrt(v) * rng.standard_normal((GROUPS, EXAMPLES, 1), np.float32)
     centred = [_variances(given, normal, keep) for keep in given.keep]
     moved = [_variances(given, normal + np.float32(given.mean), keep) for keep in given.keep]
-    equal, apart = [], []
+    equal, apart, alike = [], [], []
     for size in given.sizes:
         own = rng.standard_normal((GROUPS, EXAMPLES // 10, size), np.float32)
         shared = rng.standard_normal((GROUPS, EXAMPLES // 10, 1), np.float32)
         rho = given.correlation
-        x = np.sqrt(v) * (np.sqrt(rho) * shared + np.sqrt(1 - rho) * own)
-        equal.append(_variances(given, x, q))
+        alike.append(np.sqrt(v) * (np.sqrt(rho) * shared + np.sqrt(1 - rho) * own))
+        equal.append(_variances(given, alike[-1], q))
         apart.append(_variances(given, np.sqrt(v) * own, q))
     signs = np.where(np.arange(given.sizes[-1]) % 2, 1.0, -1.0)
-    both = _variances(given, x, q, signs)
+    both = _variances(given, alike[-1], q, signs)
     return {
         "variance while training, mean 0": mean_of(np.stack([a for a, _ in centred], axis=1)),
         "variance while training, mean 1": mean_of(np.stack([a for a, _ in moved], axis=1)),

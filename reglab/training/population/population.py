@@ -25,7 +25,7 @@ class Bands(NamedTuple):
     low: np.ndarray
     median: np.ndarray
     high: np.ndarray
-    count: np.ndarray
+    count: np.ndarray  # pyright: ignore[reportIncompatibleMethodOverride]  # hides a tuple's own
 
 
 class Population(Sequence):
