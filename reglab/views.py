@@ -103,7 +103,7 @@ class BandsView(NamedTuple):
     true_low: np.ndarray  # (rows,) float32
     true_median: np.ndarray  # (rows,) float32
     true_high: np.ndarray  # (rows,) float32
-    count: np.ndarray  # (rows,) int32, runs that have a row at the step
+    num_runs: np.ndarray  # (rows,) int32, of those that have a row at the step
     name: str = ""  # which runs, such as "dropout rate 0.1"
     num_train: int | None = None  # training examples of each of them; None where they differ
     over: str = WHOLE

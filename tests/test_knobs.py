@@ -65,7 +65,7 @@ def test_a_record_agrees_with_itself(knob):
     assert list(knob.ladder) == sorted(set(knob.ladder))
     if spread is not None:
         assert spread.low < spread.high
-        assert spread.count > 1
+        assert spread.num_values > 1
         assert spread.low in knob.range
         assert spread.high in knob.range
     assert not knob.kind or knob.kind in {field.name for field in dataclasses.fields(Experiment)}
@@ -139,7 +139,7 @@ def test_a_population_varies_it_as_its_record_says(knob, population):
     values = population.grid().product[knob.name]
     assert values[0] == knob.spread.low
     assert values[-1] == knob.spread.high
-    assert len(values) == knob.spread.count
+    assert len(values) == knob.spread.num_values
     assert all(isinstance(value, int) == knob.is_whole for value in values)
 
 

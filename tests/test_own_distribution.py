@@ -114,7 +114,7 @@ def test_a_session_and_a_panel_play_it():
             session.play()
             assert session.wait(60)
             assert session.state.state == "finished"
-            assert "whole distribution" in session.frame.elsewhere
+            assert "whole distribution" in session.frame.shift_sentence
         finally:
             opened.close()
 

@@ -14,7 +14,7 @@ RECORD = f"""    Knob(
         group="Remedies",
         ladder=(0.0, 0.25, 0.5, 1.0),
         help="{HELP}",
-        spread=Spread(0.0, 1.0, count=3),
+        spread=Spread(0.0, 1.0, num_values=3),
         short="toy",
         risk="size",
         is_share=True,

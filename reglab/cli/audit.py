@@ -44,71 +44,71 @@ def add_audit(commands) -> None:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    found = audit(*read_predictions(arguments.predictions))
+    report = audit(*read_predictions(arguments.predictions))
     if arguments.json:
-        say(json.dumps(_content(found), indent=1))
+        say(json.dumps(_content(report), indent=1))
     elif arguments.csv:
-        say(_csv(found))
+        say(_csv(report))
     else:
-        say(f"{_table(found)}\n\n{_note(found)}\n\n{_last(found)}")
+        say(f"{_table(report)}\n\n{_note(report)}\n\n{_last(report)}")
     return 0
 
 
-def _last(found: Audit) -> str:
-    return explain(found, len(found.verdict) - 1)
+def _last(report: Audit) -> str:
+    return explain(report, len(report.verdict) - 1)
 
 
-def _records(found: Audit) -> list[dict[str, Any]]:
+def _records(report: Audit) -> list[dict[str, Any]]:
     """The checkpoints as plain values, ``None`` where there is no witness."""
     records = []
-    for i, verdict in enumerate(found.verdict.tolist()):
-        witness = int(found.witness[i])
+    for i, verdict in enumerate(report.verdict.tolist()):
+        witness = int(report.witness[i])
         records.append(
             {
                 "checkpoint": i,
-                "train_error": float(found.train_error[i]),
-                "test_error": float(found.test_error[i]),
-                "low": float(found.low[i]),
-                "high": float(found.high[i]),
+                "train_error": float(report.train_error[i]),
+                "test_error": float(report.test_error[i]),
+                "low": float(report.low[i]),
+                "high": float(report.high[i]),
                 "verdict": Verdict(verdict).name,
                 "witness": None if witness < 0 else witness,
-                "severity": float(found.severity[i]),
-                "p_value": float(found.p_value[i]),
+                "severity": float(report.severity[i]),
+                "p_value": float(report.p_value[i]),
             }
         )
     return records
 
 
-def _content(found: Audit) -> dict[str, Any]:
+def _content(report: Audit) -> dict[str, Any]:
     return {
-        "num_train": found.num_train,
-        "num_test": found.num_test,
-        "checkpoints": _records(found),
-        "sentence": _last(found),
+        "num_train": report.num_train,
+        "num_test": report.num_test,
+        "checkpoints": _records(report),
+        "sentence": _last(report),
         "reglab": reglab.__version__,
     }
 
 
-def _csv(found: Audit) -> str:
-    records, text = _records(found), io.StringIO()
+def _csv(report: Audit) -> str:
+    records, text = _records(report), io.StringIO()
     writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)
     return text.getvalue().removesuffix("\n")
 
 
-def _table(found: Audit) -> str:
+def _table(report: Audit) -> str:
     rows: list[tuple[str, ...]] = [COLUMNS]
-    for one in _records(found):
-        overfits = one["witness"] is not None
+    for record in _records(report):
+        overfits = record["witness"] is not None
         rows.append(
             (
-                str(one["checkpoint"]),
-                percent(exact(one["train_error"])),
-                percent(ErrorInterval(one["test_error"], one["low"], one["high"])),
-                one["verdict"].replace("_", " "),
-                str(one["witness"]) if overfits else NONE,
-                f"{points(one['severity'])} points" if overfits else NONE,
+                str(record["checkpoint"]),
+                percent(exact(record["train_error"])),
+                percent(ErrorInterval(record["test_error"], record["low"], record["high"])),
+                record["verdict"].replace("_", " "),
+                str(record["witness"]) if overfits else NONE,
+                f"{points(record['severity'])} points" if overfits else NONE,
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -116,10 +116,10 @@ def _table(found: Audit) -> str:
     return "\n".join(lines)
 
 
-def _note(found: Audit) -> str:
+def _note(report: Audit) -> str:
     return (
-        f"{grouped(found.num_train)} training examples, {grouped(found.num_test)} held-out ones; "
+        f"{grouped(report.num_train)} training examples, {grouped(report.num_test)} held-out ones; "
         "all intervals hold at once with a probability of 95 %. Witnesses were picked on one half "
         "of the held-out examples, which their labels decide, and confirmed on the other "
-        f"{grouped(found.num_confirming)}."
+        f"{grouped(report.num_confirming)}."
     )

@@ -101,50 +101,55 @@ def _result(id: str, seed: int) -> dict[str, Any]:
     keep_compiled()
     claim, started = theory.CLAIMS[id], time.perf_counter()
     try:
-        found = theory.check(id, seed)
+        check = theory.check(id, seed)
     except ValueError as error:  # such as data of an extra that is not installed
-        found = theory.Check(claim, seed, (), time.perf_counter() - started)
+        check = theory.Check(claim, seed, (), time.perf_counter() - started)
         fault = f"{id} could not be checked: {error}"
     else:
-        wrong = [row.name for row in found.rows if not row.passed]
+        wrong = [row.name for row in check.rows if not row.passed]
         fault = f"{id} is not as predicted: {'; '.join(wrong)}" if wrong else ""
-    return {"record": _record(found, not fault), "table": _table(found, not fault), "fault": fault}
+    return {"record": _record(check, not fault), "table": _table(check, not fault), "fault": fault}
 
 
-def _record(found: theory.Check, passed: bool) -> dict[str, Any]:
+def _record(check: theory.Check, passed: bool) -> dict[str, Any]:
     return {
-        "id": found.claim.id,
-        "claim": found.claim.statement,
-        "kind": found.claim.kind,
-        "predicted": {row.name: _numbers(row, "predicted") for row in found.rows},
-        "measured": {row.name: _numbers(row, "measured") for row in found.rows},
-        "interval": {row.name: [_numbers(row, "low"), _numbers(row, "high")] for row in found.rows},
+        "id": check.claim.id,
+        "claim": check.claim.statement,
+        "kind": check.claim.kind,
+        "predicted": {row.name: _numbers(row, "predicted") for row in check.rows},
+        "measured": {row.name: _numbers(row, "measured") for row in check.rows},
+        "interval": {row.name: [_numbers(row, "low"), _numbers(row, "high")] for row in check.rows},
         "passed": passed,
-        "seconds": round(found.seconds, 3),
+        "seconds": round(check.seconds, 3),
     }
 
 
 def _numbers(row: theory.Row, part: str) -> Any:
     """A number or a nested list of them, ``None`` for what is none."""
-    said, found = row.predicted.value, row.measured
-    if found.value.size > MOST_NUMBERS:
+    predicted, measured = row.predicted.value, row.measured
+    if measured.value.size > MOST_NUMBERS:
         return _plain(getattr(shown_of(row), part))
-    arrays = {"predicted": said, "measured": found.value, "low": found.low, "high": found.high}
+    arrays = {
+        "predicted": predicted,
+        "measured": measured.value,
+        "low": measured.low,
+        "high": measured.high,
+    }
     return _plain(np.asarray(arrays[part], float).tolist())
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     return value if np.isfinite(value) else None
 
 
-def _table(found: theory.Check, passed: bool) -> str:
-    claim = found.claim
+def _table(check: theory.Check, passed: bool) -> str:
+    claim = check.claim
     word = "as predicted" if passed else "NOT AS PREDICTED"
-    lines = [f"{claim.id}  {claim.kind}, {word}, {found.seconds:.1f} s"]
+    lines = [f"{claim.id}  {claim.kind}, {word}, {check.seconds:.1f} s"]
     lines += textwrap.wrap(claim.statement, WIDTH, initial_indent="    ", subsequent_indent="    ")
-    rows = [_cells(row) for row in found.rows]
+    rows = [_cells(row) for row in check.rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ import numpy as np
 import reglab
 from reglab.distributions import ErrorEstimate, FinitePopulation, is_squared
 from reglab.live import Frame
-from reglab.live.board.finished import divergence, still
+from reglab.live.board.finished import divergence_sentence, finished_frame
 from reglab.live.board.table import history_csv
 from reglab.mitchell import Finding, Pool, badge, find_witness, pool_of, scope
 from reglab.mitchell.words import (
@@ -50,7 +50,7 @@ class Report:
     @property
     def divergence(self) -> str:
         """Says which runs diverged, at which step; empty where none did."""
-        return divergence(*self.runs)
+        return divergence_sentence(*self.runs)
 
     @property
     def summary(self) -> str:
@@ -99,12 +99,12 @@ class Report:
 
     def text(self) -> str:
         """The verdict, and what it rests on."""
-        found, count = self.finding, len(self.pool.true_error)
-        by = f" by {points(found.severity)} points" if found.witness is not None else ""
-        lines = [f"{found.verdict.name.replace('_', ' ')}{by}, {scope(count)}", ""]
-        lines += [found.sentence, "", self._about("h", found.hypothesis)]
-        if found.witness is not None:
-            lines.append(self._about("h′", found.witness))
+        finding, count = self.finding, len(self.pool.true_error)
+        by = f" by {points(finding.severity)} points" if finding.witness is not None else ""
+        lines = [f"{finding.verdict.name.replace('_', ' ')}{by}, {scope(count)}", ""]
+        lines += [finding.sentence, "", self._about("h", finding.hypothesis)]
+        if finding.witness is not None:
+            lines.append(self._about("h′", finding.witness))
         if self.bayes is not None:
             lines.append(f"Bayes error: {percent(interval_of(self.bayes))}, by {self.bayes.method}")
         rows = ", ".join(f"{run.name} ({grouped(len(run.history.step))})" for run in self.judged)
@@ -128,10 +128,10 @@ class Report:
         return (
             f"{name}: run “{run.name}”, step {grouped(int(run.history.step[row]))}: "
             f"{percent(exact(train))} on the training examples, {percent(true)} over "
-            f"{self.pool.over}{self._elsewhere(run, row)}"
+            f"{self.pool.over}{self._unseen(run, row)}"
         )
 
-    def _elsewhere(self, run: Run, row: int) -> str:
+    def _unseen(self, run: Run, row: int) -> str:
         """The error on the members of a finite population that are not in S."""
         if not isinstance(run.distribution, FinitePopulation):
             return ""
@@ -155,26 +155,26 @@ class Report:
         return f"errors over {self.pool.over} are known to ± {widest} points or better, by {method}"
 
     def _save(self, path: Path, run: int, row: int) -> None:
-        one = self.judged[run]
+        judged = self.judged[run]
         save_weights(
             path,
-            one.hypotheses[row],
-            experiment=one.experiment.to_json(),
-            step=str(int(one.history.step[row])),
+            judged.hypotheses[row],
+            experiment=judged.experiment.to_json(),
+            step=str(int(judged.history.step[row])),
             reglab=reglab.__version__,
         )
 
     def _frame(self, what: str = "h") -> Frame:
         """The frame of the runs judged, with the verdict of this report."""
-        found, count = self.finding, len(self.pool.true_error)
+        finding, count = self.finding, len(self.pool.true_error)
         verdict = VerdictView(
-            code=found.verdict.name,
-            word=badge(found.verdict, count),
+            code=finding.verdict.name,
+            word=badge(finding.verdict, count),
             scope=scope(count),
-            sentence=found.sentence,
-            severity=found.severity,
+            sentence=finding.sentence,
+            severity=finding.severity,
         )
-        return still(*self.judged, what=what)._replace(verdict=verdict)
+        return finished_frame(*self.judged, what=what)._replace(verdict=verdict)
 
 
 def report_of(runs: Sequence[Run]) -> Report:
@@ -187,7 +187,9 @@ def report_of(runs: Sequence[Run]) -> Report:
         ValueError: the first run diverged before its first row.
     """
     if not len(runs[0].history.step):
-        raise ValueError(f"run 1: expected a row to judge, got none; {divergence(runs[0])}")
+        raise ValueError(
+            f"run 1: expected a row to judge, got none; {divergence_sentence(runs[0])}"
+        )
     bayes = runs[0].distribution.bayes_error()
     judged = [runs[0], *(run for run in runs[1:] if _may_be_held_against(runs[0], run))]
     known = None if bayes is None else float(bayes.value)

@@ -43,23 +43,23 @@ def add_store(commands) -> None:
 
 def _store(arguments: argparse.Namespace) -> int:
     with open_store(arguments.folder) as store:
-        found = store.check()
-        for problem in found.problems:
+        checked = store.check()
+        for problem in checked.problems:
             say(problem)
         try:
             for line in _about(store):
                 say(line)
         except (OSError, ValueError, KeyError):
-            if not found.problems:  # which say what cannot be read
+            if not checked.problems:  # which say what cannot be read
                 raise
-        if found.orphans:
-            say(f"files of weights without a result, which do no harm: {grouped(found.orphans)}")
+        if checked.orphans:
+            say(f"files of weights without a result, which do no harm: {grouped(checked.orphans)}")
         try:
             for line in _written(store, arguments):
                 say(line)
         finally:
-            say(f"done {found.done} failed {found.failed}")
-    return int(bool(found.problems))
+            say(f"done {checked.done} failed {checked.failed}")
+    return int(bool(checked.problems))
 
 
 def _written(store: Store, arguments: argparse.Namespace) -> Iterator[str]:
@@ -92,13 +92,14 @@ def _about(store: Store) -> Iterator[str]:
 
 def _varied(columns: dict[str, np.ndarray]) -> Iterator[str]:
     for name, values in columns.items():
-        found = sorted(set(values.tolist()), key=_order)
-        if name in FACTS or len(found) == 1:
+        distinct = sorted(set(values.tolist()), key=_order)
+        if name in FACTS or len(distinct) == 1:
             continue
-        if len(found) > SHOWN:
-            yield f"varied: {name}, {grouped(len(found))} values, {found[0]} to {found[-1]}"
+        if len(distinct) > SHOWN:
+            first, last = distinct[0], distinct[-1]
+            yield f"varied: {name}, {grouped(len(distinct))} values, {first} to {last}"
         else:
-            yield f"varied: {name}: {', '.join(map(str, found))}"
+            yield f"varied: {name}: {', '.join(map(str, distinct))}"
 
 
 def _order(value: object) -> tuple:
@@ -124,10 +125,10 @@ def _best(store: Store) -> Iterator[str]:
 
 def _versions(columns: dict[str, np.ndarray]) -> Iterator[str]:
     names = ("flax", "jax", "reglab")
-    found = collections.Counter(zip(*(columns[name].tolist() for name in names), strict=True))
-    if len(found) == 1:
+    counts = collections.Counter(zip(*(columns[name].tolist() for name in names), strict=True))
+    if len(counts) == 1:
         return
-    for versions, count in found.most_common():
+    for versions, count in counts.most_common():
         told = ", ".join(
             f"{name} {version or 'unknown'}" for name, version in zip(names, versions, strict=True)
         )

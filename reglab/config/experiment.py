@@ -226,7 +226,7 @@ def fields_of(experiment: Experiment) -> dict[str, Any]:
     fields = {f.name: getattr(experiment, f.name) for f in dataclasses.fields(experiment)}
     if not experiment.own:  # what is asked for matters on objects of the user's alone
         fields = {name: value for name, value in fields.items() if name not in _NOTES}
-    kind = next((name for name, one in MODELS.items() if type(experiment.model) is one), None)
+    kind = next((name for name, config in MODELS.items() if type(experiment.model) is config), None)
     if kind is None:  # it was registered when the experiment was made
         raise ValueError(f"model: expected one that has a name, got {experiment.model!r}")
     fields["model"] = {"kind": kind, **dataclasses.asdict(experiment.model)}
@@ -269,8 +269,8 @@ def _checked_names(what: str, names: object, allowed: tuple[str, ...]) -> tuple[
     """Names, each once and in the order of those that there are."""
     if isinstance(names, str) or not isinstance(names, (list, tuple)):
         raise ValueError(f"{what}: expected a list of names, got {names!r}")
-    found = {check_name(what, name, allowed) for name in names}
-    return tuple(name for name in allowed if name in found)
+    checked = {check_name(what, name, allowed) for name in names}
+    return tuple(name for name in allowed if name in checked)
 
 
 def _checked_changes(changes: Any) -> tuple[tuple[int, str, float], ...]:

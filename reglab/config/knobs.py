@@ -15,14 +15,14 @@ class Spread(NamedTuple):
     Attributes:
         low: the least value.
         high: the largest value.
-        count: number of values.
+        num_values: how many values.
         in_ratios: equal ratios from value to value instead of equal steps.
         place: where the number stands among those that may vary, the least first.
     """
 
     low: float
     high: float
-    count: int = 6
+    num_values: int = 6
     in_ratios: bool = False
     place: int = 100
 
@@ -92,7 +92,7 @@ KNOBS = (  # in the order of the sliders
         ladder=(0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4),
         help="The share of labels that are another class by chance, in training and in the "
         "distribution alike.",
-        spread=Spread(0.0, 0.4, count=5, place=6),
+        spread=Spread(0.0, 0.4, num_values=5, place=6),
         moves="D",
         is_share=True,
     ),

@@ -83,7 +83,7 @@ def _sizes(name: str, values: Any) -> tuple[int, ...]:
 
 def _padding(name: str, value: object) -> Any:
     if isinstance(value, (list, tuple)):
-        return tuple(_padding(name, one) for one in value)
+        return tuple(_padding(name, part) for part in value)
     if isinstance(value, str):
         return check_name(name, value, ("same", "valid"))
     return check_number(name, value, _SIZE_OR_NONE, integer=True)

@@ -174,8 +174,8 @@ class Distribution:
         """The error of ``predict`` over the whole distribution; see ``true_error_from``."""
         return estimated_error(self, predict, half_width=half_width, key=key)
 
-    def bayes_error(self) -> ErrorEstimate:
-        """The least error that any classifier has; needs concrete numbers.
+    def bayes_error(self) -> ErrorEstimate | None:
+        """The least error that any classifier has; needs concrete numbers. None: not known.
 
         Label noise eta turns the clean Bayes error e into eta + (1 - eta K/(K-1)) e.
         """

@@ -151,7 +151,7 @@ def _tried(source: OwnDistribution) -> str:
         "sample": lambda: source.sample(key, n),
         "evaluation": lambda: source.evaluation(key, NUM_POINTS),
     }
-    found = hashlib.sha256(repr(source.class_name).encode())
+    sha = hashlib.sha256(repr(source.class_name).encode())
     for name, draw in parts.items():
         first, again = ([np.asarray(part) for part in draw()] for _ in range(2))
         if not all(np.array_equal(*two) for two in zip(first, again, strict=True)):
@@ -160,7 +160,7 @@ def _tried(source: OwnDistribution) -> str:
                 "draw from the key alone"
             )
         for part in first:
-            found.update(part.tobytes())
+            sha.update(part.tobytes())
     if source.method == "enumeration":
         _try_population(source)
     source.bayes_error()
@@ -168,7 +168,7 @@ def _tried(source: OwnDistribution) -> str:
         source.clean_labels(key, n)
     source.members(key, n)
     _try_posterior(source, key, n)
-    return found.hexdigest()[:8]
+    return sha.hexdigest()[:8]
 
 
 def _try_population(source: OwnDistribution) -> None:

@@ -45,10 +45,14 @@ class Digits(FinitePopulation):
         return {"size": 8, "images": [[DARKNESS[mark] for mark in glyph] for glyph in marks]}
 
     @staticmethod
-    @cache
     def population() -> tuple[np.ndarray, np.ndarray]:
         """All members, in scikit-learn's order."""
-        from sklearn.datasets import load_digits  # a second to import, and only digits need it
+        return _population()
 
-        images, labels = (np.asarray(array) for array in load_digits(return_X_y=True))
-        return (images / 16).astype(np.float32), labels.astype(np.int32)
+
+@cache
+def _population() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits  # a second to import, and only digits need it
+
+    images, labels = (np.asarray(array) for array in load_digits(return_X_y=True))
+    return (images / 16).astype(np.float32), labels.astype(np.int32)

@@ -39,12 +39,12 @@ def asked(name: str, wanted: str, call: Callable[[], R], *, keeps_lines: bool = 
         raise ValueError(f"{name}: expected {wanted}, got {said}") from error
 
 
-def pair(name: str, wanted: str, found: Any) -> tuple[Any, Any]:
+def pair(name: str, wanted: str, answer: Any) -> tuple[Any, Any]:
     """The two parts that a method of the user's is to return."""
     try:
-        first, second = found
+        first, second = answer
     except (TypeError, ValueError) as error:
-        kind = type(found).__name__
+        kind = type(answer).__name__
         raise ValueError(f"{name}: expected {wanted}, got {kind} ({error})") from None
     return first, second
 

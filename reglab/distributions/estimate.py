@@ -96,8 +96,8 @@ def error_over(predict: Callable[[Array], Any], x: Array, mass: np.ndarray) -> f
 
 def _pooled(sets: list[SubsetSums]) -> tuple[float, float]:
     """The error over several sets, and its half-width."""
-    wrong = np.array([one.wrong for one in sets])
-    held = np.array([one.held for one in sets])
+    wrong = np.array([sums.wrong for sums in sets])
+    held = np.array([sums.held for sums in sets])
     by_set = wrong.sum(axis=1) / held.sum(axis=1)
     by_subset = wrong.sum(axis=0) / np.maximum(held.sum(axis=0), 1e-300)
     spread = max(by_set.std(ddof=1), by_subset.std(ddof=1))  # both have eight members
@@ -134,10 +134,10 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
         scores = scores.astype(np.float64)
         is_answer = np.isfinite(scores).all(axis=1)
         answers.append(np.where(is_answer, scores.argmax(axis=1), NO_ANSWER))
-    found = np.concatenate(answers)
-    if (found == NO_ANSWER).all():
+    classes = np.concatenate(answers)
+    if (classes == NO_ANSWER).all():
         raise ValueError("predict: expected finite scores, got nan or infinity at every point")
-    return found
+    return classes
 
 
 def _right(mass: np.ndarray, answers: np.ndarray) -> np.ndarray:

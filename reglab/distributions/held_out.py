@@ -161,7 +161,9 @@ class OwnData(HeldOut):
     """
 
     data: Examples = dataclasses.field(metadata={"static": True}, repr=False)
-    input_kind: str | None = dataclasses.field(default=None, metadata={"static": True})
+    input_kind: str | None = dataclasses.field(  # pyright: ignore[reportIncompatibleVariableOverride]
+        default=None, metadata={"static": True}
+    )
 
     @property
     def examples(self) -> Examples:

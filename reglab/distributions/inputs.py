@@ -53,7 +53,7 @@ def checked_kind(kind: Any, shape: tuple[int, ...]) -> str | None:
     """
     possible = KINDS.get(len(shape), ())
     sizes = {"sequence": shape[1] > 2, "plane": shape[1] == 2}
-    possible = tuple(one for one in possible if sizes.get(one, True))
+    possible = tuple(name for name in possible if sizes.get(name, True))
     if kind is None:
         _check_channels(shape)
         return possible[0] if possible else None

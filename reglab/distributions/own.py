@@ -61,11 +61,11 @@ class OwnDistribution:
     @property
     def num_classes(self) -> int:
         """Number of classes; 1 of regression."""
-        found, least = stated.size(self.own.num_classes), 1 if self.loss == "squared" else 2
-        if found is None or found < least or (least == 1 and found != 1):
+        count, least = stated.size(self.own.num_classes), 1 if self.loss == "squared" else 2
+        if count is None or count < least or (least == 1 and count != 1):
             wanted = "1 for squared errors" if least == 1 else "a whole number from 2"
             raise ValueError(f"num_classes: expected {wanted}, got {self.own.num_classes!r}")
-        return found
+        return count
 
     @property
     def loss(self) -> str:
@@ -124,10 +124,10 @@ class OwnDistribution:
     def num_train(self) -> int | None:
         """How many examples there are to train on; None where there is no end of them."""
         given = self._given("num_train")
-        found = stated.size(given)
-        if given is not None and (found is None or found < 1):
+        count = stated.size(given)
+        if given is not None and (count is None or count < 1):
             raise ValueError(f"num_train: expected a whole number from 1, got {given!r}")
-        return found
+        return count
 
     @property
     def noise(self) -> float | Array:
@@ -157,8 +157,8 @@ class OwnDistribution:
     def sample(self, key: Array, n: int) -> Sample:
         """``n`` examples, checked: ``x`` float32, ``y`` int32, of regression float32."""
         wanted = f"{n} examples (x, y)"
-        found = self._asked("sample", wanted, key, n)
-        x, y = drawn.pair("sample", wanted, found)
+        answer = self._asked("sample", wanted, key, n)
+        x, y = drawn.pair("sample", wanted, answer)
         x = drawn.check_inputs("sample", x, self.input_shape)
         if len(x) != n:
             raise ValueError(
@@ -172,8 +172,8 @@ class OwnDistribution:
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points, checked: ``x`` and ``mass`` float32."""
         wanted = "weighted points (x, mass)"
-        found = self._asked("evaluation", wanted, key, num_points)
-        x, mass = drawn.pair("evaluation", wanted, found)
+        answer = self._asked("evaluation", wanted, key, num_points)
+        x, mass = drawn.pair("evaluation", wanted, answer)
         x = drawn.check_inputs("evaluation", x, self.input_shape)
         if self.loss == "squared":
             return x, drawn.check_means("evaluation", mass, len(x))
@@ -183,8 +183,8 @@ class OwnDistribution:
         """The labels of ``sample(key, n)``, before any was flipped where the object tells them."""
         if not self._has("clean_labels"):
             return self.sample(key, n).y
-        found = self._asked("clean_labels", f"{n} labels", key, n)
-        return drawn.check_labels("clean_labels", found, n, self.num_classes)
+        answer = self._asked("clean_labels", f"{n} labels", key, n)
+        return drawn.check_labels("clean_labels", answer, n, self.num_classes)
 
     def with_label_noise(self, mass: Array) -> Array:
         """Clean masses after the labels were flipped; as they are where the object flips none."""
@@ -197,9 +197,9 @@ class OwnDistribution:
         """Rows of ``evaluation`` that ``sample(key, n)`` drew; None but of a finite population."""
         if self.method != "enumeration" or not self._has("members"):
             return None
-        found = self._asked("members", f"{n} rows", key, n)
+        answer = self._asked("members", f"{n} rows", key, n)
         points = len(self.evaluation(key, n)[0])
-        return drawn.check_labels("members", found, n, points, what="rows")
+        return drawn.check_labels("members", answer, n, points, what="rows")
 
     def density(self, points: Array) -> Array:
         """The joint density p(x, y) at ``points``, where the object has one."""
@@ -214,8 +214,10 @@ class OwnDistribution:
     def bayes_error(self) -> ErrorEstimate | None:
         """What the object says, checked; None where it is not known."""
         wanted = "None or an ErrorEstimate"
-        found = self._asked("bayes_error", wanted)
-        return None if found is None else stated.estimate("bayes_error", wanted, found, self._most)
+        answer = self._asked("bayes_error", wanted)
+        return (
+            None if answer is None else stated.estimate("bayes_error", wanted, answer, self._most)
+        )
 
     @full_precision
     def true_error(
@@ -233,10 +235,10 @@ class OwnDistribution:
         options = {"half_width": half_width, "key": key}
         taken = {k: v for k, v in options.items() if stated.takes(self.own.true_error, k)}
         wanted = "an ErrorEstimate"
-        found = drawn.asked(
+        answer = drawn.asked(
             "true_error", wanted, lambda: self.own.true_error(predict, **taken), keeps_lines=True
         )
-        return stated.estimate("true_error", wanted, found, self._most)
+        return stated.estimate("true_error", wanted, answer, self._most)
 
     # -- numbers -------------------------------------------------------------------------------
 
@@ -287,5 +289,5 @@ class OwnDistribution:
         if not self._has(name):
             raise ValueError(f"{name}: expected a planar distribution, got {self.own!r}")
         what = "densities" if name == "density" else "probabilities"
-        found = self._asked(name, what, points)
-        return drawn.check_rows(name, what, found, (len(points), self.num_classes))
+        answer = self._asked(name, what, points)
+        return drawn.check_rows(name, what, answer, (len(points), self.num_classes))

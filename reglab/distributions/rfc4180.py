@@ -129,8 +129,8 @@ def separator(first: str) -> str | None:
     >>> separator("sep=;\n"), separator("a;b\n")
     (';', None)
     """
-    found = SEPARATOR.fullmatch(first)
-    return found[1] if found else None
+    match = SEPARATOR.fullmatch(first)
+    return match[1] if match else None
 
 
 def delimiter_of(head: str) -> str:

@@ -89,13 +89,13 @@ def _direction_numbers() -> list[list[int]]:
     """Sobol's direction numbers, as words of 32 bits, by coordinate and bit of the index."""
     numbers = [[1] * NUM_BITS]
     for first, lags in RECURRENCES:
-        found = list(first)
-        while len(found) < NUM_BITS:
+        directions = list(first)
+        while len(directions) < NUM_BITS:
             # The longest lag comes twice, once without its power of two.
-            terms = [found[-lag] << lag for lag in lags] + [found[-lags[-1]]]
-            found.append(functools.reduce(operator.xor, terms))
-        numbers.append(found)
-    return [[m << (31 - bit) for bit, m in enumerate(found)] for found in numbers]
+            terms = [directions[-lag] << lag for lag in lags] + [directions[-lags[-1]]]
+            directions.append(functools.reduce(operator.xor, terms))
+        numbers.append(directions)
+    return [[m << (31 - bit) for bit, m in enumerate(directions)] for directions in numbers]
 
 
 _DIRECTIONS = _direction_numbers()

@@ -115,10 +115,10 @@ def shift_errors(
     moved = [shifted(distribution, kind, strength) for strength in strengths]
     if not moved or moved[0].strength:
         moved.insert(0, shifted(distribution, kind, 0.0))
-    found = [one.true_error(predict, half_width=half_width, key=key) for one in moved]
+    estimates = [source.true_error(predict, half_width=half_width, key=key) for source in moved]
     return ShiftErrors(
-        strength=np.array([one.strength for one in moved]),
-        error=np.array([estimate.value for estimate in found]),
-        low=np.array([estimate.low for estimate in found]),
-        high=np.array([estimate.high for estimate in found]),
+        strength=np.array([source.strength for source in moved]),
+        error=np.array([estimate.value for estimate in estimates]),
+        low=np.array([estimate.low for estimate in estimates]),
+        high=np.array([estimate.high for estimate in estimates]),
     )

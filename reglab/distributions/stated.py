@@ -37,23 +37,23 @@ def size(value: Any) -> int | None:
 
 def sizes(name: str, value: object) -> tuple[int, ...]:
     """A shape of at least one axis, none of them empty."""
-    found = [size(one) for one in value] if isinstance(value, tuple | list) else []
-    if not found or any(one is None or one < 1 for one in found):
+    axes = [size(axis) for axis in value] if isinstance(value, tuple | list) else []
+    if not axes or any(axis is None or axis < 1 for axis in axes):
         raise ValueError(
             f"{name}: expected a tuple of whole numbers from 1 such as (2,), got {value!r}"
         )
-    return tuple(int(one) for one in found if one is not None)
+    return tuple(int(axis) for axis in axes if axis is not None)
 
 
 def image_shape(value: object, input_shape: tuple[int, ...]) -> tuple[int, ...]:
     """Height, width and perhaps channels of an image that has as many numbers as an input."""
-    found, count = sizes("image_shape", value), math.prod(input_shape)
-    if len(found) not in (2, 3) or math.prod(found) != count:
+    shape, count = sizes("image_shape", value), math.prod(input_shape)
+    if len(shape) not in (2, 3) or math.prod(shape) != count:
         raise ValueError(
             f"image_shape: expected (height, width) or (height, width, channels) of {count} "
-            f"numbers, got {found}"
+            f"numbers, got {shape}"
         )
-    return found
+    return shape
 
 
 def ranges(value: object) -> dict[str, Range]:
@@ -65,11 +65,13 @@ def ranges(value: object) -> dict[str, Range]:
 
 def region(value: object) -> tuple[float, float, float, float]:
     """A part of the plane."""
-    found = [real(one) for one in value] if isinstance(value, tuple | list | np.ndarray) else []
-    is_region = len(found) == 4 and all(map(math.isfinite, found))
-    if not is_region or found[0] >= found[1] or found[2] >= found[3]:
+    bounds = (
+        [real(bound) for bound in value] if isinstance(value, tuple | list | np.ndarray) else []
+    )
+    is_region = len(bounds) == 4 and all(map(math.isfinite, bounds))
+    if not is_region or bounds[0] >= bounds[1] or bounds[2] >= bounds[3]:
         raise ValueError(f"plot_region: expected (x1 low, x1 high, x2 low, x2 high), got {value!r}")
-    return found[0], found[1], found[2], found[3]
+    return bounds[0], bounds[1], bounds[2], bounds[3]
 
 
 def real(value: Any) -> float:
@@ -80,21 +82,21 @@ def real(value: Any) -> float:
         return math.nan
 
 
-def estimate(name: str, wanted: str, found: Any, most: float) -> ErrorEstimate:
+def estimate(name: str, wanted: str, answer: Any, most: float) -> ErrorEstimate:
     """An error estimate of the user's as one of reglab's.
 
     Args:
         name: of the method that returned it.
         wanted: what it should have returned.
-        found: what it did return.
+        answer: what it did return.
         most: the largest error that there is.
     """
     try:
-        value, low, high = (float(part) for part in (found.value, found.low, found.high))
-        points, method = int(found.num_points), found.method
+        value, low, high = (float(part) for part in (answer.value, answer.low, answer.high))
+        points, method = int(answer.num_points), answer.method
     except (AttributeError, TypeError, ValueError):
         raise ValueError(
-            f"{name}: expected {wanted}, got {found!r}; of a known value e hand in "
+            f"{name}: expected {wanted}, got {answer!r}; of a known value e hand in "
             "reglab.distributions.ErrorEstimate(e, e, e, 0, 'closed-form')"
         ) from None
     is_within = low - ROUNDING <= value <= high + ROUNDING and math.isfinite(high - low)

@@ -22,7 +22,9 @@ from reglab.distributions.rfc4180 import Records, delimiter_of, separator
 
 SNIFFED = 2**16  # characters that tell the delimiter
 OPTIONS = tuple(
-    name for name, one in signature(arrays).parameters.items() if one.kind is one.KEYWORD_ONLY
+    name
+    for name, parameter in signature(arrays).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY
 )
 
 

@@ -60,8 +60,8 @@ def fitting(
     >>> fitting(("rotation", "flip", "noise"), (40,), None, "table")
     ('noise',)
     """
-    found = layout(input_shape, image_shape, input_kind)
-    return tuple(kind for kind in kinds if found in _LAYOUTS.get(kind, (found,)))
+    layout_name = layout(input_shape, image_shape, input_kind)
+    return tuple(kind for kind in kinds if layout_name in _LAYOUTS.get(kind, (layout_name,)))
 
 
 def check_kind(
@@ -139,10 +139,10 @@ def translated(x: Array, share: ArrayLike, image_shape: Sequence[int] | None = N
 
 def mirrored(x: Array, image_shape: Sequence[int] | None = None) -> Array:
     """The other way round: the first coordinate's sign, a sequence's order, left and right."""
-    found = layout(x.shape[1:], image_shape)
-    if found in ("line", "plane"):
+    layout_name = layout(x.shape[1:], image_shape)
+    if layout_name in ("line", "plane"):
         return x * jnp.array([[-1.0, 1.0]], x.dtype)[:, : x.shape[1]]
-    if found == "sequence":
+    if layout_name == "sequence":
         return x[:, ::-1]
     return _images(x, image_shape)[:, :, ::-1].reshape(x.shape)
 

@@ -35,7 +35,7 @@ class BandsDisplay:
     """
 
     def __init__(self, view: BandsView, others: Sequence[BandsView] = ()):
-        self.view, self.others = view, tuple(one for one in others if len(one.step))
+        self.view, self.others = view, tuple(band for band in others if len(band.step))
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure as wide as two columns of a journal."""
@@ -43,8 +43,8 @@ class BandsDisplay:
         self.ax_, self.figure_ = ax, style.figure_of(ax)
         self._draw_axes()
         self.other_lines_ = [
-            ax.plot(one.step, one.true_median, color=style.WHOLE, alpha=0.3, linewidth=0.8)[0]
-            for one in self.others
+            ax.plot(band.step, band.true_median, color=style.WHOLE, alpha=0.3, linewidth=0.8)[0]
+            for band in self.others
         ]
         look = {"linewidth": 0, "alpha": 0.18}
         self.train_band_ = ax.fill_between(
@@ -62,17 +62,17 @@ class BandsDisplay:
 
     def _draw_axes(self) -> None:
         ax, view = self.ax_, self.view
-        tops = [view.true_high, view.train_high, *(one.true_median for one in self.others)]
+        tops = [view.true_high, view.train_high, *(band.true_median for band in self.others)]
         ax.set_ylim(domain([float(t.max()) for t in tops if len(t)], least=0.1, from_zero=True))
         ax.set_xlim(
-            0, max([1, *(int(one.step[-1]) for one in (view, *self.others) if len(one.step))])
+            0, max([1, *(int(band.step[-1]) for band in (view, *self.others) if len(band.step))])
         )
         style.ticks(ax, "y", 5)
         style.plain_ticks(ax, "x")
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.tidy(grouped(int(step)))))
         style.axis_titles(ax, "step", "error")
-        count = int(view.count.max()) if len(view.count) else 0
+        count = int(view.num_runs.max()) if len(view.num_runs) else 0
         note = f"median of {grouped(count)} runs, and the band of eight in ten"
         if self.others:
             note += "; faint: other values"

@@ -169,15 +169,17 @@ def _strip(ax: Axes, row: Row, y: float):
 def _series(ax: Axes, row: Row) -> Axes:
     """A prediction as a line and measurements with their intervals."""
     ax = style.axes(ax, (0, 0), (0, 0, 0, 0))
-    said, found = row.predicted, row.measured
-    x = np.asarray(said.x, float)
-    value, wanted, low, high = np.broadcast_arrays(found.value, said.value, found.low, found.high)
+    predicted, measured = row.predicted, row.measured
+    x = np.asarray(predicted.x, float)
+    value, wanted, low, high = np.broadcast_arrays(
+        measured.value, predicted.value, measured.low, measured.high
+    )
     if _is_steep(x):
         ax.set_xscale("log")
     if _is_steep(np.concatenate([value, wanted[np.isfinite(wanted)]])):
         ax.set_yscale("log")
     if row.is_judged:
-        dash = "-" if said.relation == "=" else style.DASHES
+        dash = "-" if predicted.relation == "=" else style.DASHES
         ax.plot(x, wanted, color=PREDICTED, linewidth=1.0, linestyle=dash, zorder=2)
     finite = np.isfinite(value)
     bars = np.abs(np.stack([value - low, high - value]))
@@ -206,7 +208,7 @@ def _series(ax: Axes, row: Row) -> Axes:
             axis.set_minor_locator(NullLocator())
     if ax.get_yscale() == "linear":
         ax.margins(y=0.12)
-    style.axis_titles(ax, said.x_label or "")
+    style.axis_titles(ax, predicted.x_label or "")
     style.title(ax, wrapped(row.name, len, TITLE_CHARACTERS))
     return ax
 

@@ -66,29 +66,29 @@ class DescentErrorsDisplay:
         is_alone = ax is None
         ax = style.axes(ax, (7.0, 3.6), ROOM)
         self.ax_, self.figure_ = ax, style.figure_of(ax)
-        found, width = self.descent, self.descent.widths
-        highest = max(float(found.true_error.max()), found.bayes)
+        descent, width = self.descent, self.descent.widths
+        highest = max(float(descent.true_error.max()), descent.bayes)
         top = TOP if highest > TOP else domain([highest], least=0.1, from_zero=True)[1]
         ax.set_ylim(0, top)
-        self.border_line_ = axis_of_widths(ax, found)
+        self.border_line_ = axis_of_widths(ax, descent)
         style.ticks(ax, "y", 5)
-        words = width_title(found) if is_alone else ""
+        words = width_title(descent) if is_alone else ""
         style.axis_titles(ax, words, "squared error, as a share of the variance of y (1 − R²)")
         style.title(ax, "Both errors of h")
         self._labels = Labels(ax)
         self.bayes_line_ = ax.axhline(
-            found.bayes, color=style.BAYES, linewidth=0.8, linestyle=style.DASHES
+            descent.bayes, color=style.BAYES, linewidth=0.8, linestyle=style.DASHES
         )
         self._draw_draws(ax)
-        columns = found.true_error, found.train_error, found.rival_error
+        columns = descent.true_error, descent.train_error, descent.rival_error
         true, train, rival = (np.median(errors, axis=0) for errors in columns)
         (self.median_line_,) = ax.plot(width, true, color=style.WHOLE, linewidth=1.8)
         (self.train_line_,) = ax.plot(width, train, color=style.TRAIN, linewidth=1.4)
         self._draw_rival(ax, true, _finite(rival))
         self.formula_line_ = None
-        if not found.ridge:
+        if not descent.ridge:
             look = {"color": style.INK, "linewidth": 1.0, "linestyle": (0, (1, 1.4)), "zorder": 3}
-            (self.formula_line_,) = ax.plot(width, _finite(found.predicted), **look)
+            (self.formula_line_,) = ax.plot(width, _finite(descent.predicted), **look)
         self._name_border()
         self._draw_beyond(ax, true, top)
         self._name_region(true, rival)
@@ -96,15 +96,15 @@ class DescentErrorsDisplay:
         return self
 
     def _draw_draws(self, ax: Axes) -> None:
-        found = self.descent
-        ends = found.true_error.min(axis=0), found.true_error.max(axis=0)
-        self.band_ = ax.fill_between(found.widths, *ends, color=style.WHOLE, alpha=0.13)
+        descent = self.descent
+        ends = descent.true_error.min(axis=0), descent.true_error.max(axis=0)
+        self.band_ = ax.fill_between(descent.widths, *ends, color=style.WHOLE, alpha=0.13)
         self.band_.set(linewidth=0)
-        span = found.widths[-1] / found.widths[0]
-        x = found.widths * span ** (SPREAD * _places(len(found.true_error))[:, None])
+        span = descent.widths[-1] / descent.widths[0]
+        x = descent.widths * span ** (SPREAD * _places(len(descent.true_error))[:, None])
         look = {"s": 5, "c": style.WHOLE, "alpha": 0.45, "linewidths": 0}
         self.dots_ = ax.scatter(
-            np.broadcast_to(x, found.true_error.shape), found.true_error, **look
+            np.broadcast_to(x, descent.true_error.shape), descent.true_error, **look
         )
 
     def _draw_rival(self, ax: Axes, true: np.ndarray, rival: np.ndarray) -> None:
@@ -117,16 +117,16 @@ class DescentErrorsDisplay:
 
     def _draw_beyond(self, ax: Axes, true: np.ndarray, top: float) -> None:
         """Triangles for medians above the axes, and words for the highest of them."""
-        found, labels = self.descent, self._labels
-        x = found.widths[true > top]
+        descent, labels = self.descent, self._labels
+        x = descent.widths[true > top]
         look = {"marker": "^", "markersize": 3.5, "color": style.WHOLE, "linestyle": "none"}
         (self.beyond_,) = ax.plot(x, np.full(len(x), top), clip_on=False, zorder=5, **look)
         self.peak_ = None
         if len(x):
             highest = int(true.argmax())
             share = grouped(round(100 * true[highest]))
-            text = f"median at width {grouped(int(found.widths[highest]))}: {share} %"
-            if np.isinf(found.predicted[highest]):
+            text = f"median at width {grouped(int(descent.widths[highest]))}: {share} %"
+            if np.isinf(descent.predicted[highest]):
                 text += "\nmean by the formula: infinite"
             heights = labels.height - 5.0, labels.height - 14.0
             self.peak_ = self._write([text], heights, near=labels.points(x[0], top)[0, 0])
@@ -140,17 +140,17 @@ class DescentErrorsDisplay:
         **font: Any,
     ):
         """Words between the lines, as near to a place along the axes as may be."""
-        labels, found = self._labels, self.descent
+        labels, descent = self._labels, self.descent
         low, high = self.ax_.get_ylim()
-        widths = np.geomspace(found.widths[0], found.widths[-1], 400)
-        covered = [labels.points(widths, np.full(len(widths), found.bayes))]
+        widths = np.geomspace(descent.widths[0], descent.widths[-1], 400)
+        covered = [labels.points(widths, np.full(len(widths), descent.bayes))]
         for line in (self.median_line_, self.train_line_, self.rival_line_):
-            errors = np.interp(widths, found.widths, np.asarray(line.get_ydata(), float))
+            errors = np.interp(widths, descent.widths, np.asarray(line.get_ydata(), float))
             errors = np.clip(errors, low, high)
             covered.append(labels.points(widths, errors))
-        covered.append(labels.points(np.full(60, found.num_train), np.linspace(low, high, 60)))
-        dots = np.minimum(found.true_error, high)
-        covered += [labels.points(found.widths, row) for row in dots]
+        covered.append(labels.points(np.full(60, descent.num_train), np.linspace(low, high, 60)))
+        dots = np.minimum(descent.true_error, high)
+        covered += [labels.points(descent.widths, row) for row in dots]
         covered = np.concatenate(covered)
 
         def spots(width: float, height: float):
@@ -166,19 +166,19 @@ class DescentErrorsDisplay:
 
     def _name_region(self, true: np.ndarray, rival: np.ndarray) -> None:
         """Says what the red line is, and what it means to be above it."""
-        found, labels = self.descent, self._labels
+        descent, labels = self.descent, self._labels
         self.region_name_ = self.rival_name_ = None
         is_over = true > np.where(np.isfinite(rival), rival, np.inf)
         if not is_over.any():
             return
         worst = int(np.where(is_over, true - rival, -np.inf).argmax())
-        x, level = labels.points(found.widths[worst], rival[worst])[0]
+        x, level = labels.points(descent.widths[worst], rival[worst])[0]
         height = labels.points(1, min(true[worst], self.ax_.get_ylim()[1]))[0, 1] - level
         if height > ROOMY:
             tops = [level + rise for rise in (28, 22, 40, 60)]
             font = {"color": style.RED, "fontweight": "bold"}
             self.region_name_ = self._write(["h overfits"], tops, x, reach=40, **font)
-        first = labels.points(found.widths[is_over.argmax()], 0)[0, 0]
+        first = labels.points(descent.widths[is_over.argmax()], 0)[0, 0]
         tops = [level - fall for fall in (4, 8, 12, 16)]
         self.rival_name_ = self._write(RIVALS, tops, (first + x) / 2, color=style.RED)
 
@@ -193,7 +193,7 @@ class DescentErrorsDisplay:
             self.border_name_ = text
 
     def _name_ends(self, ax: Axes, train: float, true: float, rival: float) -> None:
-        found, right, top = self.descent, int(self.descent.widths[-1]), ax.get_ylim()[1]
+        descent, right, top = self.descent, int(self.descent.widths[-1]), ax.get_ylim()[1]
 
         def end(name: str, value: str, error: float, colour: str) -> End:
             mark = style.END_MARK if error <= top else None
@@ -201,13 +201,13 @@ class DescentErrorsDisplay:
 
         ends = [
             end("whole distribution", f"median {_percent(true)}", true, style.WHOLE),
-            end(style.examples(found.num_train), f"median {_percent(train)}", train, style.TRAIN),
-            End(f"Bayes error {_percent(found.bayes)}", "", style.BAYES, right, found.bayes),
+            end(style.examples(descent.num_train), f"median {_percent(train)}", train, style.TRAIN),
+            End(f"Bayes error {_percent(descent.bayes)}", "", style.BAYES, right, descent.bayes),
         ]
         if np.isfinite(rival):
             ends.append(end("h′", f"median {_percent(rival)}", rival, style.RED))
-        if self.formula_line_ is not None and np.isfinite(found.predicted[-1]):
-            mean = float(found.predicted[-1])
+        if self.formula_line_ is not None and np.isfinite(descent.predicted[-1]):
+            mean = float(descent.predicted[-1])
             words = f"mean by formula {_percent(mean)}"
             ends.append(End(words, "", style.INK, right, min(mean, top)))
         self.end_names_ = name_ends(ax, self._labels, ends, 72 * ROOM[1] - 2)

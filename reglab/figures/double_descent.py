@@ -66,33 +66,35 @@ class DoubleDescentDisplay:
         return self
 
     def _draw_shares(self, ax: Axes) -> None:
-        found = self.descent
+        descent = self.descent
         ax.set_ylim(-0.04, 1.04)
         style.ticks(ax, "y", 2)
         style.axis_titles(ax, "", "share of the draws")
-        draws = len(found.verdict)
+        draws = len(descent.verdict)
         head = f"In how many of {grouped(draws)} draws h overfits" if draws > 1 else "Who overfits"
-        note = f"h′ is one of {_counted(len(found.widths), 'width')}; bars are 95 % intervals"
+        note = f"h′ is one of {_counted(len(descent.widths), 'width')}; bars are 95 % intervals"
         style.title(ax, head, note)
-        colours = [style.RED if share else style.MUTED for share in found.share]
-        fills = [style.RED if share else style.PAPER for share in found.share]
-        self.share_bars_ = ax.vlines(found.widths, *found.interval, colors=colours, linewidth=1.4)
+        colours = [style.RED if share else style.MUTED for share in descent.share]
+        fills = [style.RED if share else style.PAPER for share in descent.share]
+        self.share_bars_ = ax.vlines(
+            descent.widths, *descent.interval, colors=colours, linewidth=1.4
+        )
         self.share_bars_.set(alpha=0.35)
-        self.share_dots_ = ax.scatter(found.widths, found.share, s=15, c=fills, zorder=3)
+        self.share_dots_ = ax.scatter(descent.widths, descent.share, s=15, c=fills, zorder=3)
         self.share_dots_.set(edgecolors=colours, linewidths=1.0, clip_on=False)
 
     def _draw_witnesses(self, ax: Axes) -> None:
-        found = self.descent
+        descent = self.descent
         ax.set_yscale("log")
-        h = np.broadcast_to(found.widths, found.witness.shape)[found.witness > 0]
-        witness = found.witness[found.witness > 0]
+        h = np.broadcast_to(descent.widths, descent.witness.shape)[descent.witness > 0]
+        witness = descent.witness[descent.witness > 0]
         pairs = Counter(zip(h.tolist(), witness.tolist(), strict=True))
         at = np.array(list(pairs), float).reshape(-1, 2)
-        size = 40 * np.array(list(pairs.values()), float) / len(found.witness)
+        size = 40 * np.array(list(pairs.values()), float) / len(descent.witness)
         self.witness_dots_ = ax.scatter(*at.T, s=size, c=style.RED, linewidths=0)
         _limit(ax, witness)
         style.plain_ticks(ax, "y")
-        style.axis_titles(ax, width_title(found), "width of h′")
+        style.axis_titles(ax, width_title(descent), "width of h′")
         style.title(ax, "Who the witness h′ is", "the larger the dot, the more draws name it")
 
 

@@ -59,9 +59,9 @@ class FrequencyDisplay:
         at = self._places()
         self._draw_shares(at)
         self.severity_line_ = self._draw_severity(at)
-        for one in (self.ax_, self.severity_ax_):
-            if one is not None:
-                self._draw_values(one, at)
+        for axes in (self.ax_, self.severity_ax_):
+            if axes is not None:
+                self._draw_values(axes, at)
         lowest = self.severity_ax_ or self.ax_
         style.axis_titles(lowest, self.view.varies, lowest.get_ylabel())
         return self

@@ -42,7 +42,7 @@ class LabDisplay:
 
     @classmethod
     def from_frame(cls, frame: Any) -> Self:
-        """The page of a frame, as ``Session.frame`` gives it, or ``still`` of finished runs."""
+        """The page of a frame, as ``Session.frame`` or ``finished_frame`` gives it."""
         status, verdict = frame.status, frame.verdict
         if status.state == "diverged":
             scope = f"at step {status.step}"

@@ -88,8 +88,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "mc_dropout": (
             "The mean of 50 thinned networks errs {error} over {over}; all units at once {last}."
         ),
-        "elsewhere": "Over {over} after {kind} {strength}, h errs {h}.",
-        "elsewhere_both": (
+        "shifted_error": "Over {over} after {kind} {strength}, h errs {h}.",
+        "shifted_errors": (
             "Over {over} after {kind} {strength}, h errs {h} and its witness h′ {witness}."
         ),
         "shift_rotation": "rotation",

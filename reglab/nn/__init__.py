@@ -25,7 +25,7 @@ from reglab.nn.modes import INFERENCE, THINNED, Call, call_of, in_mode, inferenc
 from reglab.nn.network import Network
 from reglab.nn.own import OwnModel
 from reglab.nn.registry import model_class, register
-from reglab.nn.variables import Parts, carried, split
+from reglab.nn.variables import Variables, carried, split
 from reglab.nn.weights import load_weights, save_weights, weights_bytes
 
 for _name, _model in {
@@ -62,7 +62,7 @@ __all__ = [
     "LinearClassifier",
     "Network",
     "OwnModel",
-    "Parts",
+    "Variables",
     "activation",
     "build",
     "call_of",

@@ -66,11 +66,11 @@ def with_array_rates(module: nnx.Module) -> list[Any]:
     Returns:
         The layers, in the order in which ``nnx.iter_modules`` finds them.
     """
-    found: list[Any] = [
+    layers: list[Any] = [
         layer for _, layer in nnx.iter_modules(module, graph=True) if type(layer) is nnx.Dropout
     ]
-    for layer in found:
+    for layer in layers:
         rate = jnp.asarray(layer.rate, jnp.result_type(float))
         layer.__class__ = ArrayRateDropout
         layer.rate = nnx.data(DropoutRate(rate))
-    return found
+    return layers

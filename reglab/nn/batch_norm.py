@@ -97,7 +97,7 @@ class BatchNorm(nnx.BatchNorm):
             y = super().__call__(x, use_running_average, mask=mask)
         if self.dtype is not None:
             return y
-        given = [one[...].dtype for one in (self.scale, self.bias) if one is not None]
+        given = [param[...].dtype for param in (self.scale, self.bias) if param is not None]
         dtype = promoted(x.dtype, *given)
         return y.astype(dtype) if jnp.issubdtype(dtype, jnp.inexact) else y
 
@@ -146,5 +146,5 @@ class _Traced:
 
 
 def _layers(model: nnx.Module) -> list[Any]:
-    found = (layer for _, layer in nnx.iter_modules(model, graph=True))
-    return [layer for layer in found if type(layer) in (BatchNorm, nnx.BatchNorm)]
+    modules = (layer for _, layer in nnx.iter_modules(model, graph=True))
+    return [layer for layer in modules if type(layer) in (BatchNorm, nnx.BatchNorm)]

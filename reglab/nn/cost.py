@@ -85,8 +85,8 @@ def cost(model: Any, input_shape: Sequence[int], *, x: Any = None, xla: bool = T
         return nnx.merge(graphdef, state)(x)
 
     flops = count_flops(scores, state, example)
-    said = xla_cost(scores, state, example) if xla else {}
-    found = {name: count for name, count in said.items() if count >= 0}  # -1: it does not know
+    stated = xla_cost(scores, state, example) if xla else {}
+    counts = {name: count for name, count in stated.items() if count >= 0}  # -1: it does not know
     has_weights = not any(isinstance(leaf, jax.ShapeDtypeStruct) for leaf in jax.tree.leaves(state))
     convolves = isinstance(model, ConvNet) and len(model.blocks) > 0
     return Cost(
@@ -94,8 +94,8 @@ def cost(model: Any, input_shape: Sequence[int], *, x: Any = None, xla: bool = T
         parameter_bytes=sum(leaf.size * leaf.dtype.itemsize for leaf in leaves),
         flops=flops.naive,
         flops_in_image=flops.in_image,
-        xla_flops=found.get("flops"),
-        xla_bytes=found.get("bytes accessed"),
+        xla_flops=counts.get("flops"),
+        xla_bytes=counts.get("bytes accessed"),
         receptive_field=receptive_field(model) if convolves else None,
         footprint=footprint(model, x) if convolves and has_weights else None,
         zero_weights=_zero_weights(params) if has_weights else None,

@@ -30,9 +30,13 @@ def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     except (TypeError, ValueError):  # built-in callables have no signature
         return factory
     is_keyword = "rngs" in own and own["rngs"].kind is not inspect.Parameter.POSITIONAL_ONLY
-    required = [name for name, one in own.items() if _is_required(one)]
+    required = [name for name, parameter in own.items() if _is_required(parameter)]
     others = [name for name in required if name != "rngs"] if is_keyword else required[1:]
-    takes = [one for one in own.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    takes = [
+        parameter
+        for parameter in own.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
     if others or not takes:
         raise ValueError(
             "model: expected a factory that takes rngs and nothing else, got one that takes "
@@ -46,12 +50,12 @@ def _parameters(factory: Any) -> dict[str, inspect.Parameter]:
     if isinstance(factory, functools.partial):
         own = _parameters(factory.func)
         given = [*list(own)[: len(factory.args)], *factory.keywords]
-        return {name: one for name, one in own.items() if name not in given}
+        return {name: parameter for name, parameter in own.items() if name not in given}
     if isinstance(factory, type):
         _, *parameters = inspect.signature(factory.__init__).parameters.values()
     else:
         parameters = inspect.signature(factory).parameters.values()
-    return {one.name: one for one in parameters}
+    return {parameter.name: parameter for parameter in parameters}
 
 
 def _is_required(parameter: inspect.Parameter) -> bool:

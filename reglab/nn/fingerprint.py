@@ -29,18 +29,18 @@ def fingerprint(*traced: Any) -> tuple[bytes, tuple]:
     >>> fingerprint(one) == fingerprint(two), fingerprint(one) == fingerprint(three)
     (True, False)
     """
-    found, callbacks = hashlib.sha256(), []
+    sha, callbacks = hashlib.sha256(), []
     for closed in traced:
-        found.update(_ADDRESS.sub("", str(closed.jaxpr)).encode())
+        sha.update(_ADDRESS.sub("", str(closed.jaxpr)).encode())
         for value in _values(closed):
             if callable(value):
                 callbacks.append(value)
-                found.update(f"callback {id(value)}".encode())
+                sha.update(f"callback {id(value)}".encode())
             else:
                 array = np.asarray(value)
-                found.update(f"{array.dtype} {array.shape}".encode())
-                found.update(array.tobytes())
-    return found.digest(), tuple(callbacks)
+                sha.update(f"{array.dtype} {array.shape}".encode())
+                sha.update(array.tobytes())
+    return sha.digest(), tuple(callbacks)
 
 
 def _values(closed: Any) -> Iterator[Any]:

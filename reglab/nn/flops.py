@@ -57,14 +57,14 @@ def _count(jaxpr: Any) -> Flops:
     naive = in_image = 0
     for eqn in jaxpr.eqns:
         if eqn.primitive.name == "dot_general":
-            found = [_dot(eqn)]
+            counts = [_dot(eqn)]
         elif eqn.primitive.name == "conv_general_dilated":
-            found = [_conv(eqn)]
+            counts = [_conv(eqn)]
         else:
-            found = [_count(inner) for inner in _inner(eqn.params)]
+            counts = [_count(inner) for inner in _inner(eqn.params)]
         repeats = eqn.params.get("length", 1) if eqn.primitive.name == "scan" else 1
-        naive += repeats * sum(flops.naive for flops in found)
-        in_image += repeats * sum(flops.in_image for flops in found)
+        naive += repeats * sum(flops.naive for flops in counts)
+        in_image += repeats * sum(flops.in_image for flops in counts)
     return Flops(naive, in_image)
 
 

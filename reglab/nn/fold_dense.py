@@ -72,7 +72,7 @@ def leave(kernel: jax.Array, bias: jax.Array, affine: Affine) -> tuple[jax.Array
     """Kernel ``(..., out)`` and bias of a layer whose result y becomes ``scale * y + shift``."""
     ones = (1,) * (kernel.ndim - 1)
     wide = promoted(kernel.dtype, affine.scale.dtype)
-    kernel, bias, scale = (one.astype(wide) for one in (kernel, bias, affine.scale))
+    kernel, bias, scale = (array.astype(wide) for array in (kernel, bias, affine.scale))
     bias = bias * scale
     if affine.shift is not None:
         bias = bias + affine.shift.astype(wide)
@@ -92,7 +92,7 @@ def leaving(norm: object, dropout: Any) -> Affine | None:
 
 def affine(norm: Any) -> Affine:
     """What a batch norm computes at inference."""
-    scale, bias = (one[...].astype(norm.var.dtype) for one in (norm.scale, norm.bias))
+    scale, bias = (variable[...].astype(norm.var.dtype) for variable in (norm.scale, norm.bias))
     scale = scale * jax.lax.rsqrt(norm.var[...] + norm.epsilon)
     return Affine(scale, bias - norm.mean[...] * scale)
 
@@ -127,8 +127,12 @@ def copy_params(model: Any, plain: object) -> None:
                 f"model: expected {type(model).__name__}.fold_into, as copying parameters does not "
                 f"fold the {kind} at {place}"
             )
-    params, written = (dict(nnx.to_flat_state(nnx.state(one, nnx.Param))) for one in (model, plain))
-    shapes, expected = ({path: p.shape for path, p in one.items()} for one in (written, params))
+    params, written = (
+        dict(nnx.to_flat_state(nnx.state(network, nnx.Param))) for network in (model, plain)
+    )
+    shapes, expected = (
+        {path: p.shape for path, p in variables.items()} for variables in (written, params)
+    )
     if shapes != expected:
         raise ValueError(
             f"model: expected {type(model).__name__}.arguments that make a network with the same "

@@ -69,10 +69,10 @@ class Call(NamedTuple):
             mode: ``TRAINING``, ``INFERENCE`` or ``THINNED``.
             rngs: of the call; None where it is to draw nothing.
         """
-        found: dict[str, Any] = {name: _said(name, mode) for name in self.modes}
+        keywords: dict[str, Any] = {name: _said(name, mode) for name in self.modes}
         if self.takes_rngs and (rngs is not None or self.needs_rngs):
-            found["rngs"] = nnx.Rngs(0) if rngs is None else rngs
-        return found
+            keywords["rngs"] = nnx.Rngs(0) if rngs is None else rngs
+        return keywords
 
 
 def _said(name: str, mode: dict[str, bool]) -> bool:
@@ -92,12 +92,12 @@ def call_of(module: nnx.Module) -> Call:
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     # Without *args the first one takes the inputs.
     rest = parameters[1:] if parameters and parameters[0].kind in named[:1] else parameters
-    own = {one.name: one for one in rest if one.kind in named}
+    own = {parameter.name: parameter for parameter in rest if parameter.kind in named}
     modes = tuple(name for name in own if name in (*INFERENCE, *TRAIN_WORDS))
     more = [
         name
-        for name, one in own.items()
-        if one.default is inspect.Parameter.empty and name not in (*modes, "rngs")
+        for name, parameter in own.items()
+        if parameter.default is inspect.Parameter.empty and name not in (*modes, "rngs")
     ]
     if more:
         raise ValueError(

@@ -20,7 +20,7 @@ from reglab.nn.fold import fold
 from reglab.nn.kernels import kernels
 from reglab.nn.modes import INFERENCE, TRAINING, Call, call_of, in_mode, predictor
 from reglab.nn.network import Network
-from reglab.nn.variables import Parts, carried, split
+from reglab.nn.variables import Variables, carried, split
 from reglab.precision import in_32_bits
 
 BUILT_IN = "The model is your own, which says this itself."
@@ -69,23 +69,23 @@ class OwnModel:
         self._batch_size = batch_size
         self._has_array_rates, self._num_stock = True, 0
         try:
-            traced, parts = self._trace()
+            traced, variables = self._trace()
         except ValueError as error:
             if not self._num_stock:
                 raise
             self._has_array_rates = False  # layers that are scanned take no variable more
             try:
-                traced, parts = self._trace()
+                traced, variables = self._trace()
             except ValueError:
                 raise error from None
         digest, callbacks = fingerprint(*traced)
-        kinds = [type(leaf) for leaf in jax.tree.leaves(parts, is_leaf=_is_variable)]
-        self._key = digest, str(jax.tree.structure(parts)), tuple(map(id, kinds)), self.call
+        kinds = [type(leaf) for leaf in jax.tree.leaves(variables, is_leaf=_is_variable)]
+        self._key = digest, str(jax.tree.structure(variables)), tuple(map(id, kinds)), self.call
         self._kept = kinds, callbacks  # what the key names by its identity
         self.network = Network(self._plain, self._key, self._kept)
-        rates = _rates(traced[0], parts)
+        rates = _rates(traced[0], variables)
         self.dropout_rate = rates[0] if len(rates) == 1 else None
-        self.inactive = _inactive(rates, parts)
+        self.inactive = _inactive(rates, variables)
         if self.batch_norm_momentum is None:
             differ = len(self._momenta) > 1
             self.inactive["batch_norm_momentum"] = MOMENTA_DIFFER if differ else NO_NORM
@@ -119,11 +119,10 @@ class OwnModel:
             momentum: of its batch-norm layers, traced; None where they keep their own.
         """
         rngs = nnx.Rngs(jax.random.fold_in(key, 1), dropout=key)
-        found: Any = module  # callable, as call_of has checked
-        found = in_mode(found, TRAINING)
+        view: Any = in_mode(module, TRAINING)  # callable, as call_of has checked
         if momentum is not None:
-            set_momentum(found, momentum)
-        return self._checked_scores(found(x, **self.call.keywords(TRAINING, rngs)), x)
+            set_momentum(view, momentum)
+        return self._checked_scores(view(x, **self.call.keywords(TRAINING, rngs)), x)
 
     def hypothesis(self, module: nnx.Module) -> nnx.Module:
         """What predicts as the module does: a plain network, or the module in inference mode."""
@@ -134,20 +133,20 @@ class OwnModel:
 
     # -- what is found out -------------------------------------------------------------------------
 
-    def _trace(self) -> tuple[tuple, Parts]:
+    def _trace(self) -> tuple[tuple, Variables]:
         """Initialisation, training and prediction as jaxprs, and the shapes of all variables."""
         key = jax.eval_shape(lambda: jax.random.key(0))
-        build, parts = jax.make_jaxpr(self._traced_build, return_shape=True)(key)
-        if not jax.tree.leaves(parts.params):
+        build, variables = jax.make_jaxpr(self._traced_build, return_shape=True)(key)
+        if not jax.tree.leaves(variables.params):
             raise ValueError("model: expected a module with parameters (nnx.Param), got none")
         batch, two = (
             jax.ShapeDtypeStruct((n, *self._input_shape), jnp.float32)
             for n in (self._batch_size, 2)
         )
-        step = self._tried_step(parts, batch, key)
-        answer = self._tried(lambda: jax.make_jaxpr(self._traced_answer)(parts, two, key))
-        _check_draws_nothing(answer, (parts, two, key))
-        return (build, step, answer), parts
+        step = self._tried_step(variables, batch, key)
+        answer = self._tried(lambda: jax.make_jaxpr(self._traced_answer)(variables, two, key))
+        _check_draws_nothing(answer, (variables, two, key))
+        return (build, step, answer), variables
 
     def _tried_step(self, *arguments: object) -> Any:
         if len(self._momenta) == 1:
@@ -162,7 +161,7 @@ class OwnModel:
         self.batch_norm_momentum = None
         return self._tried(lambda: jax.make_jaxpr(self._traced_step)(*arguments))
 
-    def _traced_build(self, key: jax.Array) -> Parts:
+    def _traced_build(self, key: jax.Array) -> Variables:
         module = self._tried(lambda: self._make(nnx.Rngs(key)))
         if not isinstance(module, nnx.Module):
             raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
@@ -177,19 +176,21 @@ class OwnModel:
         return split(module)
 
     def _traced_step(
-        self, parts: Parts, x: jax.Array, key: jax.Array, momentum: jax.Array | None = None
+        self, variables: Variables, x: jax.Array, key: jax.Array, momentum: jax.Array | None = None
     ) -> Any:
         """Scores, slopes and variables: all that training reads off the module."""
 
         def scores(params):
-            module = nnx.merge(self.graph, params, parts.batch_stats, parts.other, copy=True)
-            return self.scores(module, x, key, momentum), carried(module, parts)
+            module = nnx.merge(
+                self.graph, params, variables.batch_stats, variables.other, copy=True
+            )
+            return self.scores(module, x, key, momentum), carried(module, variables)
 
-        found, slopes, kept = jax.vjp(scores, parts.params, has_aux=True)
-        return found, slopes(jnp.ones_like(found)), kept
+        outputs, slopes, kept = jax.vjp(scores, variables.params, has_aux=True)
+        return outputs, slopes(jnp.ones_like(outputs)), kept
 
-    def _traced_answer(self, parts: Parts, x: jax.Array, key: jax.Array) -> jax.Array:
-        module: Any = nnx.merge(self.graph, *parts, copy=True)
+    def _traced_answer(self, variables: Variables, x: jax.Array, key: jax.Array) -> jax.Array:
+        module: Any = nnx.merge(self.graph, *variables, copy=True)
         plain: Any = self.hypothesis(module)
         self._plain = nnx.graphdef(plain, graph=True)
         if self.call.is_plain:
@@ -227,19 +228,19 @@ class OwnModel:
             ) from error
 
 
-def _rates(build: Any, parts: Parts) -> list[float]:
+def _rates(build: Any, variables: Variables) -> list[float]:
     """The different rates of the dropout layers that the lab can move.
 
     Args:
         build: the jaxpr of the initialisation, of which nothing else is computed.
-        parts: what it returns.
+        variables: what it returns.
     """
-    variables = jax.tree.leaves(parts, is_leaf=_is_variable)
-    wanted = [isinstance(variable, DropoutRate) for variable in variables]
+    leaves = jax.tree.leaves(variables, is_leaf=_is_variable)
+    wanted = [isinstance(variable, DropoutRate) for variable in leaves]
     jaxpr, used = partial_eval.dce_jaxpr(build.jaxpr, wanted)
     key = [jax.random.key(0)][: sum(used)]
-    found = eval_jaxpr(jaxpr, build.consts, *key)
-    return sorted({float(f"{rate:.7g}") for rates in found for rate in np.ravel(rates)})
+    arrays = eval_jaxpr(jaxpr, build.consts, *key)
+    return sorted({float(f"{rate:.7g}") for rates in arrays for rate in np.ravel(rates)})
 
 
 def _check_draws_nothing(answer: Any, arguments: object) -> None:
@@ -257,14 +258,14 @@ def _check_draws_nothing(answer: Any, arguments: object) -> None:
         )
 
 
-def _inactive(rates: list[float], parts: Parts) -> dict[str, str]:
+def _inactive(rates: list[float], variables: Variables) -> dict[str, str]:
     fields = {name for config in MODELS.values() for name in config.__dataclass_fields__}
-    found = dict.fromkeys(sorted(fields), BUILT_IN)
+    reasons = dict.fromkeys(sorted(fields), BUILT_IN)
     if len(rates) != 1:
-        found["dropout_rate"] = RATES_DIFFER if rates else NO_DROPOUT
-    if not kernels(parts.params):
-        found |= dict.fromkeys(("l1", "l2", "weight_decay"), NO_KERNELS)
-    return found
+        reasons["dropout_rate"] = RATES_DIFFER if rates else NO_DROPOUT
+    if not kernels(variables.params):
+        reasons |= dict.fromkeys(("l1", "l2", "weight_decay"), NO_KERNELS)
+    return reasons
 
 
 def _is_variable(node: object) -> bool:

@@ -46,24 +46,28 @@ def model_class(config: object) -> type[Classifier]:
 
 def is_registered(model: type) -> bool:
     """Whether a class, and not only one that it inherits, is that of a model with a name."""
-    return any(model is one for one in CLASSIFIERS.values())
+    return any(model is known for known in CLASSIFIERS.values())
 
 
 def _check(name: str, model: object) -> None:
     if not isinstance(model, type) or not issubclass(model, Classifier):
         raise ValueError(f"model: expected a subclass of reglab.nn.Classifier, got {model!r:.80}")
     said = f"model {name}: expected"
-    if lacks := [one for one in NEEDED if not getattr(model, one, None)]:
+    if lacks := [attribute for attribute in NEEDED if not getattr(model, attribute, None)]:
         raise ValueError(f"{said} {', '.join(lacks)}, which {model.__name__} lacks")
     _check_config(said, model.config)
     taken = inspect.signature(model.__init__).parameters
-    if wrong := [one for one in model.arguments if one not in taken or one in ("self", "rngs")]:
+    if wrong := [
+        argument
+        for argument in model.arguments
+        if argument not in taken or argument in ("self", "rngs")
+    ]:
         raise ValueError(
             f"{said} arguments of {model.__name__} other than rngs in arguments, got "
             f"{', '.join(map(repr, wrong))}"
         )
     configs = [*model.offered.values(), *model.in_populations.values()]
-    if wrong := [one for one in configs if type(one) is not model.config]:
+    if wrong := [config for config in configs if type(config) is not model.config]:
         raise ValueError(f"{said} a {model.config.__name__} in each offer, got {wrong[0]!r}")
     _check_free(said, model)
 

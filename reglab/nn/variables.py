@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 
-class Parts(NamedTuple):
+class Variables(NamedTuple):
     """The variables of a module.
 
     Attributes:
@@ -25,17 +25,17 @@ class Parts(NamedTuple):
     other: Any
 
 
-def split(module: nnx.Module) -> Parts:
+def split(module: nnx.Module) -> Variables:
     """The variables of a module; numbers that are none of JAX's become so."""
-    parts = nnx.split(module, _is_trained, nnx.BatchStat, ..., graph=True)[1:]
-    return Parts(*jax.tree.map(jnp.asarray, parts))
+    variables = nnx.split(module, _is_trained, nnx.BatchStat, ..., graph=True)[1:]
+    return Variables(*jax.tree.map(jnp.asarray, variables))
 
 
 def _is_trained(_: object, variable: object) -> bool:
     return isinstance(variable, nnx.Param) and jnp.issubdtype(variable[...].dtype, jnp.inexact)
 
 
-def carried(module: nnx.Module, before: Parts) -> Parts:
+def carried(module: nnx.Module, before: Variables) -> Variables:
     """The variables after a step, in the shapes and types that they had.
 
     Parameters are among them: weight norm writes its own. Variables that a step adds, as ``sow``
@@ -50,7 +50,7 @@ def carried(module: nnx.Module, before: Parts) -> Parts:
         pairs = [(path, _as_before(path, old, after)) for path, old in nnx.to_flat_state(part)]
         return nnx.from_flat_state(pairs)
 
-    return Parts(*map(kept, before))
+    return Variables(*map(kept, before))
 
 
 def _as_before(path: tuple, old: object, after: dict) -> Any:
@@ -58,11 +58,11 @@ def _as_before(path: tuple, old: object, after: dict) -> Any:
     if path not in after:
         raise ValueError(f"model: expected a step to keep the variable {name}, which is gone")
     new = after[path]
-    was, now = (jnp.asarray(jax.tree.leaves(one)[0]) for one in (old, new))
+    was, now = (jnp.asarray(jax.tree.leaves(variable)[0]) for variable in (old, new))
     is_alike = jnp.issubdtype(was.dtype, jnp.inexact) == jnp.issubdtype(now.dtype, jnp.inexact)
     if was.shape != now.shape or not is_alike:
         raise ValueError(
             f"model: expected a step to leave the variable {name} as {was.dtype} of shape "
             f"{was.shape}, got {now.dtype} of shape {now.shape}"
         )
-    return new if was.dtype == now.dtype else jax.tree.map(lambda one: one.astype(was.dtype), new)
+    return new if was.dtype == now.dtype else jax.tree.map(lambda leaf: leaf.astype(was.dtype), new)

@@ -75,9 +75,9 @@ def load_weights(path: str | os.PathLike) -> Any:
         raise ValueError(f"weights: expected {', '.join(_config(model))} in {path}, got {config}")
     params = _params(model)
     shapes = {name: param.shape for name, param in params.items()}
-    found = {name: tensor.shape for name, tensor in tensors.items()}
-    if found != shapes:
-        raise ValueError(f"weights: expected tensors {shapes} in {path}, got {found}")
+    stored = {name: tensor.shape for name, tensor in tensors.items()}
+    if stored != shapes:
+        raise ValueError(f"weights: expected tensors {shapes} in {path}, got {stored}")
     for name, param in params.items():
         param.set_value(jnp.asarray(tensors[name]))
     for _, layer in nnx.iter_modules(model):

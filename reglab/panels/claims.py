@@ -84,8 +84,8 @@ class ClaimsLab(widgets.Box):
     def wait(self, timeout: float | None = None) -> theory.Check | None:
         """Waits for the check that is under way, and returns it; for scripts and tests."""
         if self._due is not None:
-            found = self._due.result(timeout)
-            self._show(found)
+            outcome = self._due.result(timeout)
+            self._show(outcome)
         return self.check
 
     def close(self) -> None:
@@ -97,7 +97,10 @@ class ClaimsLab(widgets.Box):
                 widget.close()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+    # IPython takes a pair too, which ipywidgets leaves out.
+    def _repr_mimebundle_(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, **kwargs: object
+    ) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
 
     @property
@@ -122,14 +125,14 @@ class ClaimsLab(widgets.Box):
         if not due.cancelled():
             self._results.put(due.result())
 
-    def _show(self, found: theory.Check | str) -> None:
+    def _show(self, outcome: theory.Check | str) -> None:
         if self._is_closed:
             return
-        if isinstance(found, str):
-            self.view.content = claim_view.failed(found)
-        elif found is not self.check:
-            self.view.content = claim_view.result(found)
-            self.check = found  # last: whoever waits on another thread reads the content then
+        if isinstance(outcome, str):
+            self.view.content = claim_view.failed(outcome)
+        elif outcome is not self.check:
+            self.view.content = claim_view.result(outcome)
+            self.check = outcome  # last: whoever waits on another thread reads the content then
         self._set_busy(False)
 
 
@@ -152,5 +155,5 @@ def _words(claim: theory.Claim) -> str:
     if claim.formula:
         parts.append(f"<p>$${html.escape(claim.formula)}$$</p>")
     parts.append(f"<p>It fails when {html.escape(claim.fails_when)}</p>")
-    parts += [f"<small>{html.escape(one.text)}</small>" for one in claim.source]
+    parts += [f"<small>{html.escape(reference.text)}</small>" for reference in claim.source]
     return "".join(parts)

@@ -33,7 +33,7 @@ def check_export(session: Session, kind: str) -> None:
 
 
 def _json(session: Session) -> bytes:
-    experiments = [json.loads(one.to_json()) for one in session.experiments]
+    experiments = [json.loads(experiment.to_json()) for experiment in session.experiments]
     return json.dumps(experiments, indent=1).encode()
 
 

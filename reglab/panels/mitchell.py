@@ -105,7 +105,7 @@ class MitchellLab(Panel[Session]):
         self._toolbar.show(frame.status)
         self._show_controls()
         note = self._controls.shift.said
-        if note.value != (text := written(frame.elsewhere)):
+        if note.value != (text := written(frame.shift_sentence)):
             note.value = text
 
     def _show_controls(self) -> None:

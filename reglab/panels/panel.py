@@ -61,5 +61,8 @@ class Panel(widgets.Box, Generic[S]):
 
         self.session.do(work).add_done_callback(lambda future: self._loop.call(take, future))
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+    # IPython takes a pair too, which ipywidgets leaves out.
+    def _repr_mimebundle_(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, **kwargs: object
+    ) -> tuple[dict, dict]:
         return with_fallback(super()._repr_mimebundle_(**kwargs), self.fallback)

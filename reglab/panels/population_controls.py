@@ -196,7 +196,7 @@ class PopulationControls:
 
 def _usual(varied: Varied) -> tuple[float, float, int]:
     """Where a field starts and ends, and in how many values, unless somebody says otherwise."""
-    return float(varied.spread.low), float(varied.spread.high), varied.spread.count
+    return float(varied.spread.low), float(varied.spread.high), varied.spread.num_values
 
 
 def _slider(label: str, options: object, value: object, tooltip: str) -> widgets.SelectionSlider:
@@ -213,12 +213,12 @@ def _slider(label: str, options: object, value: object, tooltip: str) -> widgets
 
 def _classified() -> list[str]:
     """Distributions of classes that are there, without the packages that hold some of them."""
-    found = []
+    classified = []
     for name in distributions.names():
         try:
-            one = distributions.get(name)
+            distribution = distributions.get(name)
         except ValueError:  # a package that holds its data is missing
             continue
-        if not distributions.is_squared(one):
-            found.append(name)
-    return found
+        if not distributions.is_squared(distribution):
+            classified.append(name)
+    return classified

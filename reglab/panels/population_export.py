@@ -58,7 +58,7 @@ def _json(session: PopulationSession, grid: Sequence[Experiment] | None) -> str:
     if isinstance(grid, Grid):
         return grid.to_json(indent=1)
     experiments = [run.experiment for run in session.runs] if grid is None else grid
-    return json.dumps([json.loads(one.to_json()) for one in experiments], indent=1)
+    return json.dumps([json.loads(experiment.to_json()) for experiment in experiments], indent=1)
 
 
 def _csv(session: PopulationSession, frame: PopulationFrame) -> str:

@@ -50,7 +50,7 @@ class ShiftControls:
             return
         self._offered, kind = key, self.kind.value
         kinds = NO_SHIFT | {
-            one.replace("_", " "): one for one in SHIFTS if _can_take(distribution, one)
+            name.replace("_", " "): name for name in SHIFTS if _can_take(distribution, name)
         }
         self._silent = True
         try:

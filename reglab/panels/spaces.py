@@ -26,7 +26,9 @@ def sizes_in_populations() -> dict[str, ModelConfig]:
     >>> list(sizes_in_populations())
     ['linear', '8', '32', '32 · 32', '64 · 64', '128 · 128', 'convolutions 8']
     """
-    return {words: one for model in _in_order() for words, one in model.in_populations.items()}
+    return {
+        words: config for model in _in_order() for words, config in model.in_populations.items()
+    }
 
 
 def _in_order() -> list[type[Classifier]]:

@@ -90,11 +90,11 @@ def joined(address: str) -> Iterator[Executor]:
             theirs = client.run(versions)
         except ImportError as error:
             raise ValueError(f"workers: expected reglab on all of them, got {error}") from None
-        for worker, found in theirs.items():
-            if dict(found)["reglab"] != dict(versions())["reglab"]:
+        for worker, packages in theirs.items():
+            if dict(packages)["reglab"] != dict(versions())["reglab"]:
                 raise ValueError(
                     f"workers: expected reglab {dict(versions())['reglab']}, as here, got "
-                    f"{dict(found)['reglab']} on {worker}"
+                    f"{dict(packages)['reglab']} on {worker}"
                 )
         yield client.get_executor(retries=RETRIES, pure=False)
 

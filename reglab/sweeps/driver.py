@@ -90,14 +90,14 @@ class Driver:
         if self._forecast is None or not missing:
             return 0.0, 0.0
         key = static_key(missing[0])
-        alike = [one for one in missing if static_key(one) == key]
+        alike = [experiment for experiment in missing if static_key(experiment) == key]
         said = self._forecast(alike[: self._size(key)])
         return said.seconds / num_workers(self._executor), said.evaluation
 
     def _batches(self, grid: Iterable[Experiment]) -> Iterator[tuple[Any, Batch]]:
         """Batches of one static configuration, made when there is room for them."""
         waiting: dict[Any, Batch] = {}
-        missing = (one for few in _in_lots(grid) for one in self._writer.missing(few))
+        missing = (experiment for few in _in_lots(grid) for experiment in self._writer.missing(few))
         for experiment in missing:
             key = static_key(experiment)
             batch = waiting.setdefault(key, [])

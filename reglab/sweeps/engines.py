@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Any
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MANY = 4  # workers, of an executor that does not tell
 
@@ -10,9 +13,9 @@ MANY = 4  # workers, of an executor that does not tell
 class Inline(Executor):
     """Runs each task at once, in the thread that submits it."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: object, **kwargs: object) -> Future:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """A future that is done already. What stops a process, such as Ctrl-C, is let through."""
-        future: Future = Future()
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:

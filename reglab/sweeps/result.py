@@ -89,7 +89,7 @@ def _version(name: str) -> str:
 def _without_minus_zero(value: object) -> Any:
     """JSON in which numbers that are equal are written alike."""
     if isinstance(value, dict):
-        return {name: _without_minus_zero(one) for name, one in value.items()}
+        return {name: _without_minus_zero(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_without_minus_zero(one) for one in value]
+        return [_without_minus_zero(part) for part in value]
     return value + 0.0 if isinstance(value, float) else value

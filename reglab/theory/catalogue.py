@@ -44,7 +44,9 @@ def _section(claim: Claim) -> str:
 
 
 def _sources(source: tuple[Reference, ...]) -> str:
-    return "\n- ".join(f"Reference: {_sentence(one.text)}{_read(one)}" for one in source)
+    return "\n- ".join(
+        f"Reference: {_sentence(reference.text)}{_read(reference)}" for reference in source
+    )
 
 
 def _read(source: Reference) -> str:

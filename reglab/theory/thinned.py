@@ -121,11 +121,11 @@ def scores(net: Net, x: np.ndarray | jax.Array) -> np.ndarray:
 
 @jit(is_wide=True, static_argnames="graph")
 def _thinned(graph, params, other, x, uniform):
-    def one(example, own):
+    def scores(example, own):
         model = nnx.view(Net(graph, params, other).model, deterministic=False)
         return model(example[None], rngs=Draws(own))[0]
 
-    return jax.vmap(lambda own: jax.vmap(lambda example: one(example, own))(x))(uniform)
+    return jax.vmap(lambda own: jax.vmap(lambda example: scores(example, own))(x))(uniform)
 
 
 @jit(is_wide=True, static_argnames="graph")
@@ -186,12 +186,12 @@ def trained_each(nets: Sequence[Net], data, batches, seeds, hyper: Hyper, *, opt
 
 @jit(is_wide=True, static_argnums=(3, 4, 5))
 def _each(parts, data, hyper, graph, optimizer, loss):
-    def one(own):
+    def train(own):
         (start, other), batches, seeds = own
         numbers = data, batches, jax.vmap(jax.random.key)(seeds), hyper, hyper
         return _trained(start, other, *numbers, graph, optimizer, loss)[0]
 
-    return jax.lax.map(one, parts)  # products of stacked matrices are slow
+    return jax.lax.map(train, parts)  # products of stacked matrices are slow
 
 
 @jit(is_wide=True, static_argnums=(7, 8, 9))

@@ -14,27 +14,29 @@ class Shown(NamedTuple):
 
     Attributes:
         predicted, measured, low, high: numbers.
-        index: which one of ``count``, counted flat.
-        count: how many there are.
+        position: which one of ``num_numbers``, counted flat.
+        num_numbers: how many there are.
     """
 
     predicted: float
     measured: float
     low: float
     high: float
-    index: int
-    count: int
+    position: int
+    num_numbers: int
 
 
 def shown_of(row: Row) -> Shown:
     """The number of a row that is nearest to failing, or has failed the most."""
-    said, found = row.predicted, row.measured
-    value, low, high, wanted = np.broadcast_arrays(found.value, found.low, found.high, said.value)
+    predicted, measured = row.predicted, row.measured
+    value, low, high, wanted = np.broadcast_arrays(
+        measured.value, measured.low, measured.high, predicted.value
+    )
     half = np.maximum((high - low) / 2, np.finfo(float).tiny)
     miss = value - wanted
     distance = {"=": np.abs(miss), "<=": miss, "<": miss, ">=": -miss, ">": -miss, "": 0 * miss}
     with np.errstate(over="ignore", invalid="ignore"):
-        score = np.nan_to_num(distance[said.relation] / half, nan=np.inf).ravel()
+        score = np.nan_to_num(distance[predicted.relation] / half, nan=np.inf).ravel()
     worst = int(score.argmax())
     wanted, value, low, high = (float(part.ravel()[worst]) for part in (wanted, value, low, high))
     return Shown(wanted, value, low, high, worst, score.size)
@@ -72,9 +74,9 @@ def interval(shown: Shown) -> str:
 def name_of(row: Row) -> str:
     """What a row measures, and at which of several places the number shown stands."""
     shown, said = shown_of(row), row.predicted
-    if shown.count == 1:
+    if shown.num_numbers == 1:
         return row.name
     if said.x is not None:
-        at = number(float(np.asarray(said.x, float).ravel()[shown.index]))
+        at = number(float(np.asarray(said.x, float).ravel()[shown.position]))
         return f"{row.name}, at {said.x_label or 'x'} = {at}"
-    return f"{row.name} (of {shown.count} numbers)"
+    return f"{row.name} (of {shown.num_numbers} numbers)"

@@ -79,9 +79,9 @@ def streams(seed: jax.Array) -> Streams:
 def fresh_state(plan: Plan, weights: jax.Array, hyper: Hyper) -> TrainState:
     """The state before the first step, with weights drawn from the key ``weights``."""
     model = plan.modes.build(nnx.Rngs(weights))
-    parts = nn.split(model)
-    opt_state = optimizer(plan.optimizer, hyper, parts.params).init(parts.params)
-    return TrainState(jnp.int32(0), *parts, opt_state)
+    variables = nn.split(model)
+    opt_state = optimizer(plan.optimizer, hyper, variables.params).init(variables.params)
+    return TrainState(jnp.int32(0), *variables, opt_state)
 
 
 # Runs once a run: compiling it costs more than running it unoptimised.
@@ -91,8 +91,8 @@ initial_state = jit(fresh_state, static_argnames="plan", compiler_options=UNOPTI
 
 def model_at(plan: Plan, state: TrainState, dropout_rate: float | jax.Array) -> nnx.Module:
     """The plan's model with the variables of a state, of which it holds copies."""
-    parts = state.params, state.batch_stats, state.other
-    model = nnx.merge(plan.modes.graph, *parts, copy=True)
+    variables = state.params, state.batch_stats, state.other
+    model = nnx.merge(plan.modes.graph, *variables, copy=True)
     if plan.modes.takes_rate:
         nn.set_dropout_rate(model, dropout_rate)
     return model

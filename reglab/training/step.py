@@ -35,9 +35,9 @@ class Rows(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What one call recorded: the first ``count`` of the rows that there is room for."""
+    """What one call recorded: the first ``num_rows`` of the rows that there is room for."""
 
-    count: jax.Array
+    num_rows: jax.Array
     rows: Rows
     hypotheses: Any  # state of the folded hypotheses, stacked
 
@@ -135,7 +135,7 @@ def train_step(
         model = model_at(plan, state._replace(params=params), hyper.dropout_rate)
         momentum = hyper.batch_norm_momentum
         logits = plan.modes.scores(model, x, draws.key, draws.masks, momentum)
-        before = nn.Parts(state.params, state.batch_stats, state.other)
+        before = nn.Variables(state.params, state.batch_stats, state.other)
         written = plan.modes.written(model, before)
         cost = LOSSES[plan.loss].of(logits, target) + penalty(params, smooth)
         return cost, written

@@ -160,7 +160,7 @@ class Trainer(OnData):
 
     def _record(self, chunk: Chunk) -> None:
         """Adds the rows of a chunk, but for those of a divergence, which no thread is to see."""
-        new = np.asarray(chunk.rows.train_loss)[: int(chunk.count)]
+        new = np.asarray(chunk.rows.train_loss)[: int(chunk.num_rows)]
         row = diverged_at(np.concatenate([self.trajectory.history.train_loss, new]))
         self.trajectory.append(chunk, row)
         self.diverged = row is not None

@@ -106,7 +106,7 @@ class Trajectory:
 
     def append(self, chunk: Chunk, most: int | None = None) -> None:
         """Adds the rows of a chunk, so that there are no more than ``most`` of them in all."""
-        count = int(chunk.count)
+        count = int(chunk.num_rows)
         if most is not None:
             count = min(count, most - self._count)
         new = jax.tree.map(_on_host, (chunk.rows, chunk.hypotheses))

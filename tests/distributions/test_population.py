@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from reglab import Experiment, Hyper, distributions, fit
 from reglab.distributions import mnist5k
-from reglab.live.board.finished import still
+from reglab.live.board.finished import finished_frame
 from tests.distributions.reference import SIZES
 
 KEY = jax.random.key(3)
@@ -81,7 +81,7 @@ def test_a_sample_of_all_members_leaves_nothing_unseen():
 def test_the_picture_of_a_run_tells_the_error_on_unseen_images():
     hyper = Hyper(num_train=50, label_noise=0.2, learning_rate=0.01)
     run = fit(Experiment("mnist5k", num_steps=60, hyper=hyper))
-    frame = still(run)
+    frame = finished_frame(run)
     expected = run.distribution.unseen_error(
         run.hypotheses[-1], jax.random.key(run.experiment.draw), 50
     )

@@ -82,7 +82,7 @@ def test_both_sides_have_the_same_names_and_shapes():
 def test_the_number_shown_is_the_one_nearest_to_failing(make, index):
     one = row(make([1.0, 2.0, 3.0], x=[10, 20, 30], x_label="n"), rows.exactly([1, 2.01, 2.9], 0.1))
     shown = shown_of(one)
-    assert (shown.index, shown.count) == (index, 3)
+    assert (shown.position, shown.num_numbers) == (index, 3)
     assert shown.predicted == [1, 2, 3][index]
     assert name_of(one) == f"a, at n = {10 * (index + 1)}"
     assert interval(shown) == ["1", "2.01 ± 0.1", "2.9 ± 0.1"][index]

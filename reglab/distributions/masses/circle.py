@@ -22,7 +22,7 @@ def circle_masses(
         radius: of the disc.
         ring: inner and outer radius.
     """
-    found = np.zeros((len(low), 2))
+    sums = np.zeros((len(low), 2))
     places = np.flatnonzero(np.hypot(*np.maximum(np.maximum(low, -high), 0).T) < ring[1])
     cuts = np.ceil((high - low).max(axis=1)[places] / FINEST).clip(1, MOST_CUTS).astype(int)
     for count in np.unique(cuts):
@@ -33,8 +33,8 @@ def circle_masses(
             starts = (a + (b - a) * (steps / count)).reshape(-1, 2)
             stops = (a + (b - a) * ((steps + 1) / count)).reshape(-1, 2)
             masses = _of_small(starts, stops, shake, radius, ring)
-            found[part] = masses.reshape(-1, len(steps), 2).sum(axis=1)
-    return found * ROUNDING
+            sums[part] = masses.reshape(-1, len(steps), 2).sum(axis=1)
+    return sums * ROUNDING
 
 
 def _of_small(low, high, shake: float, radius: float, ring) -> np.ndarray:

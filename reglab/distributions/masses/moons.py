@@ -51,13 +51,13 @@ def _near_arc(low: np.ndarray, high: np.ndarray, noise: float) -> np.ndarray:
         _between(low[:, axis], high[:, axis], centre, noise)
         for axis, centre in enumerate((np.cos(t), np.sin(t)))
     )
-    found, count = np.empty(len(low)), max(1, NUMBERS // len(t))
+    means, count = np.empty(len(low)), max(1, NUMBERS // len(t))
     for start in range(0, len(low), count):
         part = slice(start, start + count)
         first, second = (np.maximum(side(part) - error, 0) for side in (x1, x2))
-        found[part] = np.einsum("nk,nk,k->n", first, second, weights)
+        means[part] = np.einsum("nk,nk,k->n", first, second, weights)
     reach = np.minimum((high - low) / (noise * math.sqrt(2 * math.pi)), 1).prod(axis=1)
-    return np.maximum(found * ROUNDING - reach * remainder, 0)
+    return np.maximum(means * ROUNDING - reach * remainder, 0)
 
 
 @cache

@@ -49,10 +49,10 @@ def _coefficients(x: Decimal) -> list[float]:
         k += 2
         term *= x * x / k
         total += term
-    found = [Decimal(1) / 2 + density * total]
+    coefficients = [Decimal(1) / 2 + density * total]
     hermite, before, factorial = Decimal(1), Decimal(0), Decimal(1)
     for k in range(DEGREE):
         factorial *= k + 1
-        found.append((-1) ** k * hermite * density / factorial)
+        coefficients.append((-1) ** k * hermite * density / factorial)
         hermite, before = x * hermite - k * before, hermite
-    return [float(one) for one in found]
+    return [float(coefficient) for coefficient in coefficients]

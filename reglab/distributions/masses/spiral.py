@@ -32,7 +32,7 @@ def _near_arm(low, high, noise: float, length: float, turn: float) -> np.ndarray
     arm = length * i * np.stack([np.sin(turn * i), np.cos(turn * i)])  # (2, cells + 1)
     bend = length * (2 * turn + turn**2) / (8 * cells**2) + 2.0**-43
     first, count = _window(low, high, noise, length / cells, cells)
-    found, start = np.zeros(len(low)), 0
+    sums, start = np.zeros(len(low)), 0
     ends = np.cumsum(count)
     while start < len(low):
         done = ends[start] - count[start]
@@ -41,9 +41,9 @@ def _near_arm(low, high, noise: float, length: float, turn: float) -> np.ndarray
         cell = np.arange(len(box)) + (first - ends + count + done)[box]
         box, cell = _near(box, cell, low, high, arm, noise)
         parts = _products(low[box], high[box], arm[:, cell], arm[:, cell + 1], noise, bend)
-        found += np.bincount(box, parts, minlength=len(low))
+        sums += np.bincount(box, parts, minlength=len(low))
         start = stop
-    return found / cells
+    return sums / cells
 
 
 def _window(low, high, noise: float, step: float, cells: int) -> tuple[np.ndarray, np.ndarray]:

@@ -29,14 +29,12 @@ class Mark(NamedTuple):
     excluded: frozenset[int]
 
 
-class Board(Shown):
+class Board(Shown[Trainer]):
     """Runs on one training sample and one distribution; the first is the one that twins copy.
 
     Attributes:
         runs: trainers in the order they were added; the knobs move the current one.
     """
-
-    runs: tuple[Trainer, ...]
 
     def __init__(
         self,

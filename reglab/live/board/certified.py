@@ -10,12 +10,13 @@ import numpy as np
 
 from reglab.live.board.shown import Address, Shown
 from reglab.mitchell import certify, not_certified
+from reglab.training.run import RunOnData
 from reglab.views import VerdictView
 
 MAX_SECONDS = 10.0
 
 
-class Found(NamedTuple):
+class Attempt(NamedTuple):
     """What came out for a pair of hypotheses.
 
     Attributes:
@@ -33,31 +34,33 @@ class Certified:
     """Whether the verdict can be proved, is being proved, or is.
 
     Attributes:
-        found: what came out last; it shows as long as h and h′ are the same.
+        attempt: what came out last; it shows as long as h and h′ are the same.
     """
 
     def __init__(self, language: str = "en"):
-        self.found: Found | None = None
+        self.attempt: Attempt | None = None
         self._language = language
         self._working = ""
         self._reason: tuple[Any, str] = None, ""
 
-    def shown(self, verdict: VerdictView, board: Shown, witness: Address | None) -> VerdictView:
+    def shown(
+        self, verdict: VerdictView, board: Shown[RunOnData], witness: Address | None
+    ) -> VerdictView:
         """The verdict with what is proved of it."""
         if verdict.code != "OVERFITS" or witness is None:
             return verdict
         reason = self._why_not(board, witness)
         if reason:
             return verdict._replace(certify="off", why=reason)
-        key = _key(board, witness) if self.found or self._working else ""
-        if self.found and self.found.key == key:
-            if self.found.state == "done":
-                return verdict._replace(certify="done", sentence=self.found.text)
-            return verdict._replace(certify="open", why=self.found.text)
+        key = _key(board, witness) if self.attempt or self._working else ""
+        if self.attempt and self.attempt.key == key:
+            if self.attempt.state == "done":
+                return verdict._replace(certify="done", sentence=self.attempt.text)
+            return verdict._replace(certify="open", why=self.attempt.text)
         return verdict._replace(certify="working" if self._working == key != "" else "ready")
 
     def start(
-        self, board: Shown, witness: Address | None, finished: Callable[[Found], None]
+        self, board: Shown[RunOnData], witness: Address | None, finished: Callable[[Attempt], None]
     ) -> None:
         """Begins to prove it; ``finished`` is called on another thread.
 
@@ -76,20 +79,20 @@ class Certified:
         def work() -> None:
             try:
                 made = certify(*runs, **pair, max_seconds=MAX_SECONDS, language=self._language)
-                found = Found(key, "done" if made.overfits else "open", made.sentence)
+                attempt = Attempt(key, "done" if made.overfits else "open", made.sentence)
             except ValueError as error:
-                found = Found(key, "open", str(error))
-            finished(found)
+                attempt = Attempt(key, "open", str(error))
+            finished(attempt)
 
         threading.Thread(target=work, name="reglab-certificate", daemon=True).start()
 
-    def take(self, found: Found) -> None:
+    def take(self, attempt: Attempt) -> None:
         """Keeps what came out."""
-        self.found = found
-        if found.key == self._working:
+        self.attempt = attempt
+        if attempt.key == self._working:
             self._working = ""
 
-    def _why_not(self, board: Shown, witness: Address) -> str:
+    def _why_not(self, board: Shown[RunOnData], witness: Address) -> str:
         pair = [(board.runs[run], row) for run, row in (board.h, witness)]
         first, _ = pair[0]
         key = (first.distribution_key, *(run.hypotheses.network for run, _ in pair))
@@ -99,7 +102,7 @@ class Certified:
         return self._reason[1]
 
 
-def _key(board: Shown, witness: Address) -> str:
+def _key(board: Shown[RunOnData], witness: Address) -> str:
     """Tells the weights of both hypotheses, and what they are judged by, from any others."""
     digest = hashlib.sha256(repr(board.runs[board.h[0]].data_key).encode())
     for run, row in (board.h, witness):

@@ -121,7 +121,7 @@ class BoardEngine:
         """Says so where a run has diverged."""
         diverged = next((run for run in self.board.runs if run.diverged), None)
         if diverged is not None:
-            self.state, self.text = "diverged", self.scene.divergence(diverged, self.board)
+            self.state, self.text = "diverged", self.scene.divergence_sentence(diverged, self.board)
 
     # -- commands ------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from reglab.live.board.shown import Shown
 from reglab.training import Run, epoch_length
 
 
-def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
+def finished_frame(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
     """The frame of finished runs on one board.
 
     Args:
@@ -34,16 +34,16 @@ def still(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Fr
         num_steps=run.experiment.num_steps,
         epoch=first.step / epoch_length(first.hyper.num_train, run.experiment.batch_size),
         steps_per_second=0.0,
-        text=divergence(run, *others),
+        text=divergence_sentence(run, *others),
         can_undo=False,
     )
     return scene.frame(0, status, board)
 
 
-def divergence(*runs: Run) -> str:
+def divergence_sentence(*runs: Run) -> str:
     """Says which of the runs diverged, and what to do; empty where none did."""
     scene = Scene()
-    return " ".join(scene.divergence(_at_last_row(run)) for run in runs if run.diverged)
+    return " ".join(scene.divergence_sentence(_at_last_row(run)) for run in runs if run.diverged)
 
 
 def _at_last_row(run: Run) -> Run:

@@ -32,4 +32,4 @@ class Frame(NamedTuple):
     board: tuple[BoardRow, ...]
     picture: BoundaryView | ImagesView | None
     over: str = WHOLE  # what true errors are taken over, in words
-    elsewhere: str = ""  # errors where the distribution has moved, in words
+    shift_sentence: str = ""  # errors where the distribution has moved, in words

@@ -17,6 +17,7 @@ from reglab.mitchell import (
     scope,
 )
 from reglab.training import Rows
+from reglab.training.run import RunOnData
 from reglab.views import BoardRow, VerdictView
 
 NOTHING = Rows(0, *[0.0] * 6)  # of a run without a row
@@ -30,7 +31,7 @@ class Judged(NamedTuple):
     rows: tuple[BoardRow, ...]
 
 
-def judged(board: Shown, bayes: float | None, language: str) -> Judged:
+def judged(board: Shown[RunOnData], bayes: float | None, language: str) -> Judged:
     """Judges h and the board over the runs in the pool.
 
     The run of h is always in the pool. Hypotheses measured before S or D last moved have left it,
@@ -82,7 +83,11 @@ def _spoken(verdicts: Verdicts, i: int, pool: Pool, language: str) -> VerdictVie
 
 
 def _row(
-    board: Shown, index: int, place: dict[Address, int], verdicts: Verdicts, language: str
+    board: Shown[RunOnData],
+    index: int,
+    place: dict[Address, int],
+    verdicts: Verdicts,
+    language: str,
 ) -> BoardRow:
     run = board.runs[index]
     row = board.num_rows(index) - 1

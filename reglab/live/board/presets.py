@@ -44,7 +44,7 @@ def _check(name: str, preset: object) -> None:
             "preset: expected a Preset with a title, an Experiment and a dict a twin, got "
             f"{preset!r:.80}"
         )
-    titles = {other.title: one for one, other in PRESETS.items()}
+    titles = {other.title: key for key, other in PRESETS.items()}
     if preset.title in titles:
         raise ValueError(
             f"preset {name}: expected another title than that of {titles[preset.title]}, got "

@@ -56,18 +56,18 @@ def check_trained(runs: Sequence[Run], current: int = 0) -> None:
 def _stopped(rule: str, runs: Sequence[Run], current: int, language: str) -> Outcome:
     run = runs[current]
     *asked, oracle = early_stopping(run, rules=() if rule == "oracle" else (rule,))
-    found = asked[0] if asked else oracle
+    stopped = asked[0] if asked else oracle
     sentence = say(
         language,
-        "stopped_oracle" if not asked else "stopped_early" if found.is_early else "stopped_never",
+        "stopped_oracle" if not asked else "stopped_early" if stopped.is_early else "stopped_never",
         rule=rule,
-        stopped=str(found.stopped_step),
-        returned=str(found.returned_step),
-        error=percent(ErrorInterval(found.true_error, found.low, found.high)),
-        regret=points(found.regret),
+        stopped=str(stopped.stopped_step),
+        returned=str(stopped.returned_step),
+        error=percent(ErrorInterval(stopped.true_error, stopped.low, stopped.high)),
+        regret=points(stopped.regret),
         over=over_of(run.distribution, language),
     )
-    return Outcome(sentence, found.returned_row)
+    return Outcome(sentence, stopped.returned_row)
 
 
 def _compared(key: str, new: ErrorInterval, run: Run, language: str, count: int = 0) -> Outcome:
@@ -78,8 +78,10 @@ def _compared(key: str, new: ErrorInterval, run: Run, language: str, count: int 
 
 
 def _averaged(average: Callable, key: str, runs: Sequence[Run], current: int, language: str):
-    found = average(runs[current])
-    return _compared(key, interval_of(found.true_error), runs[current], language, found.num_rows)
+    averaged = average(runs[current])
+    return _compared(
+        key, interval_of(averaged.true_error), runs[current], language, averaged.num_rows
+    )
 
 
 def _ensemble(runs: Sequence[Run], current: int, language: str) -> Outcome:
@@ -92,8 +94,8 @@ def _ensemble(runs: Sequence[Run], current: int, language: str) -> Outcome:
 
 
 def _mc_dropout(runs: Sequence[Run], current: int, language: str) -> Outcome:
-    found = mc_dropout_error(runs[current]).mc_dropout.true_error
-    return _compared("mc_dropout", interval_of(found), runs[current], language)
+    estimate = mc_dropout_error(runs[current]).mc_dropout.true_error
+    return _compared("mc_dropout", interval_of(estimate), runs[current], language)
 
 
 def _rule(rule: str) -> Callable[..., Outcome]:

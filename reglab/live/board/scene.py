@@ -40,7 +40,7 @@ class Scene:
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
 
-    def frame(self, number: int, status: Status, board: Shown) -> Frame:
+    def frame(self, number: int, status: Status, board: Shown[RunOnData]) -> Frame:
         """The frame of this moment."""
         current = board.runs[board.current]
         bayes = self._bayes_error(current) if board.num_rows(board.current) else None
@@ -63,10 +63,10 @@ class Scene:
             board=rows,
             picture=picture,
             over=over_of(current.distribution, self.language),
-            elsewhere=self.shifted.sentence(current, *pair, is_busy=is_busy),
+            shift_sentence=self.shifted.sentence(current, *pair, is_busy=is_busy),
         )
 
-    def divergence(self, run: RunOnData, board: Board | None = None) -> str:
+    def divergence_sentence(self, run: RunOnData, board: Board | None = None) -> str:
         """Says what made a run diverge, and what to do.
 
         Args:
@@ -103,7 +103,7 @@ class Scene:
             self._bayes = key, None if estimate is None else float(estimate.value)
         return self._bayes[1]
 
-    def _curves(self, board: Shown, index: int) -> CurvesView:
+    def _curves(self, board: Shown[RunOnData], index: int) -> CurvesView:
         run = board.runs[index]
         history = run.history
         return CurvesView(

@@ -52,9 +52,9 @@ class Session(BaseSession[Frame]):
         frames_per_second: float = 10.0,
         steps_per_second: float | None = 120.0,
     ):
-        one = Experiment() if experiment is None else _checked(experiment)
+        experiment = Experiment() if experiment is None else _checked(experiment)
         objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
-        self._board, pace = Board(one, twins, **objects), Pace(steps_per_second)
+        self._board, pace = Board(experiment, twins, **objects), Pace(steps_per_second)
         self._worker: Worker[Frame] = Worker("reglab-session")
         self._engine = BoardEngine(self._board, pace, 1.0 / frames_per_second, self._worker)
         self._worker.start(self._engine)

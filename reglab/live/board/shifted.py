@@ -67,17 +67,21 @@ class ShiftedErrors:
         elif is_busy and self._seconds > BUSY:
             return self._sentence
         started = time.monotonic()
-        found = [_error(self._kept[1], *one) for one in (h, witness) if one is not None]
+        errors = [
+            _error(self._kept[1], *hypothesis)
+            for hypothesis in (h, witness)
+            if hypothesis is not None
+        ]
         self._seconds = time.monotonic() - started
-        who = "elsewhere" if witness is None else "elsewhere_both"
+        message = "shifted_error" if witness is None else "shifted_errors"
         self._sentence = say(
             self._language,
-            who,
+            message,
             over=over_of(run.distribution, self._language),
             kind=say(self._language, f"shift_{self.shift.kind}"),
             strength=f"{self.shift.strength:g}",
-            h=percent(found[0]),
-            witness=percent(found[-1]),
+            h=percent(errors[0]),
+            witness=percent(errors[-1]),
         )
         return self._sentence
 
@@ -91,8 +95,8 @@ def _points(distribution: AnyDistribution, shift: Shift) -> tuple[Any, Any, Any,
 
 
 def _error(points: tuple, network: Network, state: nnx.State) -> ErrorInterval:
-    found = _errors(network, state, *points)
-    return ErrorInterval(*(float(value) for value in np.asarray(found)))
+    interval = _errors(network, state, *points)
+    return ErrorInterval(*(float(value) for value in np.asarray(interval)))
 
 
 @jit(static_argnames=("network", "net", "is_exact"))

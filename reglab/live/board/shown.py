@@ -1,6 +1,7 @@
 """Runs side by side, one of whose hypotheses is h: what a frame is composed from."""
 
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 from flax import nnx
 
@@ -8,10 +9,11 @@ from reglab.config import Range, check_number
 from reglab.nn import Network
 from reglab.training.run import RunLike, RunOnData
 
+R = TypeVar("R", bound=RunOnData, covariant=True)
 Address = tuple[int, int]  # index of a run, row of its history
 
 
-class Shown:
+class Shown(Generic[R]):
     """Runs on one training sample and one distribution, in training or finished.
 
     Attributes:
@@ -21,10 +23,10 @@ class Shown:
         excluded: runs that the pool leaves out.
     """
 
-    runs: Sequence[RunOnData]
+    runs: tuple[R, ...]
 
-    def __init__(self, runs: Sequence[RunOnData], pinned: int | None = None):
-        self.runs, self.current, self.pinned = runs, 0, pinned
+    def __init__(self, runs: Sequence[R], pinned: int | None = None):
+        self.runs, self.current, self.pinned = tuple(runs), 0, pinned
         self.excluded: frozenset[int] = frozenset()
 
     def recorded(self, run: int) -> RunLike:

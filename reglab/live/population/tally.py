@@ -93,9 +93,9 @@ class Tally:
     def _judge(self, keys: Any) -> None:
         for key in keys:
             members = np.array(self._pools[key])
-            found = last_verdicts([self.runs[i] for i in members], scope=self.scope)
-            self._code[members], self._severity[members] = found.verdict, found.severity
-            witness = np.asarray(found.witness)
+            verdicts = last_verdicts([self.runs[i] for i in members], scope=self.scope)
+            self._code[members], self._severity[members] = verdicts.verdict, verdicts.severity
+            witness = np.asarray(verdicts.witness)
             if self.scope == "data":
                 witness = np.where(witness < 0, -1, members[witness])
             self._witness[members] = witness
@@ -126,9 +126,11 @@ class Tally:
 
     def frequency(self) -> FrequencyView:
         """How many runs overfit, for each value of what varies."""
-        found = frequencies_of(self._values, self.verdicts, at_least=self.at_least)
+        frequencies = frequencies_of(self._values, self.verdicts, at_least=self.at_least)
         shown = {
-            name: getattr(found, name) for name in FrequencyView._fields if hasattr(found, name)
+            name: getattr(frequencies, name)
+            for name in FrequencyView._fields
+            if hasattr(frequencies, name)
         }
         knob = _knob(self.by)
         unit = "%" if knob is not None and knob.is_share else ""
@@ -159,7 +161,7 @@ class Tally:
         return BandsView(
             true.step.astype(np.int32),
             *(column.astype(np.float32) for column in columns),
-            count=true.count.astype(np.int32),
+            num_runs=true.count.astype(np.int32),
             name=setting_words(self.by, value),
             num_train=_only({run.experiment.hyper.num_train for run in runs}),
             over=over_of(runs[0].distribution),
@@ -181,7 +183,7 @@ class Tally:
             draw=self._draw[run],
             group=np.searchsorted(self.values, self._values[run]).astype(np.int32),
             bayes_error=None if bayes is None else bayes[1],
-            num_train=_only({one.experiment.hyper.num_train for one in self.runs}),
+            num_train=_only({member.experiment.hyper.num_train for member in self.runs}),
             over=over_of(self.runs[0].distribution) if self.runs else over_of(None),
             region=region,
             density=grid,
@@ -219,15 +221,17 @@ def varying(experiments: Sequence[Experiment]) -> str:
     >>> varying([Experiment()])
     'dropout_rate'
     """
-    found = {}
+    counts = {}
     for name in (*Hyper._fields, *SIZES, *NUMBERS):
         try:
             count = len({value_of(experiment, name) for experiment in experiments})
         except ValueError:  # models of other kinds
             continue
         if count > 1:
-            found[name] = count
-    chosen = {name: count for name, count in found.items() if name not in ("seed", "draw")} or found
+            counts[name] = count
+    chosen = {
+        name: count for name, count in counts.items() if name not in ("seed", "draw")
+    } or counts
     return max(chosen, key=lambda name: chosen[name], default="dropout_rate")
 
 

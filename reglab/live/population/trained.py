@@ -34,13 +34,13 @@ def trained(
     if distribution is not None:
         check(distribution)  # here, and not in the thread that trains
     objects = {"distribution": distribution, "model": model}
-    for one in experiments:
-        check_handed(one, distribution=distribution, model=model)
+    for experiment in experiments:
+        check_handed(experiment, distribution=distribution, model=model)
 
     def source(should_stop: Callable[[], bool]) -> Iterator[Piece]:
         started, done, total = time.monotonic(), 0, len(experiments)
         yield [], Progress(0, total, 0.0)
-        longest = max((one.num_steps for one in experiments), default=1)
+        longest = max((experiment.num_steps for experiment in experiments), default=1)
         size = min(SLICE, max(1, STEPS // longest))
         for members in slices(experiments, size):
             if should_stop():

@@ -218,10 +218,10 @@ def _squares(given: Given, size: int) -> tuple[np.ndarray, np.ndarray]:
     @jax.vmap
     def run(key, x):
         block = AttentionBlock(size, feed_forward=0, rngs=nnx.Rngs(key))
-        found = block.attend(x[None])
+        attended = block.attend(x[None])
         half = x.shape[0] // 2  # queries of one half, keys of the other: independent tokens
-        products = found.query[0, 0, :half] @ found.key[0, 0, half:].T
-        logs = jnp.log(found.weights[0, 0, :half, half:])
+        products = attended.query[0, 0, :half] @ attended.key[0, 0, half:].T
+        logs = jnp.log(attended.weights[0, 0, :half, half:])
         return jnp.mean(products**2), jnp.mean(jnp.diff(logs, axis=1) ** 2) / 2
 
     shape = (given.replicates, 12, size)

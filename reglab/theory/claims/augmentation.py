@@ -47,8 +47,10 @@ def predict(given: Given):
 
 def measure(given: Given):
     """Least squares on sequences, on sequences with mirror images, and with a wrong symmetry."""
-    found = [_excesses(given, d) for d in given.lengths]
-    plain, averaged, trained, tilted = (np.stack(part, axis=1) for part in zip(*found, strict=True))
+    excesses = [_excesses(given, d) for d in given.lengths]
+    plain, averaged, trained, tilted = (
+        np.stack(part, axis=1) for part in zip(*excesses, strict=True)
+    )
     return {
         "excess, plain": mean_of(plain),
         "excess, averaged over both": mean_of(averaged),

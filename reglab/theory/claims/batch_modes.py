@@ -68,7 +68,7 @@ def measure(given: Given):
 
 def _joined(replicates: list[np.ndarray]):
     """Means of series whose numbers of replicates differ."""
-    parts = [mean_of(one) for one in replicates]
+    parts = [mean_of(series) for series in replicates]
     return type(parts[0])(*(np.array(column) for column in zip(*parts, strict=True)))
 
 

@@ -57,7 +57,7 @@ def predict(given: Given):
     scores = units @ given.out
     right = scores[np.arange(len(given.y)), given.y]
     axis = {"x": np.array(given.sizes), "x_label": "examples B of a batch"}
-    one = given.shifted.astype(float).var()
+    shifted_variance = given.shifted.astype(float).var()
     return {
         "output": identity(
             given.scale
@@ -73,7 +73,9 @@ def predict(given: Given):
         "gradient at the scaled weights": identity(given.gradient / given.factors),
         "cosine of weights and gradient": at_most(ROUND_OFF),
         "the same with ε = 1e-5, weights / 1000": too_low(ROUND_OFF),
-        "output variance in float32, mean 3000": identity(one / (one + given.epsilon)),
+        "output variance in float32, mean 3000": identity(
+            shifted_variance / (shifted_variance + given.epsilon)
+        ),
         "its error by mean of squares less square of mean": too_low(IN_FLOAT32),
     }
 

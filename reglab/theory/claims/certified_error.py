@@ -111,8 +111,8 @@ def _density(threshold: float, centre: float, v: np.ndarray) -> np.ndarray:
 def measure(given: Given):
     """Splits the plane, and compares with the package's own estimates."""
     gauss, network = Gauss(noise=given.noise), scores_of(mlp(given.layers))
-    found = _split(given, _rounded(given.layers), np.zeros(2))[FIRST:]
-    lower, upper = np.array([each.ends for each in found]).T
+    levels = _split(given, _rounded(given.layers), np.zeros(2))[FIRST:]
+    lower, upper = np.array([each.ends for each in levels]).T
     error = true_error_of(gauss, network, given.key)
     x, y = gauss.sample(given.key, given.draws)
     wrong = np.count_nonzero(np.asarray(network(x)).argmax(axis=1) != np.asarray(y))
@@ -164,9 +164,9 @@ def _line(given: Given) -> tuple[Measured, Measured]:
     kernel, bias = (np.stack([0 * part, part], axis=-1) for part in (given.rule[:2], given.rule[2]))
     cell = given.side / 2**FIRST
     offsets = given.rng.uniform(-cell / 2, cell / 2, (given.offsets, 2))
-    found = [_split(given, _rounded([(kernel, bias)]), offset) for offset in offsets]
-    low, high = found[0][-1].ends
-    undecided = [[level.undecided for level in levels[FIRST:]] for levels in found]
+    splits = [_split(given, _rounded([(kernel, bias)]), offset) for offset in offsets]
+    low, high = splits[0][-1].ends
+    undecided = [[level.undecided for level in levels[FIRST:]] for levels in splits]
     return between((low + high) / 2, low, high), mean_of(undecided)
 
 

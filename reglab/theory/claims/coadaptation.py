@@ -113,9 +113,9 @@ def _of_copies(given: Given):
         w = np.asarray(_best(x, f, (q, numbers(masks), chance)))
         weights.append(w)
         costs.append(_cost(w, x, f, without))
-        for way, found in ((none, plain), (together, grouped)):
+        for way, removals in ((none, plain), (together, grouped)):
             ends = _descended(starts, x, f, way, Hyper(learning_rate=way[0] * 0.25 / k))
-            found.append(jax.vmap(_cost, (0, None, None, None))(ends, x, f, without))
+            removals.append(jax.vmap(_cost, (0, None, None, None))(ends, x, f, without))
     return {
         "weight of a copy": exactly([w[0] for w in weights], 1e-12),
         "weights of all 8 copies": exactly(weights[-1], 1e-12),
@@ -133,7 +133,7 @@ def _dropped(x, keep, uniform, kind="inverted"):
 def _loss(w, x, f, way):
     """Mean squared error over masks; ``way`` is keep probability, masks and their chances."""
     keep, uniform, chance = way
-    each = jax.vmap(lambda one: jnp.mean((f - _dropped(x, keep, one) @ w) ** 2))
+    each = jax.vmap(lambda draw: jnp.mean((f - _dropped(x, keep, draw) @ w) ** 2))
     return each(uniform) @ chance
 
 
@@ -175,7 +175,7 @@ def _of_networks(given: Given):
     nets = _trained_pairs(given, images[fitted], labels[fitted])
     right = np.stack([_accuracy(given, nets, images[test], labels[test], s) for s in given.removed])
     plain, dropped = right[..., 0].T, right[..., 1].T  # (networks, shares)
-    alike = np.array([_alike(one, images[test]) for one in nets]).reshape(-1, 2, 2)
+    alike = np.array([_alike(network, images[test]) for network in nets]).reshape(-1, 2, 2)
     change = alike[:, 1] - alike[:, 0]
     return {
         "accuracy with units removed, dropout minus none": mean_of((dropped - plain)[:, 1:]),
@@ -191,8 +191,8 @@ def _trained_pairs(given: Given, x: np.ndarray, y: np.ndarray) -> list[Net]:
     rng, shape = given.rng, (given.networks, given.steps)
     nets = []
     for _ in range(given.networks):
-        one = net(scaled_normal(rng), (64, 64, 10), 1.0)
-        nets += [one, one.at_rate(0.5)]
+        network = net(scaled_normal(rng), (64, 64, 10), 1.0)
+        nets += [network, network.at_rate(0.5)]
     batches = np.repeat(rng.integers(len(y), size=(*shape, 50)), 2, axis=0)
     seeds = rng.integers(2**32, size=(2 * given.networks, given.steps), dtype=np.uint32)
     data, hyper = (x, np.eye(10, dtype=np.float32)[y]), Hyper(learning_rate=0.01)
@@ -204,15 +204,15 @@ def _accuracy(given: Given, nets: list[Net], x, labels, share: float) -> np.ndar
     order = given.rng.permuted(np.tile(np.arange(64), (20, 1)), axis=1)
     masks = (order >= 64 * share).astype(float)
     right = []
-    for one in nets:
-        scores = thinned_scores(one.at_rate(share), x, masks)  # what is left is over 1 - share
+    for network in nets:
+        scores = thinned_scores(network.at_rate(share), x, masks)  # what is left is over 1 - share
         right.append(np.mean(scores.argmax(axis=2) == labels))
     return np.reshape(right, (-1, 2))
 
 
-def _alike(one: Net, x: np.ndarray) -> tuple[np.floating, np.floating]:
+def _alike(network: Net, x: np.ndarray) -> tuple[np.floating, np.floating]:
     """Mean absolute cosine of incoming weights, and correlation of active units, in pairs."""
-    W, b = one.parts[:2]
+    W, b = network.parts[:2]
     hidden = np.maximum(x @ W + b, 0)
     hidden = hidden[:, hidden.std(axis=0) > 0]
     W = W / np.linalg.norm(W, axis=0)

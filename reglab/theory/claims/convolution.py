@@ -99,10 +99,10 @@ def _near(position: np.ndarray, n: int, radius: float) -> np.ndarray:
 def measure(given: Given):
     """The block of the package, without activation and in float64."""
     with jax.enable_x64(True):
-        return {name: exactly(found, ROUND_OFF) for name, found in _found(given).items()}
+        return {name: exactly(value, ROUND_OFF) for name, value in _measured(given).items()}
 
 
-def _found(given: Given) -> dict[str, Any]:
+def _measured(given: Given) -> dict[str, Any]:
     x, n, half = given.x, len(given.x), len(given.kernel) // 2
     shifts = np.stack([np.roll(x, shift) for shift in range(n)])
 

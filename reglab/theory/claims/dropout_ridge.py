@@ -61,8 +61,8 @@ def predict(given: Given):
         return np.mean((y - x @ w) ** 2)
 
     ridge = np.linalg.solve(gram + (1 - q) / q * np.diag(squares), x.T @ y / len(x))
-    still = np.eye(len(w)) - 2 * given.rate * (gram + (1 - q) / q * np.diag(squares))
-    left = np.stack([np.linalg.matrix_power(still, t) @ ridge for t in given.steps])
+    contraction = np.eye(len(w)) - 2 * given.rate * (gram + (1 - q) / q * np.diag(squares))
+    left = np.stack([np.linalg.matrix_power(contraction, t) @ ridge for t in given.steps])
     logit = x @ given.sure
     curved = expit(logit) * expit(-logit) * (x**2 @ given.sure**2)
     axis = {"x": np.array(given.keeps), "x_label": "keep probability q"}
@@ -140,7 +140,7 @@ def _dropped(x, keep, uniform, kind):
 def _loss(w, keep, data, uniform, chance, kind):
     """Mean squared error; one mask for all examples has the same mean as one for each."""
     x, y = data
-    losses = jax.vmap(lambda one: jnp.mean((y - _dropped(x, keep, one, kind) @ w) ** 2))(uniform)
+    losses = jax.vmap(lambda draw: jnp.mean((y - _dropped(x, keep, draw, kind) @ w) ** 2))(uniform)
     return losses @ chance
 
 
@@ -160,7 +160,7 @@ def _descents(seeds, keep, hyper, data, steps):
     """Weights after each step, ``(replicates, steps, d)``, with new masks at every step."""
     (x, y), tx, layer = data, OPTIMIZERS["sgd"](hyper), Dropout(1 - keep)
 
-    def one(seed):
+    def descent(seed):
         def loss(w, key):
             return jnp.mean((y - layer(x, rngs=key) @ w) ** 2)
 
@@ -173,7 +173,7 @@ def _descents(seeds, keep, hyper, data, steps):
         w = jnp.zeros(x.shape[1])
         return jax.lax.scan(step, (w, tx.init(w)), jax.random.split(jax.random.key(seed), steps))[1]
 
-    return jax.vmap(one)(seeds)
+    return jax.vmap(descent)(seeds)
 
 
 def _raised(w: np.ndarray, keep: float, x: np.ndarray) -> np.ndarray:
@@ -188,7 +188,7 @@ def _cross_entropy(kernel, targets, keep, x, uniform, chance):
     def loss(inputs):
         return data_loss(inputs @ kernel, targets)
 
-    losses = jax.vmap(lambda one: loss(_dropped(x, keep, one, "inverted")))(uniform)
+    losses = jax.vmap(lambda draw: loss(_dropped(x, keep, draw, "inverted")))(uniform)
     return losses @ chance - loss(x)
 
 

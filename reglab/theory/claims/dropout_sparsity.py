@@ -96,15 +96,15 @@ def measure(given: Given):
 
 
 def _of_scales(given: Given):
-    found = []
+    nets = []
     for a in given.scales:
         parts = a * given.W, np.zeros(32), given.V / a, np.zeros(5)
-        one = net({part.shape: part for part in parts}.__getitem__, (8, 32, 5), 0.5)
-        found.append(sparsity(one, given.x))
+        nets.append(net({part.shape: part for part in parts}.__getitem__, (8, 32, 5), 0.5))
+    sparsities = [sparsity(network, given.x) for network in nets]
     return {
-        "mean activation of one function": exactly([each.mean for each in found], 1e-12),
-        "density of one function": exactly([each.density for each in found], 1e-12),
-        "scores of one function, factor 4": exactly(scores(one, given.x), 1e-12),
+        "mean activation of one function": exactly([each.mean for each in sparsities], 1e-12),
+        "density of one function": exactly([each.density for each in sparsities], 1e-12),
+        "scores of one function, factor 4": exactly(scores(nets[-1], given.x), 1e-12),
     }
 
 
@@ -113,9 +113,11 @@ def _of_autoencoders(given: Given):
     order = given.rng.permutation(len(images))
     fitted, test = images[order[:1000]], images[order[1000:1500]]
     nets = _trained_pairs(given, fitted)
-    pairs = np.array([sparsity(one, test) for one in nets]).reshape(-1, 2, 3)
+    pairs = np.array([sparsity(network, test) for network in nets]).reshape(-1, 2, 3)
     plain, dropped, change = pairs[:, 0].T, pairs[:, 1].T, pairs[:, 1] - pairs[:, 0]
-    errors = np.array([np.mean((scores(one, test) - test) ** 2) for one in nets]).reshape(-1, 2)
+    errors = np.array([np.mean((scores(network, test) - test) ** 2) for network in nets]).reshape(
+        -1, 2
+    )
     return {
         "mean activation, dropout over none": mean_of(dropped[0] / plain[0]),
         "active share, dropout minus none": mean_of(change[:, 1]),
@@ -134,8 +136,8 @@ def _trained_pairs(given: Given, x: np.ndarray) -> list[Net]:
     """Networks without and with classic dropout in turn; pairs share their start and batches."""
     rng, nets = given.rng, []
     for _ in range(given.networks):
-        one = net(scaled_normal(rng), (64, given.units, 64), 1.0, dropout_scaling="classic")
-        nets += [one, one.at_rate(0.5)]
+        network = net(scaled_normal(rng), (64, given.units, 64), 1.0, dropout_scaling="classic")
+        nets += [network, network.at_rate(0.5)]
     shape = given.networks, given.steps
     batches = np.repeat(rng.integers(len(x), size=(*shape, 50)), 2, axis=0)
     seeds = rng.integers(2**32, size=(2 * given.networks, given.steps), dtype=np.uint32)

@@ -78,7 +78,7 @@ def measure(given: Given):
     maps = _maps(given, given.rate, given.steps)
     spectrum, axes = np.linalg.eigh(x.T @ x / n)
     kept = np.einsum("pi,pi->i", axes, maps[len(given.steps) // 2] @ x @ axes)
-    errors = np.array([_error(given, one) for one in maps])
+    errors = np.array([_error(given, linear_map) for linear_map in maps])
     bias = np.square(maps @ x - np.eye(len(spectrum))).sum(axis=(1, 2))
     over_prior = given.tau**2 * bias + given.sigma**2 * np.square(maps).sum(axis=(1, 2))
     wild = _maps(given, given.longer * given.rate, np.array([given.many]))[0]
@@ -98,10 +98,10 @@ def _maps(given: Given, rate: float, steps: np.ndarray) -> np.ndarray:
     return descend(given.x, np.eye(len(given.x)), Hyper(learning_rate=rate), steps)
 
 
-def _error(given: Given, one: np.ndarray) -> float:
+def _error(given: Given, linear_map: np.ndarray) -> float:
     """Mean squared distance of the weights from the true ones over the noise."""
-    bias = np.square(one @ given.x @ given.weights - given.weights).sum()
-    return bias + given.sigma**2 * np.square(one).sum()
+    bias = np.square(linear_map @ given.x @ given.weights - given.weights).sum()
+    return bias + given.sigma**2 * np.square(linear_map).sum()
 
 
 def _far(given: Given) -> float:

@@ -136,8 +136,8 @@ def _run(
         return (optax.apply_updates(params, updates), opt_state), params["kernel"][:, 0]
 
     params = {"kernel": start[:, None]}
-    found: Any = jax.lax.scan(step, (params, tx.init(params)), jnp.arange(STEPS))
-    (last, _), path = found
+    scanned: Any = jax.lax.scan(step, (params, tx.init(params)), jnp.arange(STEPS))
+    (last, _), path = scanned
     return jnp.concatenate([path, last["kernel"].T])
 
 

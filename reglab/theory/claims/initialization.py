@@ -140,8 +140,8 @@ def measure(given: Given):
     dead, orthogonal, biased = (_dead(given, layer, *setting) for setting in settings)
     return {
         **{
-            f"log2 of the mean square, ReLU, g² = {gain:g}": _log2(mean_of(found))
-            for gain, found in zip(given.gains, squares, strict=True)
+            f"log2 of the mean square, ReLU, g² = {gain:g}": _log2(mean_of(square))
+            for gain, square in zip(given.gains, squares, strict=True)
         },
         "mean log2 of the square, ReLU, g² = 2": mean_of(he),
         "mean log2 of the square, ReLU, g² = 2, layer 10": mean_of(he[:, -1]),
@@ -225,7 +225,7 @@ def _dead(given: Given, model: MLP, cosine: float, bias: float) -> np.ndarray:
     linear.bias.set_value(jnp.full(given.units, bias, jnp.float32))
     first = [x[np.arange(most) % n].astype(np.float32) for n in given.examples]  # one shape for all
     costs: list[Any] = [cost(model, (given.features,), x=x, xla=False) for x in first]
-    return np.array([round(found.dead_units * given.units) for found in costs])
+    return np.array([round(counted.dead_units * given.units) for counted in costs])
 
 
 def _saturated(given: Given) -> np.ndarray:

@@ -136,11 +136,11 @@ def _disturbed_errors(graph, state, x, target, hyper, draws):
     def error(x):
         return jnp.square(model(x) - target).mean()
 
-    def one(draws):
+    def errors(draws):
         there, back = (sign * disturbed(draws, sign * x, target, hyper)[0] for sign in (1, -1))
         return error(there), error(back), error(x)
 
-    return jax.vmap(one)(draws)
+    return jax.vmap(errors)(draws)
 
 
 def _runs(given: Given) -> np.ndarray:

@@ -69,11 +69,11 @@ def _gap(given: Given):
 def measure(given: Given):
     """A linear model by gradient descent on the cross-entropy of training."""
     soft = [_ends(given, 1, [given.num_steps], 1.0, share) for share in given.smoothings]
-    loss = [found.loss[0] for found in soft]
+    loss = [end.loss[0] for end in soft]
     hard = _ends(given, 1, np.rint(given.times / given.rate).astype(int), given.rate, 0.0)
     mixed = _ends(given, given.copies, [given.num_steps], 1.0, 0.0).gap[0]
     return {
-        "gap of scores, soft labels": exactly([found.gap[0] for found in soft], 1e-10),
+        "gap of scores, soft labels": exactly([end.gap[0] for end in soft], 1e-10),
         "least loss, soft labels": exactly(loss, 1e-10),
         "gap of scores, hard labels": _behind(given, hard.gap, 1.0),
         "length of the weights, hard labels": _behind(

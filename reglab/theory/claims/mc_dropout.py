@@ -158,14 +158,14 @@ def _of_scores(given: Given):
     parts = {part.shape: part for part in (given.W, np.zeros(8), given.V, np.zeros(3))}
     rows = {}
     for kind in ("inverted", "classic"):
-        found = []
+        variances = []
         for keep in given.keeps:
-            one = net(parts.__getitem__, (4, 8, 3), keep, dropout_scaling=kind)
+            network = net(parts.__getitem__, (4, 8, 3), keep, dropout_scaling=kind)
             key = jax.random.key(given.rng.integers(2**32, dtype=np.uint32))
-            drawn = dropout_samples(one.model, given.inputs, num_samples=given.masks, key=key)
-            squares = (np.asarray(drawn) - scores(one, given.inputs)) ** 2
-            found.append(squares.mean(axis=(1, 2)))
-        rows[f"variance of scores, {kind}"] = mean_of(np.stack(found, axis=1))
+            drawn = dropout_samples(network.model, given.inputs, num_samples=given.masks, key=key)
+            squares = (np.asarray(drawn) - scores(network, given.inputs)) ** 2
+            variances.append(squares.mean(axis=(1, 2)))
+        rows[f"variance of scores, {kind}"] = mean_of(np.stack(variances, axis=1))
     return rows
 
 
@@ -175,16 +175,16 @@ def _of_spread(given: Given):
     uniform = given.rng.random(given.masks * d, np.float32)
     layer = Dropout(1 - q)
     copies = np.tile(given.point, (given.masks, 1))
-    dropped, found = np.asarray(layer(copies, rngs=Draws(jnp.asarray(uniform)))), []
+    dropped, spreads = np.asarray(layer(copies, rngs=Draws(jnp.asarray(uniform)))), []
     for n in given.examples:
         x = given.rng.standard_normal((n, d))
         y = x @ given.weights + given.rng.standard_normal(n)
         gram = x.T @ x
         w = np.linalg.solve(gram + (1 - q) / q * np.diag(np.diag(gram)), x.T @ y)
-        found.append(((dropped - given.point) @ w) ** 2)
+        spreads.append(((dropped - given.point) @ w) ** 2)
     return {
-        "spread after 100,000 examples": mean_of(found[-1]),
-        "spread, as variance of a posterior": mean_of(np.stack(found, axis=1)),
+        "spread after 100,000 examples": mean_of(spreads[-1]),
+        "spread, as variance of a posterior": mean_of(np.stack(spreads, axis=1)),
     }
 
 

@@ -56,10 +56,10 @@ def predict(given: Given):
 def measure(given: Given):
     """One run of each, judged on the examples held out."""
     is_right = {name: _is_right(given.plain, name, given.seed, LATE) for name in CONFIGS}
-    late = {name: found[-1] for name, found in is_right.items()}
-    early = {name: found[0] for name, found in is_right.items()}
+    late = {name: right[-1] for name, right in is_right.items()}
+    early = {name: right[0] for name, right in is_right.items()}
     shuffled = _is_right(given.shuffled, "CNN", given.seed, EARLY)[-1]
-    shares = {name: share_of(found.sum(), found.size) for name, found in late.items()}
+    shares = {name: share_of(right.sum(), right.size) for name, right in late.items()}
     return {
         **{f"accuracy, {name}, at least": share for name, share in shares.items()},
         **{f"accuracy, {name}, at most": share for name, share in shares.items()},

@@ -31,12 +31,16 @@ class Halved(Mnist5k):
     image_shape: ClassVar[tuple[int, int]] = (SIDE, SIDE)
 
     @staticmethod
-    @cache
     def population() -> tuple[np.ndarray, np.ndarray]:
         """All members, by class."""
-        images, labels = Mnist5k.population()
-        tiles = images.reshape(-1, SIDE, 2, SIDE, 2)
-        return tiles.mean(axis=(2, 4)).reshape(-1, SIDE**2), labels
+        return _halved()
+
+
+@cache
+def _halved() -> tuple[np.ndarray, np.ndarray]:
+    images, labels = Mnist5k.population()
+    tiles = images.reshape(-1, SIDE, 2, SIDE, 2)
+    return tiles.mean(axis=(2, 4)).reshape(-1, SIDE**2), labels
 
 
 class Given(NamedTuple):
@@ -70,11 +74,11 @@ def predict(given: Given):
 def measure(given: Given):
     """Twins on the same images from the same weights; errors over all 5,000 are exact."""
     sizes = {given.few: given.draws, given.many: given.draws[: given.num_many]}
-    found = {
+    by_size = {
         n: {name: _errors(given, name, n, draws) for name in REMEDIES} for n, draws in sizes.items()
     }
     few, many = (
-        {name: errors - of["plain"] for name, errors in of.items()} for of in found.values()
+        {name: errors - of["plain"] for name, errors in of.items()} for of in by_size.values()
     )
     return {
         "p of a gain, translation, 100 images": exactly(_p_value(few["translation"][:, 1])),
@@ -110,7 +114,7 @@ def _errors(given: Given, name: str, n: int, draws: tuple[int, ...]) -> np.ndarr
         hyper=Hyper(num_train=n, learning_rate=0.003, noise=0, label_noise=0),
     ).replace(**REMEDIES[name])
     halved = Halved()
-    runs = [fit(experiment.replace(draw=one, seed=one), distribution=halved) for one in draws]
+    runs = [fit(experiment.replace(draw=draw, seed=draw), distribution=halved) for draw in draws]
     return np.array([(r.history.train_error[-1], r.history.true_error[-1]) for r in runs], float)
 
 

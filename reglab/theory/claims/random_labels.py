@@ -119,8 +119,8 @@ def _num_separable(rng: np.random.Generator, x: np.ndarray) -> int:
     unequal = hstack([block_diag(list(-signed)), margins]).tocsr()
     costs = np.concatenate([np.zeros(replicates * d), -np.ones(replicates)])
     bounds = [(None, None)] * (replicates * d) + [(0, 1)] * replicates
-    found = linprog(costs, A_ub=unequal, b_ub=np.zeros(replicates * n), bounds=bounds)
-    return int((found.x[replicates * d :] > 0.5).sum())
+    solution = linprog(costs, A_ub=unequal, b_ub=np.zeros(replicates * n), bounds=bounds)
+    return int((solution.x[replicates * d :] > 0.5).sum())
 
 
 def _memorised(given: Given):

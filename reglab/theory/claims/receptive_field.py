@@ -94,7 +94,7 @@ def _bell(given: Given) -> np.ndarray:
 def measure(given: Given):
     """The counts of the package, the compiler's, and gradients."""
     costs = [_cost_of_image(given, size) for size in given.kernels]
-    xla = np.array([found.xla_flops for found in costs])
+    xla = np.array([counted.xla_flops for counted in costs])
     added = given.size**2 * given.channels[1] + given.channels[2]  # biases; XLA counts them too
     plain, strided = ([_cost(given, depth, s) for depth in given.depths] for s in (1, 2))
     narrow = _cost(given, given.depths[-1], 1, is_narrow=True)
@@ -102,16 +102,18 @@ def measure(given: Given):
     squares, moments = _squares(given)
     held = np.cumsum(_folded(squares.mean(axis=0))) / squares.mean(axis=0).sum()
     return {
-        "operations, every tap": exactly([found.flops for found in costs]),
-        "operations, taps inside the image": exactly([found.flops_in_image for found in costs]),
+        "operations, every tap": exactly([counted.flops for counted in costs]),
+        "operations, taps inside the image": exactly([counted.flops_in_image for counted in costs]),
         "operations by XLA's count": between(xla, xla - added, xla),
         "operations by XLA's count, k = 7": between(xla[-1], xla[-1] - added, xla[-1]),
-        "receptive field, recursion": exactly([found.receptive_field[0] for found in plain]),
-        "receptive field, gradient": exactly([found.footprint[0] for found in plain]),
+        "receptive field, recursion": exactly([counted.receptive_field[0] for counted in plain]),
+        "receptive field, gradient": exactly([counted.footprint[0] for counted in plain]),
         "receptive field, recursion, stride 2": exactly(
-            [found.receptive_field[0] for found in strided]
+            [counted.receptive_field[0] for counted in strided]
         ),
-        "receptive field, gradient, stride 2": exactly([found.footprint[0] for found in strided]),
+        "receptive field, gradient, stride 2": exactly(
+            [counted.footprint[0] for counted in strided]
+        ),
         "receptive field, gradient, outer weights zero": exactly(narrow.footprint[0]),
         "receptive field, gradient, input of 12, stride 2": exactly(short.footprint[0]),
         "squared gradient, 8 layers": mean_of(squares),

@@ -160,7 +160,7 @@ def _grown(given: Given) -> Measured:
 
 def _errors_moved(given: Given) -> Measured:
     """Errors of the best rule by the package, their interval at 99.99 % in place of 95 %."""
-    found = shift_errors(
+    errors = shift_errors(
         _best_rule,
         Gauss(noise=given.noise),
         "translation",
@@ -168,8 +168,8 @@ def _errors_moved(given: Given) -> Measured:
         key=jax.random.key(int(given.rng.integers(2**31))),
     )
     wider = special.stdtrit(7, 1 - LEVEL / 2) / special.stdtrit(7, 0.975)  # out of eight sets
-    low, high = (found.error + wider * (end - found.error) for end in (found.low, found.high))
-    return between(found.error, low, high)
+    low, high = (errors.error + wider * (end - errors.error) for end in (errors.low, errors.high))
+    return between(errors.error, low, high)
 
 
 def _best_rule(x: jax.Array) -> jax.Array:

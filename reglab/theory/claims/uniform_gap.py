@@ -73,13 +73,15 @@ def _highest_of_walk(n: np.ndarray) -> np.ndarray:
 def measure(given: Given):
     """Sorted samples; every threshold between two of them is looked at."""
     gaps = [_largest_gaps(given, n) for n in given.sizes]
-    either = np.stack([two for two, _ in gaps], axis=1)
+    either = np.stack([two_sided for two_sided, _ in gaps], axis=1)
     bounds = given.band / np.sqrt(given.sizes)
     random = [_best_threshold(given, n, 0.5) for n in given.sizes]
     signal = [_best_threshold(given, n, given.label_noise) for n in given.signal_sizes]
     return {
         "largest gap of either sign": mean_of(either),
-        "largest gap, true above training": mean_of(np.stack([one for _, one in gaps], axis=1)),
+        "largest gap, true above training": mean_of(
+            np.stack([one_sided for _, one_sided in gaps], axis=1)
+        ),
         "share of samples beyond 1.36/√n": share_of(
             (either > bounds).sum(axis=0), given.replicates
         ),

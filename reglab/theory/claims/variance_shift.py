@@ -62,16 +62,16 @@ def measure(given: Given):
     normal = np.sqrt(v) * rng.standard_normal((GROUPS, EXAMPLES, 1), np.float32)
     centred = [_variances(given, normal, keep) for keep in given.keep]
     moved = [_variances(given, normal + np.float32(given.mean), keep) for keep in given.keep]
-    equal, apart = [], []
+    equal, apart, alike = [], [], []
     for size in given.sizes:
         own = rng.standard_normal((GROUPS, EXAMPLES // 10, size), np.float32)
         shared = rng.standard_normal((GROUPS, EXAMPLES // 10, 1), np.float32)
         rho = given.correlation
-        x = np.sqrt(v) * (np.sqrt(rho) * shared + np.sqrt(1 - rho) * own)
-        equal.append(_variances(given, x, q))
+        alike.append(np.sqrt(v) * (np.sqrt(rho) * shared + np.sqrt(1 - rho) * own))
+        equal.append(_variances(given, alike[-1], q))
         apart.append(_variances(given, np.sqrt(v) * own, q))
     signs = np.where(np.arange(given.sizes[-1]) % 2, 1.0, -1.0)
-    both = _variances(given, x, q, signs)
+    both = _variances(given, alike[-1], q, signs)
     return {
         "variance while training, mean 0": mean_of(np.stack([a for a, _ in centred], axis=1)),
         "variance while training, mean 1": mean_of(np.stack([a for a, _ in moved], axis=1)),
@@ -116,12 +116,12 @@ def _behind(given: Given, x: np.ndarray) -> Measured:
     """The ratio in front of the one batch norm of an MLP whose dropout comes after it."""
     model = MLP(1, (1,), 2, batch_norm=True, dropout_rate=1 - given.q, rngs=nnx.Rngs(0))
     model.norms[0].momentum = 0.0  # keeps the last batch alone
-    found = []
+    variances = []
     for deterministic in (False, True):
         view = nnx.view(model, deterministic=deterministic, use_running_average=False)
         view(jnp.asarray(x), rngs=nnx.Rngs(dropout=1))
-        found.append(float(model.norms[0].var[...][0]))
-    trained, predicted = found
+        variances.append(float(model.norms[0].var[...][0]))
+    trained, predicted = variances
     return between(predicted / trained, predicted / trained, predicted / trained)
 
 

@@ -82,7 +82,7 @@ class Modes(abc.ABC):
         """
 
     @abc.abstractmethod
-    def written(self, model: nnx.Module, before: nn.Parts) -> nn.Parts:
+    def written(self, model: nnx.Module, before: nn.Variables) -> nn.Variables:
         """The variables of a model after ``scores``, in the shapes and types of ``before``."""
 
     @abc.abstractmethod

@@ -93,7 +93,7 @@ class LabModes(Modes):
         # Made here, within the loss: NNX lets no counter of an outer trace move.
         return view(x, rngs=nn.Draws(masks))
 
-    def written(self, model: nnx.Module, before: nn.Parts) -> nn.Parts:
+    def written(self, model: nnx.Module, before: nn.Variables) -> nn.Variables:
         """The variables after a call: running statistics are all that the lab's layers write."""
         return before._replace(batch_stats=nnx.state(model, nnx.BatchStat, graph=True))
 

@@ -78,7 +78,7 @@ class OwnModes(Modes):
         """Scores in training, with streams of random numbers that derive from ``key``."""
         return self.model.scores(model, x, key, momentum if self.takes_momentum else None)
 
-    def written(self, model: nnx.Module, before: nn.Parts) -> nn.Parts:
+    def written(self, model: nnx.Module, before: nn.Variables) -> nn.Variables:
         """All variables after a call, of whatever kind: nobody knows what a module writes."""
         return nn.carried(model, before)
 

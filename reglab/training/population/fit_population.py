@@ -116,7 +116,7 @@ def train_in_pieces(
                 trained = _train(piece, keep, stop)
             if trained is None:
                 return
-            yield {m.index: run for m, run in zip(piece.members, trained, strict=True)}
+            yield {m.position: run for m, run in zip(piece.members, trained, strict=True)}
 
 
 def _train(piece: Piece, keep: str, stop: Callable[[], bool]) -> list[Run] | None:
@@ -156,7 +156,7 @@ class _Records:
 
     def add(self, chunk: Chunk, slots: np.ndarray) -> None:
         """Adds a chunk; all members have recorded equally many rows of it."""
-        count = int(on_host(chunk.count, slots[:1])[0])
+        count = int(on_host(chunk.num_rows, slots[:1])[0])
         if not count:
             return
         before = self._num_rows

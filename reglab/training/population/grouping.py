@@ -13,11 +13,11 @@ class Member(NamedTuple):
     """One experiment of a population, set up.
 
     Attributes:
-        index: among the experiments.
+        position: among the experiments.
         setup: what it comes to.
     """
 
-    index: int
+    position: int
     setup: Setup
 
     @property

@@ -1,7 +1,7 @@
 """Populations: many runs as one object, with bands over their histories."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex, overload
 
 import numpy as np
 
@@ -25,10 +25,10 @@ class Bands(NamedTuple):
     low: np.ndarray
     median: np.ndarray
     high: np.ndarray
-    count: np.ndarray
+    count: np.ndarray  # pyright: ignore[reportIncompatibleMethodOverride]  # hides a tuple's own
 
 
-class Population(Sequence):
+class Population(Sequence[Run]):
     """Runs that were trained together; ``population[i]`` is the :class:`Run` of one member.
 
     Attributes:
@@ -42,7 +42,13 @@ class Population(Sequence):
     def __len__(self) -> int:
         return len(self.runs)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Run: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Population": ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> "Run | Population":
         if isinstance(index, slice):
             return Population(self.runs[index], is_complete=self.is_complete)
         return self.runs[index]

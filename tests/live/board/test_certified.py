@@ -4,7 +4,7 @@ import pytest
 
 from reglab.config import Experiment, MLPConfig
 from reglab.live import Session
-from reglab.live.board.certified import Certified, Found, _key
+from reglab.live.board.certified import Attempt, Certified, _key
 from reglab.mitchell import certify
 from tests.live.until import until
 
@@ -47,7 +47,7 @@ def test_a_session_trains_on_meanwhile_and_forgets_what_is_stale(session, monkey
     session.rewind()
     session.play()
     assert session.wait(120)
-    session._engine.scene.certified.found = None  # the same run again has the same certificate
+    session._engine.scene.certified.attempt = None  # the same run again has the same certificate
     session.certify()
     until(session, lambda frame: frame.verdict.certify == "working")
     session.certify()  # once is enough
@@ -63,13 +63,13 @@ def test_a_session_trains_on_meanwhile_and_forgets_what_is_stale(session, monkey
 
 def test_what_is_not_proved_says_so(session):
     scene = session._engine.scene
-    session._worker.post(scene.certified.take, Found("of another pair", "open", "no"))
+    session._worker.post(scene.certified.take, Attempt("of another pair", "open", "no"))
     assert session.wait(60)
     assert session.frame.verdict.certify == "ready"
     key = _key(session._board, session.frame.witness)
-    session._worker.post(scene.certified.take, Found(key, "open", "Not certified: more cells."))
+    session._worker.post(scene.certified.take, Attempt(key, "open", "Not certified: more cells."))
     assert session.wait(60)
-    verdict, scene.certified.found = session.frame.verdict, None
+    verdict, scene.certified.attempt = session.frame.verdict, None
     assert (verdict.certify, verdict.why) == ("open", "Not certified: more cells.")
     assert "overfits" in verdict.sentence
 
@@ -89,4 +89,4 @@ def test_it_is_off_where_no_bounds_are_known(session, monkeypatch):
 def test_a_certificate_that_comes_after_the_end_is_dropped():
     session = Session(EXPERIMENT)
     session.close()
-    session._worker.tell(session._engine.scene.certified.take, Found("", "open", ""))
+    session._worker.tell(session._engine.scene.certified.take, Attempt("", "open", ""))

@@ -7,7 +7,7 @@ import pytest
 from flax import nnx
 
 from reglab import Experiment, MLPConfig, Session, distributions, fit
-from reglab.live.board.finished import divergence
+from reglab.live.board.finished import divergence_sentence
 from reglab.training.divergence import Cause, cause_of
 
 SECONDS = 120
@@ -79,16 +79,18 @@ def test_what_is_blamed_is_to_blame_and_the_advice_helps(name):
     experiment, words, mended = CASES[name]
     run = fit(experiment)
     assert run.diverged
-    assert divergence(run).endswith(words)
-    assert f"diverged past step {run.history.step[-1]}" in divergence(run)
+    assert divergence_sentence(run).endswith(words)
+    assert f"diverged past step {run.history.step[-1]}" in divergence_sentence(run)
     assert not fit(mended).diverged
 
 
 def test_a_harmless_change_before_or_after_is_not_blamed():
     changes = ((30, "label_smoothing", 0.1), (60, "learning_rate", 100.0), (61, "l2", 0.001))
-    assert "learning rate 100 was set at step 60" in divergence(fit(start(changes=changes)))
+    assert "learning rate 100 was set at step 60" in divergence_sentence(
+        fit(start(changes=changes))
+    )
     unreached = ((0, "num_train", 50), (239, "learning_rate", 200.0))
-    words = divergence(fit(start(changes=unreached, learning_rate=100.0)))
+    words = divergence_sentence(fit(start(changes=unreached, learning_rate=100.0)))
     assert "with learning rate 100: " in words
 
 
@@ -101,7 +103,7 @@ def test_before_the_first_step_no_number_is_to_blame():
     assert run.diverged
     assert not len(run.history.step)
     assert "none of its numbers is to blame. Look at the inputs, whose typical size is 98" in (
-        divergence(run)
+        divergence_sentence(run)
     )
     with Session(experiment, distribution=data) as session:
         assert session.wait(SECONDS)
@@ -122,7 +124,7 @@ def test_large_inputs_and_own_models_are_named_beside_the_learning_rate():
     experiment = dataclasses.replace(start(learning_rate=1.0), max_train=60)
     run = fit(experiment, distribution=data)
     assert run.diverged
-    assert "or scale the inputs, whose typical size is 98.6" in divergence(run)
+    assert "or scale the inputs, whose typical size is 98.6" in divergence_sentence(run)
 
     class Broken(nnx.Module):
         def __init__(self, rngs):
@@ -134,7 +136,7 @@ def test_large_inputs_and_own_models_are_named_beside_the_learning_rate():
 
     run = fit(dataclasses.replace(start(), model=MLPConfig()), model=Broken)
     assert run.diverged
-    assert "look for what makes the scores of the model infinite" in divergence(run)
+    assert "look for what makes the scores of the model infinite" in divergence_sentence(run)
 
 
 def test_undo_is_advised_where_it_takes_back_what_is_to_blame():

@@ -25,7 +25,7 @@ def test_the_sentence_tells_the_error_over_the_shifted_distribution(session, kin
     frame, run = session.frame, session.runs[0]
     moved = distributions.shifted(run.distribution, kind, 0.3)
     pairs = [frame.h] if frame.witness is None else [frame.h, frame.witness]
-    told = [float(number) for number in re.findall(r"(\d+\.\d) ±", frame.elsewhere)]
+    told = [float(number) for number in re.findall(r"(\d+\.\d) ±", frame.shift_sentence)]
     assert len(told) == len(pairs)
     for number, (_, row) in zip(told, pairs, strict=True):
         error = moved.true_error(run.hypotheses[row]).value
@@ -33,13 +33,13 @@ def test_the_sentence_tells_the_error_over_the_shifted_distribution(session, kin
 
 
 def test_no_shift_no_sentence(session):
-    assert session.frame.elsewhere == ""
+    assert session.frame.shift_sentence == ""
     session.shift("rotation", 0.5)
     assert session.wait(60)
-    assert "after rotation 0.5" in session.frame.elsewhere
+    assert "after rotation 0.5" in session.frame.shift_sentence
     session.shift(None)
     assert session.wait(60)
-    assert session.frame.elsewhere == ""
+    assert session.frame.shift_sentence == ""
 
 
 def test_what_cannot_be_is_refused_at_once(session):
@@ -54,7 +54,7 @@ def test_inputs_that_cannot_be_moved_so_are_said_and_training_goes_on(session):
     session.step()
     assert session.wait(120)
     assert session.state.state == "paused"
-    assert session.frame.elsewhere.startswith("shift: expected one of translation")
+    assert session.frame.shift_sentence.startswith("shift: expected one of translation")
 
 
 def test_while_training_a_slow_evaluation_waits_unless_the_shift_is_new():

@@ -43,7 +43,7 @@ def test_bands_are_those_of_all_runs_at_a_value():
             for name in ("low", "median", "high"):
                 shown = getattr(view, f"{prefix}_{name}")
                 np.testing.assert_allclose(shown, getattr(found, name), atol=1e-6)
-        np.testing.assert_array_equal(view.count, found.count)
+        np.testing.assert_array_equal(view.num_runs, found.count)
         assert view.num_train == 60
 
 
@@ -53,7 +53,7 @@ def test_bands_of_many_runs_may_lag_until_they_are_final():
     (first,) = tally.bands()
     tally.add([member(0.0, 1000)])
     assert tally.bands(is_final=False)[0] is first
-    assert tally.bands()[0].count.max() == 201
+    assert tally.bands()[0].num_runs.max() == 201
 
 
 def test_another_scope_or_field_is_a_recount_too():
