@@ -108,6 +108,13 @@ def predict(model, x):
 
 
 def train(model, x, rngs):
+    """A call in training, compiled as a whole; ``rngs`` is a key, ``nnx.Rngs`` or ``Draws``."""
+    draws = rngs if isinstance(rngs, Draws) else None  # no pytree: it counts as it is traced
+    call = nnx.jit(lambda model, x, rngs: train_eagerly(model, x, draws or rngs))
+    return call(model, x, None if draws else rngs)
+
+
+def train_eagerly(model, x, rngs):
     return nnx.view(model, deterministic=False, use_running_average=False)(x, rngs=rngs)
 
 

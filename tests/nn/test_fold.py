@@ -48,7 +48,7 @@ def test_same_predictions(dtype, norm, widths):
                 set_dropout_rate(model, rate)
                 return fold(model)(x)
 
-            outputs = jax.vmap(folded)(jnp.asarray(RATES, dtype))
+            outputs = jax.jit(jax.vmap(folded))(jnp.asarray(RATES, dtype))
             assert outputs.dtype == dtype
             for rate, output in zip(RATES, outputs, strict=True):
                 set_dropout_rate(model, rate)

@@ -32,18 +32,22 @@ def cnn(shape, channels=(3, 4), **options):
 
 
 def assert_folds(model, x, tolerance=1e-5):
-    expected = predict(model, x)
-    before = nnx.clone(nnx.state(model))
-    plain = fold(model)
+    before = jax.tree.map(np.array, nnx.state(model))
+    draws = Draws(jnp.full(20_000, 0.01))
+
+    @nnx.jit
+    def all_of(model, x):
+        plain = fold(model)
+        return plain, predict(model, x), predict(plain, x), train(plain, x, draws)
+
+    plain, expected, folded, trained = all_of(model, x)
     assert type(plain) is type(model)
     assert not plain.batch_norm
     assert not any(isinstance(layer, BatchNorm) for _, layer in nnx.iter_modules(plain))
-    folded = predict(plain, x)
     error = np.abs(folded - expected).max() / max(1, np.abs(expected).max())
     assert error < tolerance
     # A plain network is the same in training: all rates are 0.
-    draws = Draws(jnp.full(20_000, 0.01))
-    np.testing.assert_allclose(train(plain, x, draws), folded, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(trained, folded, rtol=1e-5, atol=1e-6)
     jax.tree.map(np.testing.assert_array_equal, nnx.state(model), before)
 
 

@@ -1,4 +1,5 @@
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -159,7 +160,7 @@ def test_a_diverging_run_keeps_its_earlier_history(optimizer, batch_norm):
         SMALL,
         num_steps=4000,
         optimizer=optimizer,
-        model=MLPConfig(widths=(64, 64), batch_norm=batch_norm),
+        model=MLPConfig(widths=(8,), batch_norm=batch_norm),
         changes=((16, "learning_rate", 1000.0),),
     )
     run = fit(experiment)
@@ -176,7 +177,7 @@ def test_a_linear_hypothesis_space(config):
 
 
 def test_digits_are_enumerated():
-    run = fit(Experiment("digits", num_steps=12, hyper=Hyper(num_train=50, label_noise=0.2)))
+    run = fit(SMALL.replace(distribution="digits", num_steps=12, label_noise=0.2))
     np.testing.assert_array_equal(run.history.true_low, run.history.true_high)
     noise_floor = 0.2
     errors = (run.history.true_error - noise_floor) / (1 - 0.2 * 10 / 9) * 1797
@@ -189,6 +190,7 @@ class Ring:
     input_shape = (2,)
     num_classes = 2
 
+    @functools.partial(jax.jit, static_argnums=(0, 2))  # one program, and not one an operation
     def sample(self, key, n):
         x = jax.random.normal(key, (n, 2))
         return distributions.Sample(x, (x[:, 0] * x[:, 1] > 0).astype(jnp.int32))
