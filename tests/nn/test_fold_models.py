@@ -22,7 +22,7 @@ from reglab.nn import (
 )
 from reglab.nn.fold_conv import fold_conv
 
-from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train
+from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train_eagerly
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 
@@ -38,7 +38,7 @@ def assert_folds(model, x, tolerance=1e-5):
     @nnx.jit
     def all_of(model, x):
         plain = fold(model)
-        return plain, predict(model, x), predict(plain, x), train(plain, x, draws)
+        return plain, predict(model, x), predict(plain, x), train_eagerly(plain, x, draws)
 
     plain, expected, folded, trained = all_of(model, x)
     assert type(plain) is type(model)
@@ -91,8 +91,8 @@ def test_what_is_refused_is_really_not_exact():
     before = predict(model, x)
     for block in model.blocks:
         block.pads = ((0, 0),)
-    wrong = fold(model)
-    assert np.abs(wrong(x) - before).max() > 0.01
+    wrong = nnx.jit(fold)(model)
+    assert np.abs(predict(wrong, x) - before).max() > 0.01
 
 
 def test_positive_factors_commute_with_max_pooling():
@@ -165,9 +165,8 @@ def test_groups_take_in_the_batch_norm_of_their_own_channels():
     x = inputs((3, 9))
     expected = predict(model, x)
     plain = filled(make, seed=1)
-    plain.eval()
-    fold_conv(model, plain)
-    np.testing.assert_allclose(plain(x), expected, atol=1e-5)
+    nnx.jit(fold_conv)(model, plain)
+    np.testing.assert_allclose(predict(plain, x), expected, atol=1e-5)
 
 
 @pytest.mark.costly

@@ -154,10 +154,10 @@ def test_float64(norm):
         state = nnx.state(model)
         assert {leaf.dtype for leaf in jax.tree.leaves(state)} == {jnp.dtype(jnp.float64)}
         for x in (np.ones((4, 2)), np.ones((4, 2), np.float32)):
-            assert train(model, x, nnx.Rngs(0)).dtype == jnp.float64
-            assert predict(model, x).dtype == jnp.float64
+            assert nnx.eval_shape(train_eagerly, model, x, nnx.Rngs(0)).dtype == jnp.float64
+            assert nnx.eval_shape(predict, model, x).dtype == jnp.float64
         linear = LinearClassifier(2, 2, rngs=nnx.Rngs(0), **options)
-        assert predict(linear, x).dtype == jnp.float64
+        assert nnx.eval_shape(predict, linear, x).dtype == jnp.float64
         assert {leaf.dtype for leaf in jax.tree.leaves(nnx.state(model))} == {
             jnp.dtype(jnp.float64)
         }

@@ -10,7 +10,7 @@ from flax import nnx
 
 import reglab
 from reglab import distributions
-from reglab.config import Experiment, Hyper, LinearConfig, MLPConfig
+from reglab.config import Hyper, LinearConfig, MLPConfig
 from reglab.nn import build
 from reglab.training import Trainer, fit, name_of, twins
 from reglab.training.state import data_of, streams
