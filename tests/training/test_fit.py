@@ -117,8 +117,8 @@ def test_no_hyper_value_recompiles():
     fit(SMALL)
     with count_compilations() as compilations:
         for name, value in OTHER.items():
-            fit(SMALL.replace(**{name: value}))
-            fit(dataclasses.replace(SMALL, changes=((16, name, value),)))
+            fit(SMALL.replace(num_steps=16, **{name: value}))
+        fit(dataclasses.replace(SMALL, changes=tuple((16, *moved) for moved in OTHER.items())))
         fit(SMALL.replace(seed=7, draw=9, num_steps=64))
         assert compilations() == 0
     with count_compilations() as compilations:
@@ -184,17 +184,21 @@ def test_digits_are_enumerated():
     np.testing.assert_allclose(errors, np.round(errors), atol=0.02)
 
 
+one_program = functools.partial(jax.jit, static_argnums=(0, 2))  # and not one an operation
+
+
 class Ring:
     """A distribution of a user's, by the protocol alone: the label is the sign of x1 * x2."""
 
     input_shape = (2,)
     num_classes = 2
 
-    @functools.partial(jax.jit, static_argnums=(0, 2))  # one program, and not one an operation
+    @one_program
     def sample(self, key, n):
         x = jax.random.normal(key, (n, 2))
         return distributions.Sample(x, (x[:, 0] * x[:, 1] > 0).astype(jnp.int32))
 
+    @one_program
     def evaluation(self, key, num_points):
         x, y = self.sample(key, num_points)
         return x, jax.nn.one_hot(y, 2) / num_points

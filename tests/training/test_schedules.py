@@ -42,14 +42,14 @@ def test_names_are_those_of_the_configuration():
 @pytest.mark.parametrize("kind", SCHEDULES)
 def test_rates_are_those_of_optax(kind):
     steps = np.arange(70)
-    ours = [learning_rate(kind, step, HYPER) for step in steps]
+    ours = jax.jit(jax.vmap(lambda step: learning_rate(kind, step, HYPER)))(steps)
     np.testing.assert_allclose(ours, [PEERS[kind](step) for step in steps], rtol=1e-5, atol=1e-9)
 
 
 def test_without_warm_up_the_cosine_starts_at_the_top():
     hyper = HYPER._replace(warmup_steps=0)
     peer = optax.cosine_decay_schedule(RATE, 20, alpha=0.1)
-    ours = [learning_rate("cosine", step, hyper) for step in range(25)]
+    ours = jax.jit(jax.vmap(lambda step: learning_rate("cosine", step, hyper)))(np.arange(25))
     np.testing.assert_allclose(ours, [peer(step) for step in range(25)], rtol=1e-5)
 
 
