@@ -68,7 +68,7 @@ def test_nothing_in_a_program_has_64_bits(name):
 
 def ours():
     model = MLPConfig((8,), batch_norm=True)
-    return [fit(SMALL.replace(model=model, num_steps=16, **REMEDIES))]
+    return [fit(IMAGES.replace(model=model, num_steps=16, **REMEDIES))]
 
 
 def users():
