@@ -125,7 +125,10 @@ def programs_of(trainer):
 KEY = jax.random.key(0)
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] if n == "attention" else []) for n in EXPERIMENTS],
+)
 def test_training_and_all_that_follows_it(name):
     experiment, model = EXPERIMENTS[name]
     for what, program in programs_of(Trainer(experiment, model=model)):

@@ -28,6 +28,7 @@ LINEAR = SMALL.replace(model=LinearConfig(), num_steps=40, learning_rate=RATE)
 COSINE = LINEAR.replace(schedule="cosine", warmup_steps=5, decay_end=0.1)
 STEP = LINEAR.replace(schedule="step", decay_steps=10)
 CLIPPED = LINEAR.replace(clipping="global_norm", clip_norm=0.2)
+NORMED = CLIPPED.replace(model=MLPConfig((8,), batch_norm=True))
 
 
 def losses(run):
@@ -97,8 +98,8 @@ def test_moving_a_number_compiles_nothing():
         "decay_end": COSINE,
         "decay_steps": STEP,
         "decay_rate": STEP,
-        "clip_norm": CLIPPED,
-        "batch_norm_momentum": SMALL.replace(model=MLPConfig((8,), batch_norm=True)),
+        "clip_norm": NORMED,
+        "batch_norm_momentum": NORMED,
     }
     assert {*moved, *OTHER} == set(Hyper._fields)
     values = dict.fromkeys(moved, 0.37) | {"warmup_steps": 3, "decay_steps": 7}
