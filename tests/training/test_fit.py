@@ -169,6 +169,7 @@ def test_a_diverging_run_keeps_its_earlier_history(optimizer, batch_norm):
     assert np.isfinite(run.history.train_loss).all()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("config", [LinearConfig(), MLPConfig(widths=())])
 def test_a_linear_hypothesis_space(config):
     experiment = dataclasses.replace(SMALL, model=config, num_steps=400)

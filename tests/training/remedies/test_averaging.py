@@ -85,8 +85,7 @@ def test_the_last_row_alone_has_its_errors(run, average):
     assert averaged.true_error.value == pytest.approx(history.true_error[-1], abs=1e-6)
 
 
-def test_errors_are_those_of_the_averaged_hypothesis():
-    run = fit(small.SMALL.replace(num_steps=44))
+def test_errors_are_those_of_the_averaged_hypothesis(run):
     averaged = swa(run, start=0)
     assert errors_of(averaged.hypothesis, run) == averaged[2:]
     data = run.distribution.sample(jax.random.key(run.experiment.draw), 40)
@@ -99,7 +98,7 @@ def test_errors_are_those_of_the_averaged_hypothesis():
 
 
 def test_training_examples_are_the_first_num_train():
-    run = fit(small.SMALL.replace(num_steps=8, num_train=13))
+    run = fit(DIGITS.replace(num_steps=8, num_train=13))
     error = errors_of(run.hypotheses[-1], run).train_error
     assert error == pytest.approx(run.history.train_error[-1], abs=1e-6)
     assert (13 * error).is_integer()
