@@ -34,9 +34,12 @@ def calls(text):
     return set(CALL.findall(text))
 
 
-def on(platform, traced):
-    """The text of a traced program, ``jax.stages.Traced``, for a platform that need not be here."""
-    return traced.lower(lowering_platforms=(platform,)).as_text()
+def on(platforms, traced):
+    """The text of a traced program, ``jax.stages.Traced``, for platforms that need not be here.
+
+    What differs between them stands in it once for each.
+    """
+    return traced.lower(lowering_platforms=tuple(platforms)).as_text()
 
 
 @contextlib.contextmanager

@@ -74,10 +74,9 @@ EXPERIMENTS = {
 
 
 def assert_highest(name, program, platforms=PLATFORMS):
-    for platform in platforms:
-        text = on(platform, program)
-        assert set(precisions(text)) == HIGHEST, (name, platform, precisions(text))
-        assert calls(text) <= ROUTINES, (name, platform)
+    text = on(platforms, program)
+    assert set(precisions(text)) == HIGHEST, (name, precisions(text))
+    assert calls(text) <= ROUTINES, name
 
 
 @in_32_bits
@@ -126,7 +125,10 @@ def programs_of(trainer):
 KEY = jax.random.key(0)
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] if n == "attention" else []) for n in EXPERIMENTS],
+)
 def test_training_and_all_that_follows_it(name):
     experiment, model = EXPERIMENTS[name]
     for what, program in programs_of(Trainer(experiment, model=model)):
@@ -194,7 +196,7 @@ def test_models_alone_and_folded(name):
     assert_highest(name, program)
     with jax.default_matmul_precision("tensorfloat32"):
         program = jax.jit(partial(slopes, graph)).trace(state, x)
-        assert ("HIGH", "HIGH") in precisions(on("cuda", program))
+        assert ("HIGH", "HIGH") in precisions(on(["cuda"], program))
 
 
 def test_folding():
@@ -211,7 +213,7 @@ def test_folding():
 def test_what_is_asked_for_is_for_training_alone():
     experiment, _ = EXPERIMENTS["mlp"]
     with jax.default_matmul_precision("bfloat16"):
-        found = {what: precisions(on("tpu", p)) for what, p in programs_of(Trainer(experiment))}
+        found = {what: precisions(on(["tpu"], p)) for what, p in programs_of(Trainer(experiment))}
     training = found.pop("training")
     assert training[("DEFAULT", "DEFAULT")] >= 5  # three layers, and gradients
     assert training[("HIGHEST", "HIGHEST")] == 5  # a row: three layers, and two shifts to fold
@@ -222,7 +224,7 @@ def test_what_a_users_layer_names_stands():
     def f(a, b):
         return jnp.matmul(a, b, precision="tensorfloat32") + a @ b
 
-    found = precisions(on("cuda", jit(f).trace(*[jnp.ones((2, 2))] * 2)))
+    found = precisions(on(["cuda"], jit(f).trace(*[jnp.ones((2, 2))] * 2)))
     assert found == {("HIGH", "HIGH"): 1, ("HIGHEST", "HIGHEST"): 1}
 
 

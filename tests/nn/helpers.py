@@ -1,6 +1,7 @@
 """Models with random variables, and the same mathematics in NumPy."""
 
 import contextlib
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -55,7 +56,7 @@ def fill(model, seed=0, *, initial=False):
             value = np.ones(variable.shape) if initial else rng.uniform(0.5, 2, variable.shape)
         else:
             value = np.zeros(variable.shape) if initial else rng.normal(size=variable.shape) * 0.6
-        variable.set_value(jnp.asarray(value, variable.dtype))
+        variable.set_value(jnp.asarray(np.asarray(value, variable.dtype)))
     return model
 
 
@@ -88,7 +89,7 @@ def random_linear(in_features=3, out_features=2):
 
 
 def inputs(shape, seed=1, dtype=jnp.float32):
-    return jnp.asarray(np.random.default_rng(seed).normal(size=shape), dtype)
+    return jnp.asarray(np.random.default_rng(seed).normal(size=shape).astype(dtype))
 
 
 def forced(*masks):
@@ -98,17 +99,27 @@ def forced(*masks):
 
 def predict(model, x):
     """Compiled as a whole: one operation at a time takes ten times as long to compile."""
-    graph, state = nnx.split(model)
+    return _predict(*nnx.split(model), x)
 
-    def call(state, x):
-        view = nnx.view(nnx.merge(graph, state), deterministic=True, use_running_average=True)
-        return view(x)
 
-    return jax.jit(call)(state, x)
+@functools.partial(jax.jit, static_argnums=0)
+def _predict(graph, state, x):
+    view = nnx.view(nnx.merge(graph, state), deterministic=True, use_running_average=True)
+    return view(x)
 
 
 def train(model, x, rngs):
+    """A call in training, compiled as a whole; ``rngs`` is a key, ``nnx.Rngs`` or ``Draws``."""
+    if isinstance(rngs, Draws):  # no pytree: it counts as it is traced
+        return nnx.jit(lambda model, x: train_eagerly(model, x, rngs))(model, x)
+    return _train(model, x, rngs)
+
+
+def train_eagerly(model, x, rngs):
     return nnx.view(model, deterministic=False, use_running_average=False)(x, rngs=rngs)
+
+
+_train = nnx.jit(train_eagerly)
 
 
 def numpy_predict(model, x):

@@ -14,7 +14,7 @@ def array(variable):
 
 
 def conv(x, kernel, bias, strides, pads, groups=1):
-    """Sums of SciPy's correlations of single channels; x is ``(n, *positions, channels)``."""
+    """SciPy's correlations over positions and channels; x is ``(n, *positions, channels)``."""
     x = np.pad(x, [(0, 0), *pads, (0, 0)])
     outs, ins = kernel.shape[-1], kernel.shape[-2]
     step = tuple(slice(None, None, s) for s in strides)
@@ -23,10 +23,8 @@ def conv(x, kernel, bias, strides, pads, groups=1):
         channels = []
         for o in range(outs):
             first = o // (outs // groups) * ins
-            total = sum(
-                correlate(image[..., first + i], kernel[..., i, o], "valid") for i in range(ins)
-            )
-            channels.append(total[step] + bias[o])
+            total = correlate(image[..., first : first + ins], kernel[..., o], "valid", "direct")
+            channels.append(total[..., 0][step] + bias[o])
         images.append(np.stack(channels, axis=-1))
     return np.stack(images)
 

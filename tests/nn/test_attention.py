@@ -9,7 +9,7 @@ from flax import nnx
 from reglab.nn import AttentionBlock, AttentionClassifier, Dropout
 
 from . import references
-from .helpers import NORMS, filled, forced, inputs, predict, train, with_norms, x64
+from .helpers import NORMS, filled, forced, inputs, predict, train, train_eagerly, with_norms, x64
 
 OPTIONS = {
     "sequence": ((6,), {}),
@@ -65,14 +65,15 @@ def test_queries_keys_and_values_are_visible():
     model = random_attention((4, 4), patch=2, num_layers=2, num_heads=2)
     model.eval()
     x = inputs((3, 4, 4))
-    first, last = (model.attend(x, layer) for layer in (0, 1))
+    attend = nnx.jit(lambda model, x, layer=-1: model.attend(x, layer), static_argnames="layer")
+    first, last = (attend(model, x, layer=layer) for layer in (0, 1))
     for seen in (first, last):
         assert seen.query.shape == seen.key.shape == seen.value.shape == (3, 2, 4, 3)
         logits = np.einsum("nhqd,nhkd->nhqk", seen.query, seen.key) / np.sqrt(3)
         np.testing.assert_allclose(seen.weights, references.softmax(logits, axis=-1), atol=1e-6)
     assert (first.weights != last.weights).any()
-    np.testing.assert_array_equal(model.attend(x).weights, last.weights)
-    np.testing.assert_array_equal(model.attend(x, -2).weights, first.weights)
+    np.testing.assert_array_equal(attend(model, x).weights, last.weights)
+    np.testing.assert_array_equal(attend(model, x, layer=-2).weights, first.weights)
     for layer in (2, -3):
         with pytest.raises(ValueError, match=f"layer: expected from -2 to 1, got {layer}"):
             model.attend(x, layer)
@@ -80,7 +81,7 @@ def test_queries_keys_and_values_are_visible():
 
 def test_only_positions_tell_the_order_of_tokens():
     x = inputs((3, 8))
-    shuffled = x[:, np.random.default_rng(0).permutation(8)]
+    shuffled = np.asarray(x)[:, np.random.default_rng(0).permutation(8)]
     for positions in ("none", "learned", "sinusoidal"):
         model = random_attention((8,), positions=positions)
         difference = np.abs(predict(model, x) - predict(model, shuffled)).max()
@@ -116,8 +117,9 @@ def test_float64():
     options = {"dtype": jnp.float64, "param_dtype": jnp.float64, "batch_norm": True}
     with x64(jnp.float64):
         model = random_attention((4,), **options)
-        for mode in (predict, lambda m, x: train(m, x, jax.random.key(0))):
-            assert mode(model, np.ones((4, 4), np.float32)).dtype == jnp.float64
+        x, key = np.ones((4, 4), np.float32), jax.random.key(0)
+        assert nnx.eval_shape(predict, model, x).dtype == jnp.float64
+        assert nnx.eval_shape(train_eagerly, model, x, key).dtype == jnp.float64
 
 
 def test_inputs_are_reshaped_or_refused():
@@ -156,4 +158,5 @@ def test_a_block_alone():
     block.eval()
     x = inputs((2, 3, 4))
     expected, _ = references.attention_block(block, np.asarray(x, np.float64), None)
-    np.testing.assert_allclose(block(x), expected, atol=1e-5)
+    scores = nnx.jit(lambda block, x: block(x))(block, x)
+    np.testing.assert_allclose(scores, expected, atol=1e-5)

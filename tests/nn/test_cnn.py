@@ -12,7 +12,18 @@ from reglab.nn import CNN, ConvBlock, ConvSpec, Dropout, response_norm
 from reglab.nn.initializers import lecun_normal
 
 from . import references
-from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, with_norms, x64
+from .helpers import (
+    NORM_IDS,
+    NORMS,
+    filled,
+    forced,
+    inputs,
+    predict,
+    train,
+    train_eagerly,
+    with_norms,
+    x64,
+)
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 OPTIONS = {
@@ -161,8 +172,9 @@ def test_inputs_are_reshaped_or_refused():
 def test_float64(norm):
     with x64(jnp.float64):
         model = random_cnn((6,), residual=True, param_dtype=jnp.float64, **norm)
-        assert predict(model, np.ones((4, 6))).dtype == jnp.float64
-        assert train(model, np.ones((4, 6)), jax.random.key(0)).dtype == jnp.float64
+        x, key = np.ones((4, 6)), jax.random.key(0)
+        assert nnx.eval_shape(predict, model, x).dtype == jnp.float64
+        assert nnx.eval_shape(train_eagerly, model, x, key).dtype == jnp.float64
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from reglab.config import SCALINGS
 from reglab.nn import Draws, Dropout
 from reglab.nn.array_dropout import with_array_rates
 
-from .helpers import inputs, train
+from .helpers import inputs, train_eagerly
 from .test_modules import MAKERS
 
 
@@ -38,13 +38,13 @@ LAYERS = {
 
 def model_of(name):
     model = MAKERS[name](nnx.Rngs(0))
-    return lambda x: train(nnx.clone(model), x, jax.random.key(0))
+    return lambda x: train_eagerly(nnx.clone(model), x, jax.random.key(0))
 
 
 def drawn_of(name):
     model = MAKERS[name](nnx.Rngs(0))
     numbers = jax.random.uniform(jax.random.key(0), (8 * 64,))
-    return lambda x: train(nnx.clone(model), x, Draws(numbers))
+    return lambda x: train_eagerly(nnx.clone(model), x, Draws(numbers))
 
 
 def check(call, devices=1):

@@ -22,7 +22,7 @@ from reglab.nn import (
 )
 from reglab.nn.fold_conv import fold_conv
 
-from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train
+from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train_eagerly
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 
@@ -32,18 +32,22 @@ def cnn(shape, channels=(3, 4), **options):
 
 
 def assert_folds(model, x, tolerance=1e-5):
-    expected = predict(model, x)
-    before = nnx.clone(nnx.state(model))
-    plain = fold(model)
+    before = jax.tree.map(np.array, nnx.state(model))
+    draws = Draws(jnp.full(20_000, 0.01))
+
+    @nnx.jit
+    def all_of(model, x):
+        plain = fold(model)
+        return plain, predict(model, x), predict(plain, x), train_eagerly(plain, x, draws)
+
+    plain, expected, folded, trained = all_of(model, x)
     assert type(plain) is type(model)
     assert not plain.batch_norm
     assert not any(isinstance(layer, BatchNorm) for _, layer in nnx.iter_modules(plain))
-    folded = predict(plain, x)
     error = np.abs(folded - expected).max() / max(1, np.abs(expected).max())
     assert error < tolerance
     # A plain network is the same in training: all rates are 0.
-    draws = Draws(jnp.full(20_000, 0.01))
-    np.testing.assert_allclose(train(plain, x, draws), folded, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(trained, folded, rtol=1e-5, atol=1e-6)
     jax.tree.map(np.testing.assert_array_equal, nnx.state(model), before)
 
 
@@ -87,8 +91,8 @@ def test_what_is_refused_is_really_not_exact():
     before = predict(model, x)
     for block in model.blocks:
         block.pads = ((0, 0),)
-    wrong = fold(model)
-    assert np.abs(wrong(x) - before).max() > 0.01
+    wrong = nnx.jit(fold)(model)
+    assert np.abs(predict(wrong, x) - before).max() > 0.01
 
 
 def test_positive_factors_commute_with_max_pooling():
@@ -161,9 +165,8 @@ def test_groups_take_in_the_batch_norm_of_their_own_channels():
     x = inputs((3, 9))
     expected = predict(model, x)
     plain = filled(make, seed=1)
-    plain.eval()
-    fold_conv(model, plain)
-    np.testing.assert_allclose(plain(x), expected, atol=1e-5)
+    nnx.jit(fold_conv)(model, plain)
+    np.testing.assert_allclose(predict(plain, x), expected, atol=1e-5)
 
 
 @pytest.mark.costly

@@ -11,7 +11,7 @@ from flax import nnx
 from reglab.config import SCALINGS
 from reglab.nn import CNN, MLP, AlexNet, AttentionClassifier, Draws, Dropout
 
-from .helpers import NORM_IDS, NORMS, filled, forced, inputs, predict, train, x64
+from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train, train_eagerly, x64
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 MAKERS = {
@@ -49,15 +49,17 @@ def test_gradients_against_finite_differences(make, norm):
             return jnp.sum((train(model, x, Draws(numbers)) - target) ** 2)
 
         loss = jax.jit(jax.value_and_grad(loss_fn, argnums=(0, 1)))
-        grads = loss(params, x)[1]
+        start, grads = (
+            jax.tree.map(np.asarray, part) for part in ((params, x), loss(params, x)[1])
+        )
         for _ in range(2):
-            step = jax.tree.map(lambda leaf: jnp.asarray(rng.normal(size=leaf.shape)), (params, x))
+            step = jax.tree.map(lambda leaf: rng.normal(size=leaf.shape), start)
             moved = [
-                loss(*jax.tree.map(lambda p, s, h=h: p + h * s, (params, x), step))[0]
+                loss(*jax.tree.map(lambda p, s, h=h: p + h * s, start, step))[0]
                 for h in (1e-6, -1e-6)
             ]
             slope = sum(
-                jnp.sum(g * s)
+                np.sum(g * s)
                 for g, s in zip(jax.tree.leaves(grads), jax.tree.leaves(step), strict=True)
             )
             np.testing.assert_allclose((moved[0] - moved[1]) / 2e-6, slope, rtol=1e-5)
@@ -76,12 +78,18 @@ def test_the_mean_over_masks_is_the_prediction(make, scaling):
     x = inputs((1, 6))
     sizes = {"mlp": 0, "cnn": 3 * 3 * 2, "cnn-residual": 6 * 3 * 2, "attention": 3 * 4 + 3 * 3}
     before = np.ones(next(sizes[name] for name, value in MAKERS.items() if value is make), bool)
-    mean = 0.0
-    for mask in itertools.product((False, True), repeat=4):
-        draws = forced(before, np.array(mask))
-        weight = np.prod([1 - rate if kept else rate for kept in mask])
-        mean += weight * np.asarray(train(model, x, draws), np.float64)
+    kept = np.array(list(itertools.product((False, True), repeat=4)))
+    numbers = np.where(np.hstack([np.tile(before, (16, 1)), kept]), 0.999, 0.0)
+
+    def scores(numbers):
+        draws = Draws(numbers)
+        y = train_eagerly(nnx.clone(model), x, draws)
         assert draws.taken == before.size + 4
+        return y
+
+    weights = np.where(kept, 1 - rate, rate).prod(axis=1)
+    outputs = np.asarray(jax.jit(jax.vmap(scores))(jnp.asarray(numbers)), np.float64)
+    mean = np.tensordot(weights, outputs, 1)
     assert len(layers) > 0
     np.testing.assert_allclose(mean, predict(model, x), atol=1e-5)
 
@@ -94,7 +102,7 @@ def test_alexnet_drops_half_of_both_dense_layers():
     seen, original = [], Dropout._uniform
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Dropout, "_uniform", lambda *args: seen.append(original(*args)) or seen[-1])
-        train(model, inputs((4, 28, 28)), jax.random.key(0))
+        train_eagerly(model, inputs((4, 28, 28)), jax.random.key(0))
     assert [numbers.shape for numbers in seen] == [(4, 256), (4, 256)]
     for numbers in seen:
         assert abs(float((numbers >= 0.5).mean()) - 0.5) < 4 * 0.5 / 32

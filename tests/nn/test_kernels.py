@@ -65,7 +65,8 @@ def test_stock_layers():
 @pytest.mark.costly
 @pytest.mark.parametrize("kind", MODELS)
 def test_of_our_own_models_all_but_positions_are_told_by_their_axes_too(kind):
-    params = nnx.state(build(MODELS[kind](), (28, 28), 10, rngs=nnx.Rngs(0)), nnx.Param)
+    made = nnx.eval_shape(lambda: build(MODELS[kind](), (28, 28), 10, rngs=nnx.Rngs(0)))
+    params = nnx.state(made, nnx.Param)
     pairs = zip(
         jax.tree_util.tree_leaves_with_path(params), jax.tree.leaves(is_kernel(params)), strict=True
     )

@@ -12,7 +12,18 @@ from reglab.config import LinearConfig, MLPConfig
 from reglab.nn import MLP, BatchNorm, Dropout, LinearClassifier, build
 from reglab.nn.initializers import lecun_normal
 
-from .helpers import NORM_IDS, NORMS, forced, inputs, predict, random_linear, random_mlp, train, x64
+from .helpers import (
+    NORM_IDS,
+    NORMS,
+    forced,
+    inputs,
+    predict,
+    random_linear,
+    random_mlp,
+    train,
+    train_eagerly,
+    x64,
+)
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 
@@ -96,7 +107,7 @@ def test_every_layer_draws_its_own_mask_from_one_key(monkeypatch):
     seen, original = [], Dropout._uniform
     monkeypatch.setattr(Dropout, "_uniform", lambda *args: seen.append(original(*args)) or seen[-1])
     key, x = jax.random.key(3), jnp.ones((1, 1))
-    outputs = [train(model, x, rngs) for rngs in (key, nnx.Rngs(dropout=key), nnx.Rngs(3))]
+    outputs = [train_eagerly(model, x, rngs) for rngs in (key, nnx.Rngs(dropout=key), nnx.Rngs(3))]
     first, second = (np.asarray(numbers) for numbers in seen[:2])
     assert (first != second).all()
     np.testing.assert_array_equal(outputs[0], outputs[1])
@@ -143,10 +154,10 @@ def test_float64(norm):
         state = nnx.state(model)
         assert {leaf.dtype for leaf in jax.tree.leaves(state)} == {jnp.dtype(jnp.float64)}
         for x in (np.ones((4, 2)), np.ones((4, 2), np.float32)):
-            assert train(model, x, nnx.Rngs(0)).dtype == jnp.float64
-            assert predict(model, x).dtype == jnp.float64
+            assert nnx.eval_shape(train_eagerly, model, x, nnx.Rngs(0)).dtype == jnp.float64
+            assert nnx.eval_shape(predict, model, x).dtype == jnp.float64
         linear = LinearClassifier(2, 2, rngs=nnx.Rngs(0), **options)
-        assert predict(linear, x).dtype == jnp.float64
+        assert nnx.eval_shape(predict, linear, x).dtype == jnp.float64
         assert {leaf.dtype for leaf in jax.tree.leaves(nnx.state(model))} == {
             jnp.dtype(jnp.float64)
         }

@@ -13,26 +13,32 @@ from safetensors.numpy import save_file
 from reglab import nn
 from reglab.config import MODELS
 
+from .helpers import filled, predict
+
 MAKERS = {
-    "one hidden layer": lambda: nn.MLP(2, (8,), 3, rngs=nnx.Rngs(1)),
-    "tanh": lambda: nn.MLP(4, (16, 5), 2, activation="tanh", rngs=nnx.Rngs(2)),
-    "no hidden layer": lambda: nn.MLP(3, (), 2, rngs=nnx.Rngs(3)),
-    "linear": lambda: nn.LinearClassifier(6, 4, rngs=nnx.Rngs(4)),
-    "folded": lambda: nn.fold(
-        nn.MLP(2, (8, 8), 2, dropout_rate=0.5, batch_norm=True, rngs=nnx.Rngs(5))
+    "one hidden layer": lambda rngs: nn.MLP(2, (8,), 3, rngs=rngs),
+    "tanh": lambda rngs: nn.MLP(4, (16, 5), 2, activation="tanh", rngs=rngs),
+    "no hidden layer": lambda rngs: nn.MLP(3, (), 2, rngs=rngs),
+    "linear": lambda rngs: nn.LinearClassifier(6, 4, rngs=rngs),
+    "folded": lambda rngs: nn.fold(
+        nn.MLP(2, (8, 8), 2, dropout_rate=0.5, batch_norm=True, rngs=rngs)
     ),
-    "residual": lambda: nn.MLP(2, (8, 8), 2, residual=True, rngs=nnx.Rngs(4)),
-    "convolutions": lambda: nn.fold(
-        nn.CNN((8, 8), (4, 6), 3, pool=2, widths=(5,), batch_norm=True, rngs=nnx.Rngs(6))
+    "residual": lambda rngs: nn.MLP(2, (8, 8), 2, residual=True, rngs=rngs),
+    "convolutions": lambda rngs: nn.fold(
+        nn.CNN((8, 8), (4, 6), 3, pool=2, widths=(5,), batch_norm=True, rngs=rngs)
     ),
-    "sequence": lambda: nn.CNN(
-        (40,), (5,), 3, kernel_size=(5,), stride=2, padding=1, rngs=nnx.Rngs(7)
+    "sequence": lambda rngs: nn.CNN(
+        (40,), (5,), 3, kernel_size=(5,), stride=2, padding=1, rngs=rngs
     ),
-    "attention": lambda: nn.fold(
-        nn.AttentionClassifier((8, 8), 4, 3, patch=4, dropout_rate=0.5, rngs=nnx.Rngs(8))
+    "attention": lambda rngs: nn.fold(
+        nn.AttentionClassifier((8, 8), 4, 3, patch=4, dropout_rate=0.5, rngs=rngs)
     ),
-    "AlexNet": lambda: nn.AlexNet((28, 28), 10, variant="small", rngs=nnx.Rngs(9)),
+    "AlexNet": lambda rngs: nn.AlexNet((28, 28), 10, variant="small", rngs=rngs),
 }
+
+
+def made(name):
+    return filled(MAKERS[name])
 
 
 @pytest.fixture
@@ -45,14 +51,13 @@ HEAVY = pytest.param("AlexNet", marks=pytest.mark.slow)
 
 @pytest.mark.parametrize("name", [HEAVY if name == "AlexNet" else name for name in MAKERS])
 def test_what_was_saved_is_what_is_loaded(name, path):
-    model = MAKERS[name]()
-    model.eval()
+    model = made(name)
     nn.save_weights(path, model, step="12", note="it’s text")
     loaded = nn.load_weights(path)
     shape = getattr(model, "input_shape", None) or (model.in_features,)
     x = np.random.default_rng(0).normal(size=(5, *shape)).astype(np.float32)
     assert type(loaded) is type(model)
-    np.testing.assert_array_equal(loaded(x), model(x))
+    np.testing.assert_array_equal(predict(loaded, x), predict(model, x))
     with safe_open(path, framework="numpy") as file:
         assert file.metadata()["step"] == "12"
         assert file.metadata()["note"] == "it’s text"
@@ -62,8 +67,7 @@ def test_what_was_saved_is_what_is_loaded(name, path):
 
 
 def test_bytes_are_those_of_the_file(path):
-    model = MAKERS["tanh"]()
-    model.eval()
+    model = made("tanh")
     content = nn.weights_bytes(model)
     nn.save_weights(path, model)
     assert content == path.read_bytes() == nn.weights_bytes(model)
@@ -71,7 +75,7 @@ def test_bytes_are_those_of_the_file(path):
     with safe_open(path, framework="numpy") as file:
         assert file.metadata()["step"] == "12"
     x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
-    np.testing.assert_array_equal(nn.load_weights(path)(x), model(x))
+    np.testing.assert_array_equal(predict(nn.load_weights(path), x), predict(model, x))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,7 @@ def test_what_is_no_plain_network_is_refused(model, path):
 
 
 def _cut(path):
-    nn.save_weights(path, MAKERS["linear"]())
+    nn.save_weights(path, made("linear"))
     path.write_bytes(path.read_bytes()[:-7])
 
 
@@ -101,7 +105,7 @@ def _foreign(path):
 
 
 def _other_shape(path):
-    nn.save_weights(path, MAKERS["linear"]())
+    nn.save_weights(path, made("linear"))
     with safe_open(path, framework="numpy") as file:
         metadata = file.metadata()
     tensors = {"linear.kernel": np.zeros((6, 3), np.float32), "linear.bias": np.zeros(4, "f4")}
@@ -136,7 +140,7 @@ def test_a_missing_file_is_named(path):
 
 
 def test_a_loaded_network_is_a_module_like_any_other(path):
-    nn.save_weights(path, MAKERS["tanh"]())
+    nn.save_weights(path, made("tanh"))
     loaded = nn.load_weights(path)
     scores = nnx.jit(lambda model, x: model(x))(loaded, jnp.ones((2, 4)))
     np.testing.assert_allclose(scores, loaded(jnp.ones((2, 4))), atol=1e-6)

@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from flax import nnx
 
@@ -22,7 +23,8 @@ def train(model, tx, data, num_steps):
 
         optimizer.update(model, nnx.grad(loss)(model))
 
+    order_of = jax.jit(lambda epoch: shuffled(jax.random.fold_in(keys.order, epoch), 40, 40))
+    x, y = np.asarray(data.x), np.asarray(data.y)
     for step in range(num_steps):
-        order = shuffled(jax.random.fold_in(keys.order, step // 4), 40, 40)
-        index = order[step % 4 * 10 : step % 4 * 10 + 10]
-        update(model, optimizer, data.x[index], data.y[index])
+        index = np.asarray(order_of(step // 4))[step % 4 * 10 : step % 4 * 10 + 10]
+        update(model, optimizer, x[index], y[index])

@@ -249,12 +249,12 @@ class Sequences:
     num_classes = 3
 
     def sample(self, key, n):
-        x = jax.random.normal(key, (n, 40))
+        x = np.random.default_rng(0).normal(size=(n, 40))
         return x, x[:, :3].argmax(axis=1)
 
     def evaluation(self, key, num_points):
         x, y = self.sample(key, num_points)
-        return x, jax.nn.one_hot(y, 3) / num_points
+        return x, np.eye(3)[y] / num_points
 
     def bayes_error(self):
         return None

@@ -15,8 +15,8 @@ EXPERIMENT = Experiment(
     optimizer="sgd",
     l1_step="proximal",
     batch_size=NUM_TRAIN,
-    num_steps=6000,
-    eval_every=3000,
+    num_steps=2000,
+    eval_every=1000,
     hyper=Hyper(learning_rate=0.3, l1=L1, num_train=NUM_TRAIN),
 )
 

@@ -51,9 +51,13 @@ def data(num_bad=0, seed=0):
 
 
 @pytest.fixture(scope="module", params=MAKES)
-def run(request):
-    make = functools.partial(Own, make=MAKES[request.param])
-    return fit(EXPERIMENT, distribution=data(), model=make)
+def factory(request):
+    return functools.partial(Own, make=MAKES[request.param])
+
+
+@pytest.fixture(scope="module")
+def run(factory):
+    return fit(EXPERIMENT, distribution=data(), model=factory)
 
 
 def bad(examples):
@@ -103,21 +107,21 @@ def test_training_examples_too():
         assert errors_of(hypothesis, run).train_error == pytest.approx(expected)
 
 
+@pytest.mark.costly
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # of the picture, not here
-def test_a_population_and_a_session_agree_with_fit(run):
-    members = fit_population([EXPERIMENT] * 2, distribution=run.distribution, model=Own)
-    alone = fit(EXPERIMENT, distribution=run.distribution, model=Own)
+def test_a_population_and_a_session_agree_with_fit(run, factory):
+    members = fit_population([EXPERIMENT] * 2, distribution=run.distribution, model=factory)
     for member in members:
-        np.testing.assert_allclose(member.history.true_error, alone.history.true_error, atol=1e-6)
+        np.testing.assert_allclose(member.history.true_error, run.history.true_error, atol=1e-6)
     with Session(
-        EXPERIMENT, distribution=run.distribution, model=Own, steps_per_second=None
+        EXPERIMENT, distribution=run.distribution, model=factory, steps_per_second=None
     ) as session:
         assert session.wait(SECONDS)
         session.play()
         assert session.wait(SECONDS)
         history = session.runs[0].history
-    np.testing.assert_array_equal(history.true_error, alone.history.true_error)
-    assert alone.history.true_error.min() >= NUM_BAD / NUM_TEST
+    np.testing.assert_array_equal(history.true_error, run.history.true_error)
+    assert run.history.true_error.min() >= NUM_BAD / NUM_TEST
 
 
 def test_the_verdict_takes_them_as_mistakes(run):
@@ -133,8 +137,8 @@ def test_the_verdict_takes_them_as_mistakes(run):
     assert (expected.test_error >= NUM_BAD / NUM_TEST).all()
 
 
-def test_ensembles_have_no_answer_where_a_member_has_none(run):
-    alone = fit(EXPERIMENT.replace(seed=1), distribution=run.distribution, model=Own)
+def test_ensembles_have_no_answer_where_a_member_has_none(run, factory):
+    alone = fit(EXPERIMENT.replace(seed=1), distribution=run.distribution, model=factory)
     examples = run.distribution.examples
     found = ensemble_error([run, alone])
     assert found.true_error.value >= NUM_BAD / NUM_TEST

@@ -4,9 +4,19 @@ import jax
 import numpy as np
 import pytest
 
-from reglab import Experiment, Grid, Hyper, Session, distributions, fit, fit_population, twins
+from reglab import (
+    Experiment,
+    Grid,
+    Hyper,
+    LinearConfig,
+    Session,
+    distributions,
+    fit,
+    fit_population,
+    twins,
+)
 
-SHORT = Experiment(max_train=60, num_steps=6)  # whose Hyper flips 20 %
+SHORT = Experiment(max_train=60, model=LinearConfig(), num_steps=6)  # whose Hyper flips 20 %
 X = np.random.default_rng(0).normal(size=(200, 2))
 Y = (X[:, 0] > 0) * 1
 

@@ -41,15 +41,22 @@ def test_its_own_rate_stands_until_somebody_asks_for_another(factory):
     np.testing.assert_array_equal(losses(asked), losses(own))
     without = [fit(SHORT.replace(dropout_rate=0.0), model=factory)]
     without.append(fit(twins(SHORT, dropout_rate=0.0)[0], model=factory))
-    without.append(
-        fit_population(Grid(SHORT, product={"dropout_rate": [0]}), model=factory).runs[0]
-    )
     for run in without:
         assert run.name == "plain"
         np.testing.assert_allclose(losses(run), losses(without[0]), rtol=1e-5)
         assert (losses(run) != losses(own))[1:].all()
     again = fit(own.experiment.replace(l2=0.1), model=factory)
     assert again.name == "dropout 0.5, L2 0.1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("factory", [model, lab_dropout])
+def test_a_grid_asks_for_another_rate(factory):
+    grid = Grid(SHORT, product={"dropout_rate": [0]})
+    (run,) = fit_population(grid, model=factory).runs
+    assert run.name == "plain"
+    alone = fit(SHORT.replace(dropout_rate=0.0), model=factory)
+    np.testing.assert_allclose(losses(run), losses(alone), rtol=1e-5)
 
 
 def test_the_json_of_a_run_trains_it_again():

@@ -63,15 +63,20 @@ class Loop:
             self.model = factory(rngs=nnx.Rngs(keys.weights))
             self.optimizer = nnx.Optimizer(self.model, tx, wrt=trained)
         sample = run.distribution.sample(jax.random.key(run.experiment.draw), NUM_TRAIN)
-        self.keys, self.x, self.y = keys, *map(jnp.asarray, sample)
+        self.keys, self.x, self.y = keys, *map(np.asarray, sample)
 
     def step(self, number):
         epoch, position = divmod(number, NUM_TRAIN // BATCH)
         with textbook():
-            order = shuffled(jax.random.fold_in(self.keys.order, epoch), NUM_TRAIN, NUM_TRAIN)
-            index = order[position * BATCH : (position + 1) * BATCH]
-            key = jax.random.fold_in(self.keys.noise, number)
+            order, key = _drawn(self.keys, epoch, number)
+            index = np.asarray(order)[position * BATCH : (position + 1) * BATCH]
             _update(self.model, self.optimizer, self.x[index], self.y[index], key)
+
+
+@jax.jit
+def _drawn(keys, epoch, number):
+    order = shuffled(jax.random.fold_in(keys.order, epoch), NUM_TRAIN, NUM_TRAIN)
+    return order, jax.random.fold_in(keys.noise, number)
 
 
 def trained(path, variable):

@@ -1,6 +1,7 @@
 """Runs with ``jax_enable_x64``, which other libraries turn on: those that they are without it."""
 
 import functools
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -22,18 +23,18 @@ from ..small import OWN, SMALL
 from ..wide import wide
 
 IMAGES = SMALL.replace(distribution="digits")
-PROGRAMS = (
-    {name: SMALL.replace(optimizer=name) for name in OPTIMIZERS}
-    | {kind: IMAGES.replace(augment=kind) for kind in AUGMENTS}
-    | {name: IMAGES.replace(model=make()) for name, make in MODELS.items() if name != "alexnet"}
-    | {
-        "batch norm": SMALL.replace(model=MLPConfig((8,), batch_norm=True)),
-        "classic": SMALL.replace(model=MLPConfig((8,), dropout_scaling="classic")),
-        "proximal": SMALL.replace(l1_step="proximal"),
-        "regression": SMALL.replace(distribution="gaussian_linear"),
-        "draws": SMALL.replace(distribution="mnist1d"),
-    }
-)
+KINDS = OPTIMIZERS, AUGMENTS, [name for name in MODELS if name != "alexnet"]
+MOST = max(map(len, KINDS))
+PROGRAMS = {  # each kind of each in some program
+    f"{rule}, {kind}, {name}": IMAGES.replace(optimizer=rule, augment=kind, model=MODELS[name]())
+    for rule, kind, name in itertools.islice(zip(*map(itertools.cycle, KINDS), strict=True), MOST)
+} | {
+    "batch norm, classic, proximal": SMALL.replace(
+        model=MLPConfig((8,), batch_norm=True, dropout_scaling="classic"), l1_step="proximal"
+    ),
+    "regression": SMALL.replace(distribution="gaussian_linear"),
+    "draws": SMALL.replace(distribution="mnist1d"),
+}
 REMEDIES = {"dropout_rate": 0.3, "l1": 0.01, "input_noise": 0.1, "augmentation": 0.5}
 X = np.random.default_rng(0).normal(size=(80, 2))
 
@@ -67,7 +68,7 @@ def test_nothing_in_a_program_has_64_bits(name):
 
 def ours():
     model = MLPConfig((8,), batch_norm=True)
-    return [fit(SMALL.replace(model=model, num_steps=16, **REMEDIES))]
+    return [fit(IMAGES.replace(model=model, num_steps=16, **REMEDIES))]
 
 
 def users():
@@ -95,7 +96,7 @@ def test_histories_hypotheses_and_errors_are_the_same(trained):
 
 
 def test_monte_carlo_dropout_too():
-    run = fit(SMALL.replace(num_steps=16, **REMEDIES))
+    (run,) = ours()
     alone = mc_dropout_error(run, num_samples=3)
     with jax.enable_x64(True):
         assert mc_dropout_error(run, num_samples=3) == alone

@@ -207,6 +207,7 @@ def test_errors_at_the_boundary(arguments, message):
         fit_population(*arguments, **chosen)
 
 
+@pytest.mark.slow
 def test_own_distribution_and_model():
     own = distributions.get("gauss", noise=0.1)
     config = {"distribution": own, "model": lambda rngs: nn.LinearClassifier(2, 2, rngs=rngs)}

@@ -26,6 +26,7 @@ from tests import small
 RATE, KEEP, NUM_SAMPLES = 0.3, 0.7, 4000
 DROPPED = dataclasses.replace(
     small.SMALL,
+    distribution="gauss",
     num_steps=24,
     model=MLPConfig(widths=(8,), batch_norm=True, dropout_scaling="classic"),
     changes=((8, "dropout_rate", 0.5), (16, "dropout_rate", 0.25)),
