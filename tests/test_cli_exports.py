@@ -7,6 +7,7 @@ import pytest
 from flax import nnx
 
 from reglab import Experiment, Grid, Session, cli, distributions, fit
+from reglab.cli.report import Report
 from reglab.panels import PopulationLab
 from reglab.panels.export import export
 from reglab.sweeps import sweep
@@ -40,8 +41,9 @@ def objects(names):
 
 
 @pytest.fixture
-def run(tmp_path, capsys):
-    """Runs a file into ``tmp_path/out``; returns the exit code and both outputs."""
+def run(tmp_path, capsys, monkeypatch):
+    """Runs a file into ``tmp_path/out``, without figures; returns exit code and both outputs."""
+    monkeypatch.setattr(Report, "draw", lambda self, folder: [])
 
     def call(content):
         file = tmp_path / "experiments.json"

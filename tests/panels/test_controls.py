@@ -269,7 +269,8 @@ def test_every_distribution_has_a_picture_to_press(controls):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_lab_shows_the_preset_that_was_chosen(name):
+def test_the_lab_shows_the_preset_that_was_chosen(name, monkeypatch):
+    monkeypatch.setattr("reglab.training.state.EVALUATION_POINTS", 512)  # judged more quickly
     lab = MitchellLab()
     try:
         lab._toolbar.preset.value = name
