@@ -268,7 +268,8 @@ def test_every_distribution_has_a_picture_to_press(controls):
     assert list(controls.thumbs) == list(distributions.names())
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.costly
+@pytest.mark.parametrize("name", ["digits-50", *(name for name in PRESETS if name != "digits-50")])
 def test_the_lab_shows_the_preset_that_was_chosen(name, monkeypatch):
     monkeypatch.setattr("reglab.training.state.EVALUATION_POINTS", 512)  # judged more quickly
     lab = MitchellLab()
