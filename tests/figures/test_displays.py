@@ -136,8 +136,8 @@ def test_files_are_the_same_each_time_and_from_every_thread(kind):
     def draw(_):
         return figures.rendered(figures.LabDisplay.from_frame(story(40)), kind)
 
-    with concurrent.futures.ThreadPoolExecutor(4) as threads:
-        files = set(threads.map(draw, range(4)))
+    with concurrent.futures.ThreadPoolExecutor(3) as threads:
+        files = set(threads.map(draw, range(3)))
     assert len(files) == 1
     assert files.pop().startswith(STARTS[kind])
 
