@@ -19,9 +19,9 @@ SECONDS = 120
 X = np.random.default_rng(0).normal(size=(300, 4))
 DATA = distributions.arrays(X, (X[:, 0] > 0) * 1)
 OWN = {
+    "both": ["distribution", "model"],
     "distribution": ["distribution"],
     "model": ["model"],
-    "both": ["distribution", "model"],
 }
 RUN_IT = "which JSON does not hold; run it in Python: fit(Experiment.from_json(text), "
 
@@ -54,6 +54,7 @@ def run(tmp_path, capsys, monkeypatch):
     return call
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", OWN)
 def test_an_export_names_what_is_the_users_and_is_not_run_without_it(name, run, tmp_path):
     own, given = OWN[name], objects(OWN[name])

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from reglab import Experiment, MLPConfig, cli, find_witness, fit, nn
+from reglab import Experiment, cli, find_witness, fit, nn
 from reglab.cli.report import Report
 from tests.small import SMALL
 
-PLAIN = SMALL.replace(model=MLPConfig(widths=(16,)), num_steps=240, learning_rate=0.03)
+PLAIN = SMALL.replace(num_steps=240, learning_rate=0.03)
 TWIN = PLAIN.replace(dropout_rate=0.5)
 DIVERGING = dataclasses.replace(PLAIN, optimizer="sgd").replace(learning_rate=100.0)
 TEXTS = {"verdict.txt", "history.csv", "experiment.json", "h.safetensors"}

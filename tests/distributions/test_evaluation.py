@@ -115,11 +115,11 @@ def test_weighted_error_maps_over_hypotheses():
 
 @pytest.mark.parametrize("name", NOISES)
 def test_label_noise_moves_every_error_by_the_formula(name):
-    predicted = jnp.asarray(np.random.default_rng(2).integers(0, 2, 4096))
-    x, mass = distributions.get(name).evaluation(KEY, 4096)
+    predicted = np.random.default_rng(2).integers(0, 2, 4097)
+    x, mass = distributions.get(name).evaluation(KEY, 4097)
     clean = float(weighted_error(predicted, mass)[0])
     for eta in (0.1, 0.25, 0.5):
-        x_noisy, noisy = distributions.get(name, label_noise=eta).evaluation(KEY, 4096)
+        x_noisy, noisy = distributions.get(name, label_noise=eta).evaluation(KEY, 4097)
         np.testing.assert_array_equal(x, x_noisy)
         got = float(weighted_error(predicted, noisy)[0])
         assert got == pytest.approx(eta + (1 - 2 * eta) * clean, abs=3e-6)

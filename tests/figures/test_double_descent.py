@@ -37,6 +37,7 @@ def display(found):
     return figures.DoubleDescentDisplay(found).plot()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_words_overlap_and_none_are_cut_off(kind):
     descent = double_descent(**KINDS[kind])

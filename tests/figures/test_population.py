@@ -56,6 +56,7 @@ def displays(frame):
     yield figures.PopulationDisplay.from_frame(frame)
 
 
+@pytest.mark.costly
 def test_no_words_overlap_and_none_are_cut_off(frame):
     for display in displays(frame):
         figure = display.plot().figure_

@@ -14,7 +14,7 @@ from reglab.sweeps import Grid, open_store, sweep
 from tests import small
 from tests.sweeps import work
 
-SMALL = small.SMALL.replace(num_steps=24, batch_size=20, model=MLPConfig((4,)))
+SMALL = small.SMALL.replace(num_steps=24)
 GRID = Grid(SMALL, product={"dropout_rate": [0, 0.5], "draw": [0, 1, 2]})
 
 

@@ -26,7 +26,8 @@ def session(finished):
     return finished
 
 
-@pytest.mark.parametrize("kind", distributions.SHIFTS)
+@pytest.mark.costly
+@pytest.mark.parametrize("kind", sorted(distributions.SHIFTS, key=lambda kind: kind != "noise"))
 def test_the_sentence_tells_the_error_over_the_shifted_distribution(session, kind):
     session.shift(kind, 0.3)
     assert session.wait(60)
