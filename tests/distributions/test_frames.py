@@ -1,6 +1,7 @@
 """Inputs in any container: read as the numbers they hold, or refused by what they are."""
 
 import decimal
+import warnings
 
 import jax.numpy as jnp
 import ml_dtypes
@@ -28,6 +29,12 @@ class Tensor:
 
     def __array__(self, dtype=None, copy=None):
         raise RuntimeError("Can't call numpy() on a tensor\nthat requires grad")
+
+
+def matrix(values):
+    with warnings.catch_warnings():  # SciPy ignores it for good, in whoever imports it first
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.asmatrix(values)
 
 
 def frame(first, second):
@@ -62,7 +69,7 @@ GOOD = {
     "turned": np.asfortranarray(X),
     "every second": np.repeat(X, 2, axis=1)[:, ::2],
     "nothing masked": np.ma.array(X),
-    "matrix": np.asmatrix(X),
+    "matrix": matrix(X),
 }
 
 
