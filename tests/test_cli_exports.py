@@ -7,6 +7,7 @@ import pytest
 from flax import nnx
 
 from reglab import Experiment, Grid, Session, cli, distributions, fit
+from reglab.cli.report import Report
 from reglab.panels import PopulationLab
 from reglab.panels.export import export
 from reglab.sweeps import sweep
@@ -18,9 +19,9 @@ SECONDS = 120
 X = np.random.default_rng(0).normal(size=(300, 4))
 DATA = distributions.arrays(X, (X[:, 0] > 0) * 1)
 OWN = {
+    "both": ["distribution", "model"],
     "distribution": ["distribution"],
     "model": ["model"],
-    "both": ["distribution", "model"],
 }
 RUN_IT = "which JSON does not hold; run it in Python: fit(Experiment.from_json(text), "
 
@@ -40,8 +41,9 @@ def objects(names):
 
 
 @pytest.fixture
-def run(tmp_path, capsys):
-    """Runs a file into ``tmp_path/out``; returns the exit code and both outputs."""
+def run(tmp_path, capsys, monkeypatch):
+    """Runs a file into ``tmp_path/out``, without figures; returns exit code and both outputs."""
+    monkeypatch.setattr(Report, "draw", lambda self, folder: [])
 
     def call(content):
         file = tmp_path / "experiments.json"
@@ -52,6 +54,7 @@ def run(tmp_path, capsys):
     return call
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", OWN)
 def test_an_export_names_what_is_the_users_and_is_not_run_without_it(name, run, tmp_path):
     own, given = OWN[name], objects(OWN[name])

@@ -1,6 +1,7 @@
 """Imports go one way, files and functions stay small; see CONTRIBUTING.md."""
 
 import ast
+import functools
 import subprocess
 import sys
 import textwrap
@@ -24,6 +25,14 @@ RANKS = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 WIDGETS = {"IPython", "anywidget", "ipywidgets"}
 ARRAYS = {"flax", "jax", "jaxlib", "optax"}
 MAX_FILE, MAX_BODY = 300, 50
+parsed = functools.cache(ast.parse)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten():
+    """Lets go of the trees of the package when the file has run."""
+    yield
+    parsed.cache_clear()
 
 
 def imported_modules(tree, module):
@@ -60,7 +69,7 @@ def layer_faults(package):
             continue
         # One level up from a package's __init__ is the package itself, from a module its folder.
         module = (package.name, *relative.with_suffix("").parts)
-        for line, name in imported_modules(ast.parse(path.read_text("utf-8")), module):
+        for line, name in imported_modules(parsed(path.read_text("utf-8")), module):
             other, outside = part_of(name, package), name.partition(".")[0]
             if other is not None and other != part and RANKS.get(other, 99) >= RANKS[part]:
                 yield f"{relative}:{line}: {part} imports {name}"
@@ -83,7 +92,7 @@ def long_files(root, folders):
 def long_functions(package):
     """Functions whose body, counted after the docstring, is over the limit."""
     for path in sorted(package.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node, clean=False) else node.body
                 lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
@@ -198,7 +207,7 @@ def probes(package):
     """Every ``getattr`` and ``hasattr`` of a distribution outside of the adapter."""
     for path in sorted(package.rglob("*.py")):
         relative = path.relative_to(package).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path.read_text("utf-8"))):
             if relative in BOUNDARY or not isinstance(node, ast.Call):
                 continue
             called = node.func.id if isinstance(node.func, ast.Name) else ""

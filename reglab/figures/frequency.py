@@ -177,10 +177,11 @@ def frequency(
         at_least: severity from which it counts as overfitting, a share from 0 to 1.
         varies: the field in words; its name where left out.
 
-    >>> from reglab import Experiment, fit_population
-    >>> runs = fit_population([Experiment(num_steps=12, draw=draw) for draw in range(2)])
+    >>> from reglab import Experiment, LinearConfig, fit_population
+    >>> base = Experiment(model=LinearConfig(), num_steps=60)
+    >>> runs = fit_population([base.replace(draw=draw) for draw in range(3)])
     >>> frequency(runs).view.num_runs.tolist()
-    [2]
+    [3]
     """
     counted = frequencies(runs, by, scope=scope, at_least=at_least)._asdict()
     shown = {name: value for name, value in counted.items() if name in FrequencyView._fields}

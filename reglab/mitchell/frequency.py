@@ -96,8 +96,9 @@ def frequencies(
     Raises:
         ValueError: no such field, or one without numbers.
 
-    >>> from reglab import fit_population
-    >>> runs = fit_population([Experiment(num_steps=60, draw=draw) for draw in range(3)])
+    >>> from reglab import LinearConfig, fit_population
+    >>> base = Experiment(model=LinearConfig(), num_steps=60)
+    >>> runs = fit_population([base.replace(draw=draw) for draw in range(3)])
     >>> frequencies(runs).num_runs.tolist()
     [3]
     """

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from reglab.distributions import SHIFTS
+from reglab.distributions.estimate import BATCH
 
 KEY = jax.random.key(8)
 NAMES = ("gauss", "moons", "digits")
@@ -23,8 +24,8 @@ def rule(distribution, seed=1):
     return lambda x: _scores(x, w)
 
 
-def share_missed(distribution, predict, n, key=KEY):
-    """The share of ``n`` draws that a hypothesis misses, and its standard error."""
-    x, y = distribution.sample(key, n)
+def share_missed(distribution, predict, key=KEY):
+    """The share of draws that a hypothesis misses, and its standard error."""
+    x, y = distribution.sample(key, BATCH)
     missed = float((np.asarray(predict(x)).argmax(axis=1) != np.asarray(y)).mean())
-    return missed, np.sqrt(missed * (1 - missed) / n)
+    return missed, np.sqrt(missed * (1 - missed) / BATCH)

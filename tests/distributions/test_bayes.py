@@ -81,7 +81,7 @@ def drawn_bayes_error(name, noise, n):
 
 @pytest.mark.parametrize(("name", "noise"), [case for case in CASES if case[0] != "spiral"])
 def test_is_the_mean_of_the_least_posterior(name, noise):
-    expected, error = drawn_bayes_error(name, noise, 8_000)
+    expected, error = drawn_bayes_error(name, noise, 4_000)
     bayes = distributions.get(name, noise=noise).bayes_error()
     assert abs(bayes.value - expected) <= 4 * error + 1e-6
 
@@ -103,7 +103,7 @@ def nearer_arm(noise, x):
 def test_spirals_bayes_rule_errs_that_often(noise):
     rng = np.random.default_rng(8)
     wrong = n = 0
-    for _ in range(8):
+    for _ in range(3):
         x, y = draw("spiral", noise, 10_000, rng)
         near = np.hypot(*x.T) < 5 * noise  # farther out no point is in doubt
         rule = nearer_arm(noise, x[near])

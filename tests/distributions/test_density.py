@@ -22,6 +22,7 @@ SMOOTH = [
     ("moons", 0.2),
     ("moons", 1.0),
 ]
+ONE_EACH = {("gauss", 0.5), ("xor", 0.25), ("circle", 0.5), ("spiral", 0.1), ("moons", 0.2)}
 
 
 def cells(low, high, n):
@@ -51,7 +52,10 @@ def test_density_integrates_to_one(name, noise):
     np.testing.assert_allclose(joint, joint.sum(axis=1, keepdims=True) * shares, atol=1e-5)
 
 
-@pytest.mark.parametrize(("name", "noise"), SMOOTH)
+@pytest.mark.parametrize(
+    ("name", "noise"),
+    [pytest.param(*case, marks=() if case in ONE_EACH else pytest.mark.slow) for case in SMOOTH],
+)
 def test_density_is_the_histogram_of_draws(name, noise):
     distribution, n, bins = distributions.get(name, noise=noise, label_noise=0.1), 100_000, 20
     low, high = (-1.5, 2.5) if name == "moons" else (-5.5, 5.5)

@@ -124,7 +124,7 @@ def test_a_run_on_own_data(cancer):
     data = cancer[0]
     hyper = Hyper(num_train=100, label_noise=0.0, learning_rate=0.01)
     experiment = Experiment(
-        max_train=100, num_steps=60, eval_every=20, model=LinearConfig(), hyper=hyper
+        max_train=398, num_steps=60, eval_every=20, model=LinearConfig(), hyper=hyper
     )
     run = fit(experiment, distribution=data)
     last = data.true_error(run.hypotheses[-1])

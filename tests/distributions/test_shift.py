@@ -9,6 +9,7 @@ from scipy.stats import binomtest, chisquare
 
 from reglab import distributions
 from reglab.distributions import SHIFTS, shifted
+from reglab.distributions.estimate import BATCH
 from tests.distributions.moved import EVERY, KEY, NAMES, rule
 from tests.distributions.reference import NOISES
 from tests.distributions.test_registry import Line
@@ -86,19 +87,19 @@ def test_digits_move_as_scipy_moves_them(kind):
 @pytest.mark.parametrize("name", ["moons", "digits"])
 def test_class_prior_tilts_the_marginals(name, strength):
     parent = distributions.get(name)
-    moved, k, n = shifted(parent, "class_prior", strength), parent.num_classes, 20_000
-    before = np.asarray(parent.evaluation(KEY, 16_384)[1], float).sum(axis=0)
+    moved, k = shifted(parent, "class_prior", strength), parent.num_classes
+    before = np.asarray(parent.evaluation(KEY, BATCH)[1], float).sum(axis=0)
     tilted = before * (1 - strength + strength * 2 * np.arange(1, k + 1) / (k + 1))
     tilted /= tilted.sum()
-    mass = np.asarray(moved.evaluation(KEY, 16_384)[1], float)
+    mass = np.asarray(moved.evaluation(KEY, BATCH)[1], float)
     np.testing.assert_allclose(mass.sum(axis=0), tilted, atol=1e-4)
-    counts = np.bincount(moved.sample(KEY, n).y, minlength=k)
-    assert chisquare(counts, n * tilted).pvalue > 1e-4
+    counts = np.bincount(moved.sample(KEY, BATCH).y, minlength=k)
+    assert chisquare(counts, BATCH * tilted).pvalue > 1e-4
 
 
 def test_class_prior_leaves_each_class_as_it_was_and_most_draws_in_place():
     parent = distributions.get("gauss", noise=0.2)
-    moved, n = shifted(parent, "class_prior", 1.0), 20_000
+    moved, n = shifted(parent, "class_prior", 1.0), BATCH
     x, y = (np.asarray(part) for part in moved.sample(KEY, n))
     for label in (0, 1):
         own = x[y == label]
@@ -114,16 +115,14 @@ def test_class_prior_leaves_each_class_as_it_was_and_most_draws_in_place():
 @pytest.mark.parametrize("name", NAMES)
 def test_noise_grows_with_the_strength_on_the_same_draws(name):
     parent = distributions.get(name)
-    still = np.asarray(parent.sample(KEY, 20_000).x)
-    half, full = (
-        np.asarray(shifted(parent, "noise", s).sample(KEY, 20_000).x) for s in (0.25, 0.5)
-    )
+    still = np.asarray(parent.sample(KEY, BATCH).x)
+    half, full = (np.asarray(shifted(parent, "noise", s).sample(KEY, BATCH).x) for s in (0.25, 0.5))
     np.testing.assert_allclose(full - still, 2 * (half - still), atol=1e-5)
     added = (full - still) / 0.5
     assert added.mean() == pytest.approx(0, abs=5 / np.sqrt(added.size))
     assert added.var() == pytest.approx(1, abs=8 / np.sqrt(added.size))
     correlation = np.corrcoef(added[:, 0], still.sum(axis=1))[0, 1]
-    assert abs(correlation) < 5 / np.sqrt(20_000)
+    assert abs(correlation) < 5 / np.sqrt(BATCH)
 
 
 @pytest.mark.costly
@@ -135,14 +134,14 @@ def test_label_noise_comes_after_the_move(name, kind):
     assert noisy.parent == distributions.with_numbers(parent, label_noise=eta, noise=0.2)
     assert (noisy.kind, noisy.strength) == (kind, 0.5)
     clean = distributions.with_numbers(clean, noise=0.2)
-    x, mass = clean.evaluation(KEY, 16_384)
-    x_noisy, mass_noisy = noisy.evaluation(KEY, 16_384)
+    x, mass = clean.evaluation(KEY, BATCH)
+    x_noisy, mass_noisy = noisy.evaluation(KEY, BATCH)
     np.testing.assert_array_equal(x, x_noisy)
     k, rows = clean.num_classes, np.arange(len(x))
     answers = np.asarray(rule(clean)(x)).argmax(axis=1)
     errors = [1 - np.asarray(m, float)[rows, answers].sum() for m in (mass, mass_noisy)]
     assert errors[1] == pytest.approx(eta + (1 - eta * k / (k - 1)) * errors[0], abs=1e-5)
-    n = 20_000
+    n = BATCH
     x, y = noisy.sample(KEY, n)
     labels = clean.sample(KEY, n)
     np.testing.assert_array_equal(x, labels.x)

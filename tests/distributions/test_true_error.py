@@ -78,6 +78,7 @@ def test_is_repeatable_and_moves_with_the_key(name):
         assert abs(moved.value - first.value) < (1.5 * half_width if name in DRAWN else 1e-3)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["circle", "gauss"])
 def test_narrower_intervals_take_more_points(name):
     distribution = distributions.get(name, noise=0.2)

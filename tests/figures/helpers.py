@@ -61,10 +61,15 @@ def word_boxes(figure):
     return [(text.get_text(), text.get_window_extent()) for text in words]
 
 
-def overlaps(figure):
-    """Pairs of texts that cover each other by more than a pixel each way."""
+def unreadable(figure):
+    """Pairs of texts that cover each other by more than a pixel each way, and texts cut off."""
+    boxes = word_boxes(figure)
+    return _overlaps(boxes) + _cut(boxes, figure.bbox)
+
+
+def _overlaps(boxes):
     pairs = []
-    for (a, one), (b, two) in combinations(word_boxes(figure), 2):
+    for (a, one), (b, two) in combinations(boxes, 2):
         width = min(one.x1, two.x1) - max(one.x0, two.x0)
         height = min(one.y1, two.y1) - max(one.y0, two.y0)
         if width > 1.5 and height > 1.5:
@@ -72,12 +77,11 @@ def overlaps(figure):
     return pairs
 
 
-def cut(figure):
+def _cut(boxes, page):
     """Texts that reach over the edge of the page."""
-    page = figure.bbox
     return [
         text
-        for text, box in word_boxes(figure)
+        for text, box in boxes
         if box.x0 < page.x0 - 0.5
         or box.y0 < page.y0 - 0.5
         or box.x1 > page.x1 + 0.5

@@ -6,7 +6,7 @@ import pytest
 from reglab import figures, theory
 from reglab.figures import style
 from reglab.theory import Check, rows
-from tests.figures.helpers import cut, overlaps
+from tests.figures.helpers import unreadable
 
 X = np.array([10, 20, 40, 80])
 
@@ -41,8 +41,7 @@ def check():
 
 def test_words_neither_overlap_nor_are_cut(check):
     figure = figures.claim(check).figure_
-    assert overlaps(figure) == []
-    assert cut(figure) == []
+    assert unreadable(figure) == []
 
 
 def test_series_are_lines_of_predictions_and_dots_of_measurements(check):

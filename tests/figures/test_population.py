@@ -11,7 +11,7 @@ from reglab.live.population.composer import Composer
 from reglab.live.population.frame import SweepStatus
 from reglab.mitchell import frequencies
 from reglab.training import Progress
-from tests.figures.helpers import cut, overlaps
+from tests.figures.helpers import unreadable
 from tests.live.population.populations import member, population
 
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -56,11 +56,11 @@ def displays(frame):
     yield figures.PopulationDisplay.from_frame(frame)
 
 
+@pytest.mark.costly
 def test_no_words_overlap_and_none_are_cut_off(frame):
     for display in displays(frame):
         figure = display.plot().figure_
-        assert overlaps(figure) == [], type(display).__name__
-        assert cut(figure) == [], type(display).__name__
+        assert unreadable(figure) == [], type(display).__name__
 
 
 def test_shares_and_their_intervals_stand_where_they_are(frame):

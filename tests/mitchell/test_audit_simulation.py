@@ -33,7 +33,7 @@ def audited(test):
     [(40, 0.0), (400, 0.005), pytest.param(10_000, 0.01, marks=pytest.mark.slow)],
 )
 def test_where_all_true_errors_are_equal_few_audits_name_a_witness(num_test, least):
-    rng, repetitions = np.random.default_rng(num_test), 2000
+    rng, repetitions = np.random.default_rng(num_test), 600
     wrong = np.zeros(2)
     for _ in range(repetitions):
         verdict = audited(equal_checkpoints(rng, num_test)).verdict
@@ -89,7 +89,7 @@ def labelled_checkpoints(rng, num_test):
 
 @pytest.mark.parametrize("num_test", [40, 400])
 def test_a_cut_that_the_labels_decide_keeps_the_level(num_test):
-    rng, repetitions, wrong = np.random.default_rng(num_test), 2000, 0
+    rng, repetitions, wrong = np.random.default_rng(num_test), 600, 0
     for _ in range(repetitions):
         labels, mistakes = labelled_checkpoints(rng, num_test)
         verdict = audit_mistakes(TRAIN, mistakes, seed_of(labels)).verdict
@@ -98,7 +98,7 @@ def test_a_cut_that_the_labels_decide_keeps_the_level(num_test):
 
 
 def test_the_best_of_twenty_seeds_would_not_keep_it():
-    rng, repetitions, wrong = np.random.default_rng(0), 200, 0
+    rng, repetitions, wrong = np.random.default_rng(0), 60, 0
     for _ in range(repetitions):
         test = equal_checkpoints(rng, 400) > 0
         found = [audit_mistakes(TRAIN, test, seed).verdict[:-1] for seed in range(20)]

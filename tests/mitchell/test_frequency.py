@@ -8,7 +8,7 @@ from reglab import Experiment, MLPConfig, fit_population
 from reglab.mitchell import Verdict, frequencies, last_verdicts, value_of
 from tests import small
 
-SMALL = small.SMALL.replace(num_steps=160, eval_every=16)
+SMALL = small.SMALL.replace(num_steps=160)
 
 
 @pytest.fixture(scope="module")

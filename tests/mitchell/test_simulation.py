@@ -44,8 +44,8 @@ def simulate(bounds, *, together):
         true = BAYES + 0.005 * rng.integers(0, 50, NUM_HYPOTHESES)
         true[rng.random(NUM_HYPOTHESES) < 0.1] = BAYES
         train = rng.binomial(NUM_TRAIN, np.abs(BAYES + 0.15 - true)) / NUM_TRAIN
-        shape = (NUM_POINTS, 1) if together else (NUM_POINTS, NUM_HYPOTHESES)
-        wrong = (rng.random(shape, dtype=np.float32) < true).sum(axis=0)
+        common = np.searchsorted(np.sort(rng.random(NUM_POINTS)), true)
+        wrong = common if together else rng.binomial(NUM_POINTS, true)
         low, high = bounds(wrong, 0.05 / NUM_HYPOTHESES)
         verdicts = judge(train, wrong / NUM_POINTS, low=low, high=high, bayes=BAYES)
         wrong_pools += any_wrong(verdicts, train, true)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from reglab import Experiment, LinearConfig, MLPConfig, Session, distributions
+from reglab import LinearConfig, MLPConfig, Session, distributions
 from reglab.panels import MitchellLab
 from reglab.panels.controls import OWN, OWN_MODEL
 from reglab.panels.population_controls import PopulationControls
@@ -114,7 +114,7 @@ def test_a_twin_may_bring_what_makes_a_number_act():
 def test_own_labels_are_shown_as_they_are(made):
     rng = np.random.default_rng(0)
     data = distributions.arrays(rng.normal(size=(300, 3)), rng.integers(0, 2, 300))
-    lab = made(Experiment(max_train=60), distribution=data)
+    lab = made(SMALL, distribution=data)
     assert lab._controls.sliders["label_noise"].widget.value == 0
     assert not lab._controls.sliders["label_noise"].widget.disabled
     assert lab._controls.sliders["noise"].widget.disabled

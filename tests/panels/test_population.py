@@ -6,20 +6,21 @@ import json
 import numpy as np
 import pytest
 
-from reglab import Experiment, MLPConfig
+from reglab import Experiment
 from reglab.live import PopulationSession
 from reglab.panels import PopulationLab
 from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
 from reglab.panels.population_view import PopulationView, checked_action, packed
 from reglab.sweeps import Grid, writing
+from tests import small
 from tests.live.population.populations import in_batches, population
 from tests.live.until import until
 from tests.sweeps.test_watched import results
 
 SECONDS = 120
 SMALL = Grid(
-    Experiment(max_train=60, model=MLPConfig(widths=(4,)), num_steps=24),
+    small.SMALL.replace(num_steps=24),
     product={"dropout_rate": [0, 0.5], "draw": [0, 1, 2]},
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from reglab import Experiment, MLPConfig, distributions
+from reglab import distributions
 from reglab.panels import MitchellLab, PopulationLab
 from reglab.sweeps import Grid
 from tests.panels.walk import Walk
@@ -129,8 +129,8 @@ async def plays_and_pauses(lab, start):
 
 
 def test_a_walk_over_the_population_lab(caplog):
-    base = Experiment(max_train=60, model=MLPConfig(widths=(4,)), num_steps=12)
-    grid = Grid(base, product={"dropout_rate": [0, 0.5], "draw": [0, 1]})
+    base = SMALL.replace(num_steps=24)
+    grid = Grid(base, product={"dropout_rate": [0, 0.5], "draw": [0, 1, 2]})
 
     async def walked():
         for given in (grid, None):

@@ -11,6 +11,7 @@ from reglab.sweeps.engines import Inline
 from reglab.training import Progress
 from reglab.training.population.timing import Forecast
 from tests.small import SMALL
+from tests.sweeps import work
 
 GRID = Grid(SMALL.replace(num_steps=8), product={"seed": range(3), "l2": [0.0, 0.1]})
 SWEEP = sys.modules[sweep.__module__]  # a function goes by the same name
@@ -26,13 +27,14 @@ def measured(monkeypatch):
         return Forecast(0.5, 0.9)
 
     monkeypatch.setattr(SWEEP, "forecast", forecast)
+    monkeypatch.setattr(SWEEP, "train_batch", work.at_once)  # the one whose time can be told
     return calls
 
 
 def first(store, **options):
     """The progress that is told first."""
     seen = []
-    sweep(GRID, store=store, progress=seen.append, **options).close()
+    sweep(GRID, store=store, progress=seen.append, work=work.at_once, **options).close()
     return seen[0]
 
 
@@ -57,7 +59,7 @@ def test_workers_elsewhere_are_not_measured_here(tmp_path, measured):
         submit = Inline().submit
 
     assert first(tmp_path, executor=Elsewhere()).expected == 0
-    sweep(GRID, store=tmp_path / "quiet").close()
+    sweep(GRID, store=tmp_path / "quiet", work=work.at_once).close()
     assert measured == []
 
 

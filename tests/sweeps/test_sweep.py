@@ -11,20 +11,19 @@ import pytest
 
 from reglab import LinearConfig, MLPConfig, fit
 from reglab.sweeps import Grid, open_store, sweep
-from reglab.sweeps.work import train_batch
 from tests import small
 from tests.sweeps import work
 
-SMALL = small.SMALL.replace(num_steps=24, batch_size=20, model=MLPConfig((4,)))
+SMALL = small.SMALL.replace(num_steps=24)
 GRID = Grid(SMALL, product={"dropout_rate": [0, 0.5], "draw": [0, 1, 2]})
 
 
 def counting(done):
-    """Trains, and counts."""
+    """Makes results, and counts them."""
 
     def train(texts, attempt=""):
         done.append(len(texts))
-        return train_batch(texts)
+        return work.at_once(texts)
 
     return train
 
@@ -66,11 +65,11 @@ def test_the_store_knows_how_many_results_its_sweep_is_to_give(tmp_path):
             expected.append((store.num_expected, len(store)))
 
     few = Grid(SMALL, product={"dropout_rate": [0, 0.5], "draw": [7]})
-    sweep(few, store=tmp_path, progress=look).close()
+    sweep(few, store=tmp_path, progress=look, work=work.at_once).close()
     assert expected == [(2, 0), (2, 2)]
     sweep(GRID, store=tmp_path, progress=look, should_stop=lambda: True).close()
     assert expected[2:] == [(8, 2)]  # those of another grid stay
-    sweep(GRID, store=tmp_path, progress=look, batch=6).close()
+    sweep(GRID, store=tmp_path, progress=look, batch=6, work=work.at_once).close()
     assert expected[3:] == [(8, 2), (8, 8)]
 
 
@@ -87,7 +86,7 @@ def test_models_of_all_kinds_are_batched_by_what_compiles(tmp_path):
 
 
 def test_without_a_folder_the_results_live_as_long_as_the_store():
-    store = sweep(GRID[:2])
+    store = sweep(GRID[:2], work=work.at_once)
     folder = store.folder
     assert len(store) == 2
     assert folder.is_dir()

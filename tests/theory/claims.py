@@ -9,7 +9,7 @@ import numpy as np
 from reglab import figures
 from reglab.theory import CLAIMS, Check
 from reglab.theory.rows import rows_of
-from tests.figures.helpers import cut, overlaps
+from tests.figures.helpers import unreadable
 from tests.lowered import FULL, products
 
 from .mutants import mutants
@@ -67,7 +67,7 @@ def illegible(id, seed=0):
     """Words of the figure that cover each other or reach over its edge."""
     claim, (_, predicted, found) = CLAIMS[id], measured(id, seed)
     figure = figures.claim(Check(claim, seed, rows_of(predicted, found), 0.0)).figure_
-    return overlaps(figure) + cut(figure)
+    return unreadable(figure)
 
 
 def toothless(id):

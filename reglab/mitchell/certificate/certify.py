@@ -91,10 +91,11 @@ def certify(
         ValueError: one line, where no such bounds are known of the distribution or a hypothesis,
             where nothing of larger training error may be held against h, and as ``find_witness``.
 
-    >>> from reglab import Experiment, fit
-    >>> made = certify(fit(Experiment()))
-    >>> made.overfits, made.h.low > made.witness.high, made.train_h
-    (True, True, Bounds(low=0, high=0))
+    >>> from reglab import Experiment, MLPConfig, fit
+    >>> experiment = Experiment(model=MLPConfig((32, 32)), num_steps=600, eval_every=30)
+    >>> made = certify(fit(experiment))
+    >>> made.overfits, made.h.low > made.witness.high, made.train_h.low < made.train_witness.low
+    (True, True, True)
     """
     width = check_number("width", width, Range(0, 1))
     max_cells = check_number("max_cells", max_cells, Range(1, 10**8), integer=True)

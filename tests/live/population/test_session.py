@@ -5,12 +5,12 @@ import threading
 import numpy as np
 import pytest
 
-from reglab import Experiment, MLPConfig
 from reglab.live import PopulationSession, Tally, trained
 from reglab.live.pictures.brushed import LastPicture
 from reglab.sweeps import Grid
 from reglab.training import Progress, fit_population
 from tests.live.population.populations import Gate, in_batches, population
+from tests.small import SMALL
 
 SECONDS = 60
 RUNS = population(draws=6)
@@ -268,5 +268,4 @@ def test_a_member_that_cannot_be_is_told_in_words():
 
 
 def _small():
-    base = Experiment(max_train=60, model=MLPConfig(widths=(4,)), num_steps=24)
-    return Grid(base, product={"dropout_rate": [0, 0.5], "draw": [0, 1]})
+    return Grid(SMALL.replace(num_steps=24), product={"dropout_rate": [0, 0.5], "draw": [0, 1, 2]})

@@ -22,7 +22,7 @@ from .nets import module, random_weights
 
 @pytest.fixture(scope="module")
 def run():
-    return fit(Experiment(model=MLPConfig(widths=(32, 32)), num_steps=900, eval_every=30))
+    return fit(Experiment(model=MLPConfig(widths=(32, 32)), num_steps=600, eval_every=30))
 
 
 def with_hypotheses(run, hypotheses):
@@ -48,7 +48,7 @@ def test_what_is_proved_agrees_with_what_is_estimated(run):
         assert train == (round(float(history.train_error[i]) * 60),) * 2
     assert found.num_train == 60
     assert found.cells <= 20_000
-    told = r"Certified: h \(run “plain”, step 900\) overfits\. h′ \(run “plain”, step \d+\) errs "
+    told = r"Certified: h \(run “plain”, step 600\) overfits\. h′ \(run “plain”, step \d+\) errs "
     told += (
         r"more on the 60 training examples, [\d.]+ % > [\d.]+ %, and over the whole distribution "
     )
@@ -94,7 +94,7 @@ def test_examples_whose_scores_may_tie_are_counted_both_ways(run):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"row": 99}, "row: expected a whole number from -31 to 30, got 99"),
+        ({"row": 99}, "row: expected a whole number from -21 to 20, got 99"),
         ({"witness": (0, 99)}, "witness: expected the run and the row of one of them, got (0, 99)"),
         ({"width": 2}, "width: expected a number from 0 to 1, got 2"),
         ({"max_cells": 0}, "max_cells: expected a whole number from 1 to 1e+08, got 0"),

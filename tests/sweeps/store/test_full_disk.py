@@ -85,6 +85,7 @@ def test_a_full_disk_costs_nothing_that_was_stored(disk, content):
         assert store.check()[:3] == (count + 32, 0, ())
 
 
+@pytest.mark.costly
 def test_a_disk_may_be_full_at_any_moment(disk):
     """With room for k more pages, for each k: all of a batch or nothing."""
     folder, stored, outcomes = disk.folder / "sweep", [], []

@@ -123,12 +123,12 @@ def test_readers_see_what_is_written_while_it_is_written(store):
         watchers = [threading.Thread(target=watch, args=(one,)) for one in (shared, shared, store)]
         for watcher in watchers:
             watcher.start()
-        for batch in range(30):
+        for batch in range(10):
             store.add(results(8, 1 + 8 * batch))
         stop.set()
         for watcher in watchers:
             watcher.join()
         assert faults == []
-        assert len(shared) == len(store) == 241
+        assert len(shared) == len(store) == 81
     assert len(set(lengths)) > 2
     assert store.check().problems == ()
