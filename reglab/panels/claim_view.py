@@ -6,6 +6,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from reglab.panels.bundle import script
 from reglab.theory import Check
 from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
 
@@ -19,7 +20,7 @@ def _read(*names: str) -> str:
 class ClaimView(anywidget.AnyWidget):
     """Shows what is in ``content``, the result of one of the functions below."""
 
-    _esm = _read("front/theme.js", "claims.js")
+    _esm = script("claims.js")
     _css = _read("front/tokens.css", "front/panel.css", "front/controls.css", "claims.css")
     content = traitlets.Dict().tag(sync=True)
 

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from reglab.live.board.frame import Frame
+from reglab.panels.bundle import script
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
 from reglab.views import CurvesView
@@ -24,8 +25,8 @@ _MOVING = ("playing", "compiling")
 _SAVE_EVERY = 2.0  # seconds between saved pictures while the session rests
 
 
-def _source(suffix: str) -> str:
-    parts = [_HERE / f"live.{suffix}", *sorted((_HERE / "front").glob(f"*.{suffix}"))]
+def _sheet() -> str:
+    parts = [_HERE / "live.css", *sorted((_HERE / "front").glob("*.css"))]
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
@@ -89,8 +90,8 @@ class LiveView(anywidget.AnyWidget):
         fallback_png: a picture for viewers without widgets, or ``None``.
     """
 
-    _esm = _source("js")
-    _css = _source("css")
+    _esm = script("mitchell.js")
+    _css = _sheet()
     thumbnails = traitlets.Dict().tag(sync=True)
     last = traitlets.Bytes().tag(sync=True)
 

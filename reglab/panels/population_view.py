@@ -11,30 +11,12 @@ import numpy as np
 import traitlets
 
 from reglab.live import PopulationFrame
+from reglab.panels.bundle import script
 from reglab.panels.packing import picture_parts, plain
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
 _HERE = Path(__file__).parent
-_FRONT = (
-    "theme",
-    "surface",
-    "format",
-    "words",
-    "labels",
-    "scale",
-    "marks",
-    "field",
-    "map",
-    "images",
-)
-_SCRIPTS = (
-    *(
-        f"front/{name}.js"
-        for name in (*_FRONT, "aria", "thumbs", "layout", "store", "headline", "heartbeat", "link")
-    ),
-    *("population_charts.js", "population_plane.js", "population.js"),
-)
 _STYLES = (
     *(f"front/{name}.css" for name in ("tokens", "panel", "controls", "cards")),
     *("live.css", "front/narrow.css", "population.css"),
@@ -54,7 +36,7 @@ class PopulationView(anywidget.AnyWidget):
         thumbnails: pictures for the buttons of the distributions, as of ``LiveView``.
     """
 
-    _esm = _read(*_SCRIPTS)
+    _esm = script("population.js")
     _css = _read(*_STYLES)
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)

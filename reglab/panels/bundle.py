@@ -1,0 +1,188 @@
+"""One script out of the ES modules of a room, one style sheet out of those beside them.
+
+No build step and no network: each module is wrapped in a scope of its own, after those it imports.
+Modules may say ``import {a, b as c} from "./x.js";`` and ``export`` before a function, class or
+const; a room's entry ends with ``export default {...}``. Anything else is refused in one line.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FRONT = Path(__file__).parent / "front"
+_LITERAL = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[`{}/]", re.DOTALL
+)
+_TEMPLATE = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
+_PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
+_VALUE = re.compile(r"[\w$)\]}\"'`]\s*$")  # after it, a slash divides
+_VERB = re.compile(r"\b(?:return|typeof|case|in|of|delete|void|throw|await|yield)\s*$")
+_IMPORT = re.compile(r'^import\s*\{([^{}]*)\}\s*from\s*("(?:[^"\n]*)");', re.MULTILINE)
+_EXPORT = re.compile(r"^export\s+(?:async\s+)?(?:function|class|const)\s+([\w$]+)", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
+_NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
+_WORD = re.compile(r"(?<![\w$.])(?:import|export)(?![\w$])[^\n]*")
+
+
+class Module(NamedTuple):
+    """A script and what it takes from others."""
+
+    path: Path
+    imports: tuple[tuple[Path, tuple[tuple[str, str], ...]], ...]  # where, (its name, name here)
+    exports: tuple[str, ...]
+    has_default: bool
+    body: str  # the source without its import lines and the word export
+
+
+@functools.cache
+def script(entry: str, front: Path = FRONT) -> str:
+    """The modules that an entry needs, as one module that exports the entry's default object.
+
+    Args:
+        entry: path of the entry in ``front``, such as ``mitchell.js``.
+        front: the folder of the modules.
+
+    Raises:
+        ValueError: a module says what the bundler does not know, in one line.
+    """
+    modules = ordered(entry, front)
+    if not modules[-1].has_default:
+        raise ValueError(f"{entry}: expected export default {{...}}, as an entry has, got none")
+    names = {module.path: f"$module{i}" for i, module in enumerate(modules)}
+    parts = [_wrapped(module, names, front) for module in modules]
+    return "\n".join([*parts, f"export default {names[modules[-1].path]}.$default;\n"])
+
+
+@functools.cache
+def sheet(entry: str, front: Path = FRONT) -> str:
+    """The style sheets beside the modules of an entry, in the same order."""
+    paths = [module.path.with_suffix(".css") for module in ordered(entry, front)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+def ordered(entry: str, front: Path = FRONT) -> list[Module]:
+    """The modules that an entry needs, each after those it imports, the entry last."""
+    found: dict[Path, Module] = {}
+    return list(_walk((front / entry).resolve(), front.resolve(), found, ()))
+
+
+def _walk(path: Path, front: Path, found: dict[Path, Module], way: tuple[Path, ...]) -> Iterator:
+    if path in way:
+        circle = " -> ".join(step.name for step in (*way[way.index(path) :], path))
+        raise ValueError(f"{path.name}: expected modules without a cycle, got {circle}")
+    if path in found:
+        return
+    module = _module(path, front)
+    for other, pairs in module.imports:
+        yield from _walk(other, front, found, (*way, path))
+        for name, _ in pairs:
+            if name not in found[other].exports:
+                raise ValueError(f"{path.name}: {other.name} does not export {name}")
+        if found[other].has_default:
+            raise ValueError(f"{other.name}: expected no default export, as {path.name} imports it")
+    found[path] = module
+    yield module
+
+
+@functools.cache
+def _module(path: Path, front: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    code = masked(text)
+    imports, keep = [], [(match.start(), match.end(), "") for match in _IMPORT.finditer(code)]
+    for match in _IMPORT.finditer(code):
+        target = text[match.start(2) + 1 : match.end(2) - 1]
+        other = (path.parent / target).resolve()
+        if not re.match(r"\.\.?/", target) or front not in other.parents:
+            raise ValueError(f"{path.name}: expected a path inside {front.name}/, got {target!r}")
+        if not other.is_file():
+            raise ValueError(f"{path.name}: imports {target!r}, and there is no such file")
+        imports.append((other, _pairs(path, match[1])))
+    exports = tuple(match[1] for match in _EXPORT.finditer(code))
+    defaults = list(_DEFAULT.finditer(code))
+    keep += [(m.start(), m.start() + 7, "") for m in _EXPORT.finditer(code)]
+    keep += [(m.start(), m.end(), "const $default = ") for m in defaults]
+    known = {start for start, _, _ in keep}
+    for match in _WORD.finditer(code):
+        if match.start() not in known:
+            said = text[match.start() : match.end()].strip()
+            raise ValueError(
+                f'{path.name}: expected import {{a, b as c}} from "./x.js"; or export before a '
+                f"function, class or const, got {said!r}"
+            )
+    for start, end, new in sorted(keep, reverse=True):
+        text = text[:start] + new + text[end:]
+    return Module(path, tuple(imports), exports, bool(defaults), text.strip())
+
+
+def _pairs(path: Path, inside: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in filter(None, map(str.strip, inside.split(","))):
+        match = _NAME.fullmatch(part)
+        if match is None or match[1] == "default":
+            raise ValueError(f"{path.name}: expected names to import, got {part!r}")
+        pairs.append((match[1], match[2] or match[1]))
+    return tuple(pairs)
+
+
+def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:
+    lines = [
+        f"const {names[module.path]} = (() => {{ // {module.path.relative_to(front.resolve())}"
+    ]
+    for other, pairs in module.imports:
+        taken = ", ".join(name if name == here else f"{name}: {here}" for name, here in pairs)
+        lines.append(f"const {{ {taken} }} = {names[other]};")
+    given = ["$default"] if module.has_default else []
+    lines += [module.body, f"return {{ {', '.join([*given, *module.exports])} }};", "})();"]
+    return "\n".join(lines)
+
+
+def masked(text: str) -> str:
+    """The script with blanks for what stands in comments, strings, templates and patterns.
+
+    Positions stay, and so do quotes and lines.
+
+    >>> masked('const a = "import x"; // import y')
+    'const a = "        ";            '
+    """
+    out, at = list(text), 0
+    depths: list[int] = []  # of braces, one for each template that is open
+
+    def blank(start: int, end: int) -> None:
+        for i in range(start, end):
+            if out[i] != "\n":
+                out[i] = " "
+
+    def template(start: int) -> int:
+        match = _TEMPLATE.match(text, start)
+        end = match.end() if match else start
+        blank(start, end)
+        if text[end : end + 2] == "${":
+            depths.append(0)
+            return end + 2
+        return end + 1
+
+    while match := _LITERAL.search(text, at):
+        token, at = match[0], match.end()
+        if token == "`":
+            at = template(at)
+        elif token == "{" and depths:
+            depths[-1] += 1
+        elif token == "}" and depths:
+            if depths[-1]:
+                depths[-1] -= 1
+            else:
+                depths.pop()
+                at = template(at)
+        elif token == "/":
+            before = text[max(0, match.start() - 40) : match.start()]
+            pattern = _PATTERN.match(text, match.start())
+            if pattern and (_VERB.search(before) or not _VALUE.search(before)):
+                at = pattern.end()
+                blank(match.start(), at)
+        elif token[0] in "\"'":
+            blank(match.start() + 1, at - 1)
+        elif token[0] == "/":
+            blank(match.start(), at)
+    return "".join(out)
