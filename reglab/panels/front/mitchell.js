@@ -1,103 +1,70 @@
 // The live view of a session: one verdict, three pictures, the board of runs.
 
-import { nameControls } from "./kit/aria.js";
+import { keyOf } from "./kit/cards.js";
 import { countSteps } from "./kit/counter.js";
-import { Link } from "./kit/link.js";
-import { applyFrame, emptyStore, nameOf, readBlobs, rowOf, unpackWhole } from "./kit/store.js";
-import { Surface, setAttribute, setText } from "./kit/surface.js";
-import { readTheme, watchTheme } from "./kit/theme.js";
-import { paintThumbs } from "./kit/thumbs.js";
+import { hypothesisWords } from "./kit/describe.js";
+import { setAttribute, setText } from "./kit/dom.js";
+import { isNumber, percent } from "./kit/format.js";
+import { Frames } from "./kit/link.js";
+import { readBlobs, unpackWhole } from "./kit/packing.js";
+import { Room, listCounters } from "./kit/room.js";
+import { applyFrame, emptyStore, nameOf, pictureOf, rowOf } from "./kit/store.js";
 import { WORDS } from "./kit/words.js";
 import { Board } from "./mitchell/board.js";
-import { curvesWords, mapWords, noPictureWords, paintWaiting, planeWords } from "./mitchell/describe.js";
-import { buildLayout, keyOf, mapKey } from "./mitchell/layout.js";
+import { buildLayout } from "./mitchell/layout.js";
 import { Chooser, onCurves, onKeys, onPlane } from "./mitchell/pointer.js";
 import { Curves } from "./pictures/curves.js";
 import { ImageSheet } from "./pictures/images.js";
 import { DecisionMap } from "./pictures/map.js";
+import { Notice } from "./pictures/notice.js";
 import { WitnessPlane } from "./pictures/plane.js";
+
+/** @typedef {import("./kit/store.js").Store} Store */
 
 const WORDS_EVERY = 1000;
 const BOARD_EVERY = 250;
-const CALM_EVERY = 500;
 
-class View {
+class Mitchell extends Room {
+  /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
   constructor(model, el) {
-    this.model = model;
-    this.el = el;
+    const counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "", changes: 0 };
+    super(model, el, "mitchell", counters);
+    el.classList.add("reglab-view");
+    this.stops.push(listCounters("__reglab", counters));
     this.store = emptyStore();
-    this.times = { words: -Infinity, board: -Infinity, paint: -Infinity };
-    this.counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "", changes: 0 };
-    (window.__reglab ??= []).push(this.counters);
-    this.parts = buildLayout(el, (content) => this.link.send(content));
-    this.buildPictures();
+    this.times = { words: -Infinity, board: -Infinity };
+    this.state = "";
+    const send = (/** @type {object} */ content) => this.send(content);
+    this.parts = buildLayout(el, send);
+    this.setKey = () => {};
+    this.buildPictures(send);
+    /** @type {Chooser} */
     this.chooser = new Chooser(this);
     this.parts.chip.addEventListener("click", () => this.chooser.forget());
-    this.stops = [];
     this.restore();
-    this.link = new Link(model, {
+    this.link = new Frames(model, {
       onFrame: (content, blobs) => this.take(content, blobs),
-      onSilence: (kind) => this.sayBanner(kind),
+      onSilence: (kind) => {
+        counters.banner = this.parts.banner.say(kind);
+      },
     });
-    // A view is made before it is put into the page, where alone it has colours, size and root.
-    this.placed = new ResizeObserver(() => {
-      if (!this.root && el.isConnected) this.start();
-    });
-    this.placed.observe(el);
   }
 
-  start() {
-    this.root = this.el.closest(".reglab") ?? this.el;
-    this.theme = readTheme(this.el, new Set([this.root, this.el]));
-    for (const surface of Object.values(this.surfaces)) surface.fit();
-    this.listen();
-    this.repaint(true);
-  }
-
-  buildPictures() {
-    const resized = () => this.repaint(true);
+  /** @param {(content: object) => void} send */
+  buildPictures(send) {
     const { map, plane, curves, board } = this.parts;
-    this.surfaces = {
-      map: new Surface(map.section, "rl-canvas-map", resized),
-      plane: new Surface(plane.section, "rl-canvas-plane", resized),
-      curves: new Surface(curves.section, "rl-canvas-curves", resized),
-    };
-    map.setKey = keyOf(map.section);
-    this.map = new DecisionMap();
-    this.images = new ImageSheet();
+    this.addSurface("map", map.section);
+    /** @type {(entries: [mark: string, words: string][]) => void} */
+    this.setKey = keyOf(map.section);
     this.plane = new WitnessPlane();
     this.curves = new Curves();
-    this.board = new Board(board.section, (content) => this.link.send(content));
-  }
-
-  listen() {
-    onPlane(this.surfaces.plane, this.plane, this);
-    onCurves(this.surfaces.curves, this.curves, this);
-    onKeys(this.surfaces.plane, this);
-    onKeys(this.surfaces.curves, this);
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    const thumbs = () => paintThumbs(this.root, this.model.get("thumbnails"), this.theme);
-    this.thumbs = thumbs;
-    this.model.on("change:thumbnails", thumbs);
-    let themed = 0;
-    const stopTheme = watchTheme(() => {
-      cancelAnimationFrame(themed);
-      themed = requestAnimationFrame(() => this.rethemed());
-    });
-    const stopNames = nameControls(this.root, this.el, thumbs);
-    const seen = () => document.visibilityState === "visible" && this.repaint(true);
-    document.addEventListener("visibilitychange", seen);
-    this.stops.push(() => document.removeEventListener("visibilitychange", seen));
-    this.stops.push(stopTheme, stopNames, () => this.model.off("change:thumbnails", thumbs));
-    thumbs();
-  }
-
-  rethemed() {
-    const theme = readTheme(this.el, new Set([this.root, this.el]));
-    if (theme.id === this.theme.id) return;
-    this.theme = theme;
-    this.thumbs();
-    this.repaint(true);
+    /** @type {Record<string, DecisionMap | ImageSheet>} */
+    this.painters = { boundary: new DecisionMap(), images: new ImageSheet() };
+    this.notice = new Notice();
+    this.board = new Board(board.section, send);
+    onPlane(this.addSurface("plane", plane.section), this.plane, this);
+    onCurves(this.addSurface("curves", curves.section), this.curves, this);
+    for (const name of ["plane", "curves"]) onKeys(this.surfaces[name], this);
   }
 
   // The picture saved with the notebook, until the kernel sends a newer one.
@@ -113,6 +80,7 @@ class View {
     }).catch((error) => console.error("reglab: unreadable saved picture", error));
   }
 
+  /** @param {any} content @param {import("./kit/packing.js").Blob[]} blobs */
   take(content, blobs) {
     if (!applyFrame(this.store, content, blobs)) return false;
     if (content.reset) this.counters.resets += 1;
@@ -122,65 +90,29 @@ class View {
     return true;
   }
 
-  // One picture a screen refresh at most; two a second where less motion is wanted.
-  repaint(urgent, seq) {
-    if (seq !== undefined) this.owed = seq;
-    this.urgent ||= urgent;
-    if (document.visibilityState === "hidden" || !this.el.isConnected || !this.root) {
-      clearTimeout(this.later);
-      this.later = setTimeout(() => this.acknowledge(), 400);
-      return;
-    }
-    if (this.scheduled) return;
-    this.scheduled = true;
-    const wait = this.urgent || !this.calm?.matches ? 0 : this.times.paint + CALM_EVERY - performance.now();
-    const soon = () => requestAnimationFrame(() => this.paint());
-    if (wait > 0) setTimeout(soon, wait);
-    else soon();
+  draw() {
+    const { store } = this;
+    this.words(this.urgent);
+    this.urgent = false;
+    const picture = pictureOf(store);
+    if (picture) this.show("map", this.painters[picture.kind], picture);
+    else this.show("map", this.notice, { text: noPictureWords(store), onGround: true });
+    this.show("plane", this.plane, store);
+    this.show("curves", this.curves, store);
+    countSteps(this.root, store.status);
+    this.counters.lastStep = store.status.step;
+    this.counters.changes = store.labels[store.h[0]]?.changes?.length ?? 0;
   }
 
-  paint() {
-    this.scheduled = false;
-    const start = performance.now();
-    this.times.paint = start;
-    try {
-      this.words(this.urgent);
-      this.urgent = false;
-      this.pictures();
-      this.counters.painted += 1;
-      this.counters.lastStep = this.store.status.step;
-      countSteps(this.root, this.store.status);
-      this.counters.changes = this.store.labels[this.store.h[0]]?.changes?.length ?? 0;
-      this.counters.paintMs = performance.now() - start;
-    } finally {
-      // A fault in one picture must not stop the kernel's frames.
-      this.acknowledge();
-    }
+  /** @param {number} seq */
+  answer(seq) {
+    return { kind: "ack", seq, painted: this.counters.painted };
   }
 
-  acknowledge() {
-    if (this.owed === undefined) return;
-    this.counters.acked = this.owed;
-    this.link.send({ kind: "ack", seq: this.owed, painted: this.counters.painted });
-    this.owed = undefined;
-  }
-
-  pictures() {
-    const { store, theme, surfaces } = this;
-    surfaces.map.paint((context, width, height, ratio) => {
-      if (!store.picture) paintWaiting(context, width, height, store, theme);
-      else if (store.picture.kind === "images") this.images.paint(context, width, height, store, theme);
-      else this.map.paint(context, width, height, ratio, store, theme);
-    });
-    surfaces.plane.paint((context, width, height, ratio) => {
-      this.plane.paint(context, width, height, ratio, store, theme);
-    });
-    surfaces.curves.paint((context, width, height) => {
-      this.curves.paint(context, width, height, store, theme);
-    });
-  }
-
-  // Live text changes once a second at most, but at once where the state or the verdict changes.
+  /**
+   * Live text changes once a second at most, but at once where the state or the verdict changes.
+   * @param {boolean} urgent
+   */
   words(urgent) {
     const { store } = this;
     const now = performance.now();
@@ -205,13 +137,13 @@ class View {
 
   captions() {
     const { store, parts } = this;
-    const picture = store.picture;
+    const picture = pictureOf(store);
     const what = picture?.what ?? "h";
     const titles = picture?.kind === "images" ? WORDS.imagesTitle : WORDS.mapTitle;
     setText(parts.map.title, titles[what] ?? titles.h);
     setText(parts.map.sub, mapWords(store, what));
     parts.map.setSwitch(what, Boolean(store.witness));
-    parts.map.setKey(mapKey(picture, store.blobs.has("bayes"), Boolean(rowOf(store, store.h)), store));
+    this.setKey(picture ? this.painters[picture.kind].key(picture, Boolean(rowOf(store, store.h))) : []);
     const run = store.runs[store.h[0]];
     setText(parts.curves.title, run ? `Errors of “${nameOf(store, store.h[0])}”` : "Errors");
     setText(parts.curves.sub, run?.n ? "drag along the curve: any step can be h" : "they appear as training goes on");
@@ -223,31 +155,38 @@ class View {
 
   describe() {
     const { store, surfaces } = this;
-    const picture = store.picture;
-    const drawn = picture?.kind === "images" ? this.images : this.map;
-    surfaces.map.say(picture ? drawn.describe(store) : noPictureWords(store));
-    surfaces.plane.say(planeWords(store));
-    surfaces.curves.say(curvesWords(store));
-  }
-
-  sayBanner(kind) {
-    this.counters.banner = this.parts.banner.say(kind);
+    const picture = pictureOf(store);
+    surfaces.map.say(picture ? this.painters[picture.kind].describe(picture) : noPictureWords(store));
+    surfaces.plane.say(this.plane.describe(store));
+    surfaces.curves.say(this.curves.describe(store));
   }
 
   dispose() {
     this.link.dispose();
-    this.placed.disconnect();
     clearTimeout(this.trailing);
-    clearTimeout(this.later);
-    for (const stop of this.stops) stop();
-    for (const surface of Object.values(this.surfaces)) surface.dispose();
-    window.__reglab.splice(window.__reglab.indexOf(this.counters), 1);
+    super.dispose();
   }
 }
 
-function render({ model, el }) {
-  const view = new View(model, el);
-  return () => view.dispose();
+/** @param {Store} store @param {string} what */
+function mapWords(store, what) {
+  if (what === "disagreement" && store.witness) {
+    return `h: ${hypothesisWords(store, store.h)} · h′: ${hypothesisWords(store, store.witness)}`;
+  }
+  const words = hypothesisWords(store, what === "witness" ? store.witness : store.h);
+  const unseen = store.picture?.unseen;
+  return isNumber(unseen) ? `${words} · ${percent(unseen)} wrong on images not trained on` : words;
 }
 
-export default { render };
+/** @param {Store} store */
+function noPictureWords(store) {
+  return rowOf(store, store.h) ? WORDS.noPicture : WORDS.waiting;
+}
+
+export default {
+  /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
+  render({ model, el }) {
+    const view = new Mitchell(model, el);
+    return () => view.dispose();
+  },
+};

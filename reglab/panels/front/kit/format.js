@@ -1,20 +1,29 @@
 // Numbers as people read them: percent with one decimal, narrow spaces, the unit always.
 
+/** A narrow space that does not break. */
 export const TIE = "\u202f";
 
+/** @typedef {number | null | undefined} Maybe a number that may not be known */
+
+/** @param {unknown} value @returns {value is number} */
 export function isNumber(value) {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+/** @param {Maybe} value */
 export function grouped(value) {
   return isNumber(value) ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, TIE) : "–";
 }
 
+/** @param {number} share */
 function decimal(share) {
   return (100 * share).toFixed(1).replace(/^-0\.0$/, "0.0");
 }
 
-// A difference in points: one decimal, or as many as it takes to tell it from 0.
+/**
+ * A difference in points: one decimal, or as many as it takes to tell it from 0.
+ * @param {Maybe} share
+ */
 export function points(share) {
   if (!isNumber(share)) return "–";
   let digits = 1;
@@ -22,16 +31,24 @@ export function points(share) {
   return (100 * share).toFixed(digits).replace("-", "−");
 }
 
+/** @param {Maybe} share */
 export function percent(share) {
   return isNumber(share) ? `${decimal(share)}${TIE}%` : "–";
 }
 
-// Of an interval that need not be symmetric: the wider side.
+/**
+ * Of an interval that need not be symmetric: the wider side.
+ * @param {{ whole: number, low: number, high: number }} row
+ */
 export function halfWidth({ whole, low, high }) {
   return Math.max(high - whole, whole - low);
 }
 
-// The half-width is rounded up, so that the interval shown holds the interval known.
+/**
+ * The half-width is rounded up, so that the interval shown holds the interval known.
+ * @param {Maybe} share
+ * @param {Maybe} halfWidth
+ */
 export function plusMinus(share, halfWidth) {
   if (!isNumber(share)) return "–";
   if (!isNumber(halfWidth) || halfWidth < 1e-9) return percent(share);
@@ -39,29 +56,45 @@ export function plusMinus(share, halfWidth) {
   return `${decimal(share)}${TIE}±${TIE}${half.toFixed(1)}${TIE}%`;
 }
 
+/** @param {number} share @param {number} step between two ticks */
 export function tickPercent(share, step) {
   const digits = step < 0.00999 ? 1 : 0;
   return `${(100 * share).toFixed(digits)}${TIE}%`;
 }
 
+/** @param {Maybe} value */
 export function epochs(value) {
   if (!isNumber(value)) return "–";
   return value >= 100 || Number.isInteger(value) ? grouped(value) : value.toFixed(1);
 }
 
+/** @param {number | null} count */
 export function examples(count, word = "training example") {
   return `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
+/** @param {number | null} count */
 export function trainAxis(count) {
   return `error on the ${examples(count)}`;
 }
 
-// Text in which a number, its interval and its unit stay on one line.
+/**
+ * What stands beside a curve: the name without its article.
+ * @param {string} over
+ */
+export function short(over) {
+  return over.replace(/^the /, "");
+}
+
+/**
+ * Text in which a number, its interval and its unit stay on one line.
+ * @param {string} text
+ */
 export function tied(text) {
   return text.replace(/(\d)\s?±\s?(?=\d)/g, `$1${TIE}±${TIE}`).replace(/(\d)\s%/g, `$1${TIE}%`);
 }
 
+/** @param {string} text @param {number} length in characters */
 export function shorten(text, length) {
   const characters = Array.from(String(text));
   return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : String(text);

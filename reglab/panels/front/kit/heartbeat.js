@@ -4,11 +4,17 @@ const BEAT = 3000;
 const SILENCE = 8000;
 const SAVED_SILENCE = 4000;
 
+/** Asks the kernel, and tells whether it answers. */
 export class Heartbeat {
-  // ask() asks the kernel; onSilence(kind) is told null while it answers, "kernel" where it no
-  // longer does, and "saved" where it never did.
+  /**
+   * @param {() => void} ask
+   * @param {(kind: string | null) => void} onSilence is told null while the kernel answers,
+   *   "kernel" where it no longer does, and "saved" where it never did
+   */
   constructor(ask, onSilence) {
-    Object.assign(this, { ask, onSilence, answered: false });
+    this.ask = ask;
+    this.onSilence = onSilence;
+    this.answered = false;
     this.since = this.beaten = performance.now();
     this.wake = () => this.awake();
     document.addEventListener("visibilitychange", this.wake);
@@ -36,6 +42,7 @@ export class Heartbeat {
     this.ping(this.since);
   }
 
+  /** @param {number} now */
   ping(now) {
     this.beaten = now;
     this.ask();

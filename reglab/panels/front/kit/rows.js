@@ -1,11 +1,20 @@
 // Rows of a run as pictures need them.
 
-import { TIE, examples, halfWidth, isNumber, percent, plusMinus } from "./format.js";
+/** @typedef {import("./store.js").Run} Run */
+/** @typedef {{ x: number, sum: number, count: number, min: number, max: number }} Column */
 
-// Lowest, highest and mean value in each pixel column: a long run costs no more than a short one.
-// Where there are few rows to a pixel, each has a column of its own.
+/**
+ * Lowest, highest and mean value in each pixel column: a long run costs no more than a short one.
+ * Where there are few rows to a pixel, each has a column of its own.
+ * @param {Run} run
+ * @param {"train" | "whole" | "low" | "high"} column
+ * @param {(step: number) => number} x
+ * @returns {Column[]}
+ */
 export function columnsOf(run, column, x) {
+  /** @type {Column[]} */
   const columns = [];
+  /** @type {Column | null} */
   let current = null;
   const values = run[column];
   const span = x(run.step[run.n - 1]) - x(run.step[0]);
@@ -32,6 +41,13 @@ export function columnsOf(run, column, x) {
   return columns;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Column[]} columns
+ * @param {(value: number) => number} y
+ * @param {string} color
+ * @param {number} width
+ */
 export function strokeColumns(context, columns, y, color, width) {
   context.beginPath();
   for (const { x, sum, count } of columns) context.lineTo(x, y(sum / count));
@@ -41,7 +57,14 @@ export function strokeColumns(context, columns, y, color, width) {
   context.stroke();
 }
 
-// The area from the lowest values of one row of columns up to the highest of another.
+/**
+ * The area from the lowest values of one row of columns up to the highest of another.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Column[]} low
+ * @param {Column[]} high
+ * @param {(value: number) => number} y
+ * @param {string} color
+ */
 export function fillBetween(context, low, high, y, color) {
   context.beginPath();
   for (const { x, min } of low) context.lineTo(x, y(min));
@@ -51,13 +74,18 @@ export function fillBetween(context, low, high, y, color) {
   context.fill();
 }
 
+/** @param {Run} run */
 export function lowestRow(run) {
   let best = 0;
   for (let i = 1; i < run.n; i += 1) if (run.whole[i] < run.whole[best]) best = i;
   return best;
 }
 
-// The first row at or after a step (run.n where there is none).
+/**
+ * The first row at or after a step (run.n where there is none).
+ * @param {Run} run
+ * @param {number} step
+ */
 export function firstRowAt(run, step) {
   let [low, high] = [0, run.n];
   while (low < high) {
@@ -68,31 +96,9 @@ export function firstRowAt(run, step) {
   return low;
 }
 
+/** @param {Run} run @param {number} step */
 export function nearestRowAt(run, step) {
   const after = Math.min(run.n - 1, firstRowAt(run, step));
   const before = Math.max(0, after - 1);
   return step - run.step[before] < run.step[after] - step ? before : after;
-}
-
-export function nearestDot(store, plane, x, y, reach = 12) {
-  let best = null;
-  let least = reach * reach;
-  store.runs.forEach((run, r) => {
-    for (let i = 0; i < run.n; i += 1) {
-      const dx = plane.px(run.train[i]) - x;
-      const dy = plane.py(run.whole[i]) - y;
-      const distance = dx * dx + dy * dy;
-      if (distance <= least) [least, best] = [distance, [r, i]];
-    }
-  });
-  return best;
-}
-
-// Names and values at the right ends: whole distribution (or held-out data), training examples, Bayes error.
-export function endNames(store, end) {
-  const whole = end ? plusMinus(end.whole, halfWidth(end)) : `00.0 ±${TIE}0.0${TIE}%`;
-  const train = end ? percent(end.train) : `00.0${TIE}%`;
-  const names = [[store.over.replace(/^the /, ""), whole], [examples(store.num_train), train]];
-  if (isNumber(store.bayes_error)) names.push([`Bayes error ${percent(store.bayes_error)}`]);
-  return names;
 }

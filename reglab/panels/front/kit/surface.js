@@ -1,6 +1,23 @@
 // A canvas that is sharp on every screen, keeps its reserved size, and says what it shows.
 
+import { make } from "./dom.js";
+
+/**
+ * What a painter paints on: a context whose unit is a CSS pixel, and the size in such pixels.
+ * @typedef {{ context: CanvasRenderingContext2D, width: number, height: number, ratio: number }} Sheet
+ */
+
+/**
+ * A picture: paints a view onto a sheet in the colours of a theme, and says it in words.
+ * @template V
+ * @typedef {object} Painter
+ * @property {(sheet: Sheet, view: V, theme: import("./theme.js").Theme) => void} paint
+ * @property {(view: V) => string} describe
+ */
+
+/** A canvas in a box of its own. */
 export class Surface {
+  /** @param {Element} parent @param {string} className @param {() => void} onResize */
   constructor(parent, className, onResize) {
     this.box = make("div", `rl-canvas ${className}`, parent);
     this.canvas = make("canvas", "", this.box);
@@ -11,6 +28,7 @@ export class Surface {
     this.context = this.canvas.getContext("2d");
     this.width = 0;
     this.height = 0;
+    this.ratio = 0;
     this.observer = new ResizeObserver(() => {
       if (this.fit()) onResize();
     });
@@ -30,17 +48,19 @@ export class Surface {
     return true;
   }
 
+  /** @param {(sheet: Sheet) => void} draw */
   paint(draw) {
     if (this.width < 40 || this.height < 40) return;
     if (this.ratio !== Math.min(window.devicePixelRatio || 1, 3)) this.fit();
-    const { context } = this;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    const { context, width, height, ratio } = this;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
     context.globalAlpha = 1;
     context.setLineDash([]);
-    draw(context, this.width, this.height, this.ratio);
+    draw({ context, width, height, ratio });
   }
 
+  /** @param {string} text */
   say(text) {
     if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
@@ -50,6 +70,11 @@ export class Surface {
   }
 }
 
+/**
+ * A canvas beside the page, in device pixels.
+ * @param {number} width
+ * @param {number} height
+ */
 export function layerCanvas(width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width));
@@ -57,31 +82,17 @@ export function layerCanvas(width, height) {
   return canvas;
 }
 
-export function make(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  if (parent) parent.append(node);
-  return node;
-}
-
-export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-export function setAttribute(node, name, value) {
-  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
-}
-
-export function svgIcon(path, parent, className) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(space, "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  parent.append(svg);
-  return shape;
+/**
+ * A canvas of cols x rows pixels, whose colours a function writes as RGBA words.
+ * @param {number} cols
+ * @param {number} rows
+ * @param {(pixels: Uint32Array) => void} write
+ */
+export function pixelCanvas(cols, rows, write) {
+  const canvas = layerCanvas(cols, rows);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  write(new Uint32Array(image.data.buffer));
+  context.putImageData(image, 0, 0);
+  return canvas;
 }

@@ -1,14 +1,25 @@
 // Small pictures of the distributions, painted as the ground of their buttons.
 
-import { drawSheet } from "../pictures/images.js";
 import { tracePath } from "./marks.js";
+import { drawSprite, drawSprites } from "./sprites.js";
 import { layerCanvas } from "./surface.js";
 
 const THUMB = 44;
+/** @type {WeakMap<HTMLElement, { content: unknown, theme: string }>} */
 const PAINTED = new WeakMap();
 
+/** @typedef {import("./theme.js").Theme} Theme */
+/** @typedef {[x: number, y: number, kind: number][]} Dots both coordinates from 0 to 1, y upwards */
+/** @typedef {{ size: number, images: number[][] }} Glyphs square images of values from 0 to 1 */
+
+/**
+ * @param {Element} root
+ * @param {Record<string, Dots | Glyphs> | undefined} thumbnails
+ * @param {Theme} theme
+ */
 export function paintThumbs(root, thumbnails, theme) {
   for (const [name, content] of Object.entries(thumbnails ?? {})) {
+    /** @type {NodeListOf<HTMLElement>} */
     const buttons = root.querySelectorAll(`.${CSS.escape(`reglab-thumb-${name}`)}`);
     if (!buttons.length) continue;
     const stale = [...buttons].filter((button) => {
@@ -32,7 +43,7 @@ function thumbCanvas() {
   return { canvas, context };
 }
 
-// Points as [x, y, class], both coordinates from 0 to 1, y upwards.
+/** @param {Dots} points @param {Theme} theme */
 function dotThumb(points, theme) {
   const { canvas, context } = thumbCanvas();
   const inner = THUMB - 10;
@@ -45,17 +56,16 @@ function dotThumb(points, theme) {
   return canvas;
 }
 
-// {size, images}: square images of size x size values from 0 to 1, drawn as a small grid.
+/** @param {Glyphs} glyphs @param {Theme} theme */
 function glyphThumb({ size, images }, theme) {
   const { canvas, context } = thumbCanvas();
   const side = Math.max(1, Math.ceil(Math.sqrt(Math.min(images.length, 9))));
   const cell = (THUMB - 8) / side;
   images.slice(0, side * side).forEach((image, i) => {
     const bytes = Uint8Array.from(image, (value) => Math.max(0, Math.min(255, 255 * value)));
-    const sheet = { canvas: drawSheet(bytes, 1, size, size, theme), rows: size, cols: size };
     const [x, y] = [4 + (i % side) * cell, 4 + Math.floor(i / side) * cell];
     context.imageSmoothingEnabled = false;
-    context.drawImage(sheet.canvas, 0, 0, size, size, x + 0.5, y + 0.5, cell - 1, cell - 1);
+    drawSprite(context, drawSprites(bytes, 1, size, size, theme), 0, x + 0.5, y + 0.5, cell - 1);
   });
   return canvas;
 }

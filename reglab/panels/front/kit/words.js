@@ -1,5 +1,6 @@
-// Every word of the live view that does not come from the kernel.
+// Words of the live view that do not come from the kernel.
 
+/** @type {Record<string, any>} */
 export const WORDS = {
   invite: "Press Play",
   inviteScope: "nothing judged yet",
@@ -40,13 +41,4 @@ export const WORDS = {
   boardSub: "errors of the newest hypothesis of each",
   noRuns: "The first run appears here when training starts.",
   pool: "Search this run for witnesses",
-};
-
-export const VERDICT_SHAPES = {
-  OVERFITS: "M8 2 15 14H1Z",
-  OPTIMAL: "M1.5 8.5 6 13 14.5 3.5",
-  NO_WITNESS: "M8 2.2a5.8 5.8 0 1 0 .01 0Z",
-  UNDECIDED: "M8 1.5 14.5 8 8 14.5 1.5 8Z",
-  NONE: "M4 2 14 8 4 14Z",
-  DIVERGED: "M5 1.5h6L14.5 5v6L11 14.5H5L1.5 11V5Z",
 };

@@ -1,12 +1,24 @@
 // The board of runs: a real table, sortable, with a mark for each run and a box for the pool.
 
+import { make, makeButton, setAttribute, setText } from "../kit/dom.js";
 import { examples, grouped, isNumber, percent, plusMinus, points } from "../kit/format.js";
 import { TONES } from "../kit/headline.js";
 import { drawRunMark } from "../kit/marks.js";
-import { make, setAttribute, setText } from "../kit/surface.js";
 import { WORDS } from "../kit/words.js";
 
-const BOARD_COLUMNS = [
+/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/theme.js").Theme} Theme */
+
+/**
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {(store: Store) => string} title
+ * @property {string} short
+ * @property {(row: any, store: Store) => string} [write]
+ */
+
+/** @type {Column[]} */
+const COLUMNS = [
   { key: "pool", title: () => "pool", short: "pool" },
   { key: "name", title: () => "run", short: "run" },
   { key: "step", title: () => "step", short: "step", write: (row) => grouped(row.step) },
@@ -29,32 +41,41 @@ const BOARD_COLUMNS = [
   { key: "word", title: () => "verdict", short: "verdict" },
 ];
 
+/** The errors of the newest hypothesis of each run. */
 export class Board {
+  /** @param {Element} parent @param {(content: object) => void} send */
   constructor(parent, send) {
     this.send = send;
+    /** @type {Store} */
+    this.store = undefined;
+    /** @type {Theme} */
+    this.theme = undefined;
     this.sort = { key: "index", down: false };
+    /** @type {ReturnType<Board["addRow"]>[]} */
     this.rows = [];
     this.table = make("table", "rl-table", parent);
     this.table.setAttribute("role", "table");
     this.table.setAttribute("aria-label", `${WORDS.boardTitle}: ${WORDS.boardSub}`);
     const head = make("tr", "", make("thead", "", this.table));
     head.setAttribute("role", "row");
-    this.heads = BOARD_COLUMNS.map((column) => this.heading(column, head));
+    this.heads = COLUMNS.map((column) => this.heading(column, head));
     this.body = make("tbody", "", this.table);
     this.empty = make("p", "rl-empty", parent, WORDS.noRuns);
   }
 
+  /** @param {Column} column @param {Element} head */
   heading(column, head) {
     const cell = make("th", `rl-col-${column.key}`, head);
     cell.setAttribute("role", "columnheader");
     cell.setAttribute("scope", "col");
-    const button = make("button", "rl-sort", cell);
-    button.type = "button";
-    button.addEventListener("click", () => this.sortBy(column.key));
+    const button = makeButton("rl-sort", cell, undefined, () => this.sortBy(column.key));
     return { column, cell, button };
   }
 
-  // First by that column, then the other way round, then as the runs came.
+  /**
+   * First by that column, then the other way round, then as the runs came.
+   * @param {string} key
+   */
   sortBy(key) {
     if (this.sort.key !== key) this.sort = { key, down: false };
     else if (!this.sort.down) this.sort = { key, down: true };
@@ -62,6 +83,7 @@ export class Board {
     this.update(this.store, this.theme);
   }
 
+  /** @param {Store} store @param {Theme} theme */
   update(store, theme) {
     this.store = store;
     this.theme = theme;
@@ -81,13 +103,14 @@ export class Board {
     if (wanted.some((tr, i) => tr !== shown[i])) this.body.append(...wanted);
   }
 
+  /** @param {Store} store */
   order({ board }) {
     const { key, down } = this.sort;
-    const value = (i) => {
+    const value = (/** @type {number} */ i) => {
       if (key === "pool") return board[i].in_pool ? 0 : 1;
       return key === "index" ? i : board[i][key === "excess" ? "true_error" : key];
     };
-    const compare = (a, b) => {
+    const compare = (/** @type {number} */ a, /** @type {number} */ b) => {
       const [u, v] = [value(a), value(b)];
       const sign = typeof u === "string" ? u.localeCompare(v) : (u ?? Infinity) - (v ?? Infinity);
       return (down ? -sign : sign) || a - b;
@@ -95,11 +118,13 @@ export class Board {
     return board.map((_, i) => i).sort(compare);
   }
 
+  /** @param {number} index */
   addRow(index) {
     const tr = make("tr", "", this.body);
     tr.setAttribute("role", "row");
+    /** @type {Record<string, HTMLTableCellElement>} */
     const cells = {};
-    for (const { key, short } of BOARD_COLUMNS) {
+    for (const { key, short } of COLUMNS) {
       const cell = make("td", `rl-col-${key}`, tr);
       cell.setAttribute("role", "cell");
       cell.dataset.label = short;
@@ -108,21 +133,22 @@ export class Board {
     const box = make("input", "", cells.pool);
     box.type = "checkbox";
     box.addEventListener("change", () => this.send({ kind: "pool", run: index, include: box.checked }));
-    const pick = make("button", "rl-pick", cells.name);
-    pick.type = "button";
-    pick.addEventListener("click", () => this.send({ kind: "pick_run", run: index }));
+    const chosen = () => this.send({ kind: "pick_run", run: index });
+    const pick = makeButton("rl-pick", cells.name, undefined, chosen);
     const mark = make("canvas", "rl-mark", pick);
     mark.setAttribute("aria-hidden", "true");
     const name = make("span", "", pick);
     tr.addEventListener("click", (event) => {
-      if (!event.target.closest("button, input")) this.send({ kind: "pick_run", run: index });
+      const { target } = event;
+      if (target instanceof Element && !target.closest("button, input")) chosen();
     });
-    return { tr, cells, box, pick, mark, name };
+    return { tr, cells, box, pick, mark, name, themeId: "" };
   }
 
+  /** @param {ReturnType<Board["addRow"]>} entry @param {any} row @param {number} index */
   fill(entry, row, index) {
     const { tr, cells, box, pick, mark, name } = entry;
-    for (const { key, write } of BOARD_COLUMNS) if (write) setText(cells[key], write(row, this.store));
+    for (const { key, write } of COLUMNS) if (write) setText(cells[key], write(row, this.store));
     setText(name, row.name);
     setAttribute(pick, "title", `Judge run “${row.name}”`);
     setText(cells.word, row.word);
@@ -139,6 +165,7 @@ export class Board {
   }
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Theme} theme @param {number} run */
 function paintMark(canvas, theme, run) {
   const ratio = Math.max(2, window.devicePixelRatio || 1);
   canvas.width = 14 * ratio;

@@ -1,19 +1,30 @@
 // Choosing a hypothesis: click a dot, drag along the curve, or use the arrow keys.
 
-import { nearestDot, nearestRowAt } from "../kit/rows.js";
+import { nearestRowAt } from "../kit/rows.js";
 import { rowOf } from "../kit/store.js";
+
+/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/store.js").Address} Address */
+
+/**
+ * What choosing needs of a view.
+ * @typedef {{ store: Store, chooser: Chooser, repaint: (urgent: boolean) => void,
+ *   send: (content: object) => void }} View
+ */
 
 const GAP = 80;
 
-// Sends at most one choice in 80 ms, and always the last one.
+/** Sends at most one choice in 80 ms, and always the last one. */
 export class Chooser {
+  /** @param {View} view */
   constructor(view) {
     this.view = view;
     this.sent = 0;
-    this.timer = 0;
+    /** @type {{ h: Address, until: number, shown?: boolean } | null} */
     this.wish = null;
   }
 
+  /** @param {number} run @param {number} row */
   choose(run, row) {
     const { store } = this.view;
     if (!store.runs[run] || row < 0 || row >= store.runs[run].n) return;
@@ -26,9 +37,10 @@ export class Chooser {
     this.timer = setTimeout(() => this.flush(run, row), wait);
   }
 
+  /** @param {number} run @param {number} row */
   flush(run, row) {
     this.sent = performance.now();
-    this.view.link.send({ kind: "select", run, row });
+    this.view.send({ kind: "select", run, row });
   }
 
   forget() {
@@ -36,7 +48,10 @@ export class Chooser {
     clearTimeout(this.timer);
   }
 
-  // Until the kernel has answered, the choice is shown as if it had.
+  /**
+   * Until the kernel has answered, the choice is shown as if it had.
+   * @param {Store} store
+   */
   apply(store) {
     if (!this.wish) return;
     const [run, row] = this.wish.h;
@@ -53,30 +68,51 @@ export class Chooser {
   }
 }
 
+/**
+ * The row that a key leads to, of so many; undefined where it leads nowhere.
+ * @param {KeyboardEvent} event
+ * @param {number} row
+ * @param {number} count
+ * @returns {number | undefined}
+ */
+export function rowAfter(event, row, count) {
+  if (!count || event.altKey || event.ctrlKey || event.metaKey) return undefined;
+  const step = event.shiftKey ? 10 : 1;
+  /** @type {Record<string, number>} */
+  const targets = {
+    ArrowLeft: Math.max(0, row - step), ArrowRight: Math.min(count - 1, row + step), Home: 0, End: count - 1,
+  };
+  return targets[event.key];
+}
+
+/** @param {import("../kit/surface.js").Surface} surface @param {View} view */
 export function onKeys(surface, view) {
   surface.canvas.addEventListener("keydown", (event) => {
     const [run, row] = view.store.h;
-    const last = (view.store.runs[run]?.n ?? 0) - 1;
-    const step = event.shiftKey ? 10 : 1;
-    const target = {
-      ArrowLeft: Math.max(0, row - step), ArrowRight: Math.min(last, row + step), Home: 0, End: last,
-    }[event.key];
-    if (target === undefined || last < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const target = rowAfter(event, row, view.store.runs[run]?.n ?? 0);
+    if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     view.chooser.choose(run, target);
   });
 }
 
-function pointIn(event) {
-  const box = event.currentTarget.getBoundingClientRect();
+/** @param {PointerEvent | MouseEvent} event @param {Element} node @returns {[x: number, y: number]} */
+function pointIn(event, node) {
+  const box = node.getBoundingClientRect();
   return [event.clientX - box.left, event.clientY - box.top];
 }
 
-export function onPlane(surface, plane, view) {
-  const { canvas } = surface;
-  const reach = (event) => (event.pointerType === "touch" ? 20 : 12);
-  const near = (event) => plane.x && nearestDot(view.store, plane, ...pointIn(event), reach(event));
+/**
+ * @param {import("../kit/surface.js").Surface} surface
+ * @param {import("../pictures/plane.js").WitnessPlane} plane
+ * @param {View} view
+ */
+export function onPlane({ canvas }, plane, view) {
+  const near = (/** @type {MouseEvent} */ event) => {
+    const reach = event instanceof PointerEvent && event.pointerType === "touch" ? 20 : 12;
+    return plane.frame ? plane.nearest(view.store, ...pointIn(event, canvas), reach) : null;
+  };
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
     const found = near(event);
@@ -95,12 +131,16 @@ export function onPlane(surface, plane, view) {
   });
 }
 
-export function onCurves(surface, curves, view) {
-  const { canvas } = surface;
-  const follow = (event) => {
+/**
+ * @param {import("../kit/surface.js").Surface} surface
+ * @param {import("../pictures/curves.js").Curves} curves
+ * @param {View} view
+ */
+export function onCurves({ canvas }, curves, view) {
+  const follow = (/** @type {PointerEvent} */ event) => {
     const run = view.store.runs[view.store.h[0]];
-    if (!run?.n || !curves.x) return;
-    const step = curves.x.invert(pointIn(event)[0]);
+    if (!run?.n) return;
+    const step = curves.x.invert(pointIn(event, canvas)[0]);
     view.chooser.choose(view.store.h[0], nearestRowAt(run, step));
   };
   canvas.addEventListener("pointerdown", (event) => {

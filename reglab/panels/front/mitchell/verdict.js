@@ -1,21 +1,25 @@
 // What the headline says of a run: the verdict on h.
 
+import { make, makeButton, setAttribute, setText } from "../kit/dom.js";
 import { grouped, isNumber, points } from "../kit/format.js";
 import { Headline, TONES } from "../kit/headline.js";
 import { rowOf } from "../kit/store.js";
-import { make, setAttribute, setText } from "../kit/surface.js";
 import { WORDS } from "../kit/words.js";
 
+/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/headline.js").Content} Content */
+
+/** The headline of a board, with a button that proves it. */
 export class VerdictCard {
+  /** @param {Element} parent @param {(content: object) => void} send */
   constructor(parent, send) {
     this.headline = new Headline(parent, "Verdict");
-    this.proof = make("button", "rl-proof", this.headline.figure);
-    this.proof.type = "button";
-    this.proof.addEventListener("click", () => send({ kind: "certify" }));
+    this.proof = makeButton("rl-proof", this.headline.figure, undefined, () => send({ kind: "certify" }));
     this.bar = make("div", "rl-bar", this.headline.card);
     this.bar.setAttribute("aria-hidden", "true");
   }
 
+  /** @param {Store} store */
   update(store) {
     const content = verdictContent(store);
     this.headline.card.dataset.code = store.verdict.code;
@@ -24,7 +28,10 @@ export class VerdictCard {
     this.bar.hidden = !content.busy;
   }
 
-  // Whether it can be proved, is being proved, or is.
+  /**
+   * Whether it can be proved, is being proved, or is.
+   * @param {{ certify?: string, why?: string }} verdict
+   */
   offer({ certify, why }) {
     setText(this.proof, WORDS.proof[certify] ?? "");
     setAttribute(this.proof, "title", why || WORDS.proofTip);
@@ -34,7 +41,8 @@ export class VerdictCard {
   }
 }
 
-function verdictContent(store) {
+/** @param {Store} store @returns {Content} */
+export function verdictContent(store) {
   const { status, verdict } = store;
   const judged = verdict.code !== "NONE";
   const busy = status.state === "compiling";
@@ -56,10 +64,12 @@ function verdictContent(store) {
   };
 }
 
+/** @param {Store["status"]} status */
 function undoHint(status) {
   return status.can_undo && !/undo/i.test(status.text) ? WORDS.divergedHint : "";
 }
 
+/** @param {Store["status"]} status @param {Store["verdict"]} verdict @param {boolean} busy @returns {Content} */
 function invitation(status, verdict, busy) {
   if (busy) {
     return {
@@ -79,6 +89,7 @@ function invitation(status, verdict, busy) {
   };
 }
 
+/** @param {Store} store @returns {{ number?: string, unit?: string }} */
 function figureOf(store) {
   const { verdict } = store;
   if (verdict.code === "OVERFITS") {

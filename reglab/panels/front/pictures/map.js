@@ -7,12 +7,26 @@ import { layerCanvas } from "../kit/surface.js";
 import { fade } from "../kit/theme.js";
 import { WORDS } from "../kit/words.js";
 
+/** @typedef {import("../kit/store.js").Picture} Picture */
+/** @typedef {import("../kit/theme.js").Theme} Theme */
+/** @typedef {{ x: number, y: number, w: number, h: number }} Box */
+/** @typedef {import("../kit/field.js").Field & { version: number | string, path: Path2D }} Smooth */
+
+/** The plane of the inputs as a hypothesis divides it. */
 export class DecisionMap {
   constructor() {
+    /** @type {Record<string, { key: string, value: any }>} */
     this.cache = {};
   }
 
-  // Recomputes only what has arrived or changed its colours since the last picture.
+  /**
+   * Recomputes only what has arrived or changed its colours since the last picture.
+   * @template T
+   * @param {string} name
+   * @param {string} key
+   * @param {() => T} compute
+   * @returns {T}
+   */
   fresh(name, key, compute) {
     const entry = this.cache[name];
     if (entry && entry.key === key) return entry.value;
@@ -21,37 +35,46 @@ export class DecisionMap {
     return value;
   }
 
-  field(store, name) {
-    const blob = store.blobs.get(name);
-    const { rows, cols } = store.picture;
-    if (!blob || rows < 2 || cols < 2 || blob.bytes.length !== rows * cols) return null;
-    return this.fresh(name, `${blob.version}|${store.picture.what}`, () => {
-      const soft = name === "shade" && store.picture.what === "disagreement";
-      const field = smoothField(soften(blob.bytes, rows, cols, soft ? 256 : 16), rows, cols);
-      return { ...field, version: blob.version, path: contour(field) };
+  /** @param {Picture} view @param {string} name @returns {Smooth | null} */
+  field({ rows, cols, what, layers }, name) {
+    const layer = layers.get(name);
+    if (!layer || rows < 2 || cols < 2 || layer.bytes.length !== rows * cols) return null;
+    return this.fresh(name, `${layer.version}|${what}`, () => {
+      const soft = name === "shade" && what === "disagreement";
+      const field = smoothField(soften(layer.bytes, rows, cols, soft ? 256 : 16), rows, cols);
+      return { ...field, version: layer.version, path: contour(field) };
     });
   }
 
-  paint(context, width, height, ratio, store, theme) {
-    const frame = fitRegion(store.picture.region, width, height);
-    const shade = this.field(store, "shade");
-    const bayes = this.field(store, "bayes");
+  /** @param {import("../kit/surface.js").Sheet} sheet @param {Picture} view @param {Theme} theme */
+  paint({ context, width, height, ratio }, view, theme) {
+    const frame = fitRegion(view.region, width, height);
+    const shade = this.field(view, "shade");
+    const bayes = this.field(view, "bayes");
     context.save();
     context.beginPath();
     context.roundRect(frame.x, frame.y, frame.w, frame.h, 4);
     context.clip();
     context.fillStyle = theme.neutral;
     context.fillRect(frame.x, frame.y, frame.w, frame.h);
-    if (shade) this.paintShade(context, frame, ratio, shade, store.picture.what, theme);
+    if (shade) this.paintShade(context, frame, ratio, shade, view.what, theme);
     if (bayes) strokeContour(context, frame, bayes.path, theme.bayes, 1.25);
     if (shade) {
-      const thin = store.picture.what === "disagreement";
+      const thin = view.what === "disagreement";
       strokeContour(context, frame, shade.path, theme.ink, thin ? 1 : 2);
     }
-    this.paintExamples(context, frame, store, theme);
+    paintExamples(context, frame, view, theme);
     context.restore();
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Box} frame
+   * @param {number} ratio
+   * @param {Smooth} shade
+   * @param {string} what
+   * @param {Theme} theme
+   */
   paintShade(context, frame, ratio, shade, what, theme) {
     const key = `${shade.version}|${what}|${theme.id}`;
     if (what !== "disagreement") {
@@ -71,42 +94,68 @@ export class DecisionMap {
     context.drawImage(layer, frame.x, frame.y, frame.w, frame.h);
   }
 
-  paintExamples(context, frame, store, theme) {
-    const points = store.blobs.get("x");
-    const classes = store.blobs.get("y");
-    if (!points || !classes) return;
-    const x = new Float32Array(points.bytes.buffer, points.bytes.byteOffset, points.bytes.length / 4);
-    const [x1, x2, y1, y2] = store.picture.region;
-    const count = Math.min(classes.bytes.length, x.length / 2);
-    const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (count > 300 ? 0.7 : 1);
-    for (const kind of [0, 1]) {
-      const path = new Path2D();
-      for (let i = 0; i < count; i += 1) {
-        if (classes.bytes[i] !== kind) continue;
-        const px = frame.x + (frame.w * (x[2 * i] - x1)) / (x2 - x1);
-        const py = frame.y + frame.h - (frame.h * (x[2 * i + 1] - y1)) / (y2 - y1);
-        tracePath(path, kind ? "disc" : "square", px, py, r);
-      }
-      context.lineWidth = count > 300 ? 1.4 : 2.4;
-      context.strokeStyle = theme.dark ? "#14171b" : "#ffffff";
-      context.stroke(path);
-      context.fillStyle = kind ? theme.class1 : theme.class0;
-      context.fill(path);
-    }
+  /** @param {Picture} view */
+  describe({ what, layers, num_train: numTrain }) {
+    const title = WORDS.mapTitle[what] ?? WORDS.mapTitle.h;
+    const bayes = layers.has("bayes") ? ", and the Bayes boundary as a grey line" : "";
+    const line = what === "disagreement" ? "hatched where they differ" : "boundary as a solid line";
+    return `${title} over the plane: ${line}${bayes}; ${examples(numTrain)}, ` +
+      "class 0 as orange squares and class 1 as blue discs.";
   }
 
-  describe(store) {
-    const { what } = store.picture;
-    const title = WORDS.mapTitle[what] ?? WORDS.mapTitle.h;
-    const bayes = store.blobs.has("bayes") ? ", and the Bayes boundary as a grey line" : "";
-    const line = what === "disagreement" ? "hatched where they differ" : "boundary as a solid line";
-    return `${title} over the plane: ${line}${bayes}; ${examples(store.num_train)}, ` +
-      "class 0 as orange squares and class 1 as blue discs.";
+  /**
+   * @param {Picture} view
+   * @param {boolean} hasH whether there is a hypothesis as yet
+   * @returns {[mark: string, words: string][]}
+   */
+  key({ what, layers }, hasH) {
+    /** @type {Record<string, [string, string]>} */
+    const lines = { witness: ["line", "h′"], disagreement: ["hatch", "they differ"] };
+    /** @type {[string, string][]} */
+    const entries = [["square", "class 0"], ["disc", "class 1"]];
+    if (hasH) entries.push(lines[what] ?? ["line", "h"]);
+    if (layers.has("bayes")) entries.push(["bayes", "Bayes"]);
+    return entries;
   }
 }
 
-// The region keeps its shape, but for a small stretch that nobody sees.
-function fitRegion([x1, x2, y1, y2], width, height) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} frame
+ * @param {Picture} view
+ * @param {Theme} theme
+ */
+function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, theme) {
+  const points = layers.get("x");
+  const classes = layers.get("y");
+  if (!points || !classes) return;
+  const x = new Float32Array(points.bytes.buffer, points.bytes.byteOffset, points.bytes.length / 4);
+  const count = Math.min(classes.bytes.length, x.length / 2);
+  const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (count > 300 ? 0.7 : 1);
+  for (const kind of [0, 1]) {
+    const path = new Path2D();
+    for (let i = 0; i < count; i += 1) {
+      if (classes.bytes[i] !== kind) continue;
+      const px = frame.x + (frame.w * (x[2 * i] - x1)) / (x2 - x1);
+      const py = frame.y + frame.h - (frame.h * (x[2 * i + 1] - y1)) / (y2 - y1);
+      tracePath(path, kind ? "disc" : "square", px, py, r);
+    }
+    context.lineWidth = count > 300 ? 1.4 : 2.4;
+    context.strokeStyle = theme.rim;
+    context.stroke(path);
+    context.fillStyle = kind ? theme.class1 : theme.class0;
+    context.fill(path);
+  }
+}
+
+/**
+ * The region keeps its shape, but for a small stretch that nobody sees.
+ * @param {[number, number, number, number]} region
+ * @param {number} width
+ * @param {number} height
+ * @returns {Box}
+ */
+export function fitRegion([x1, x2, y1, y2], width, height) {
   const own = (x2 - x1) / (y2 - y1);
   const given = width / height;
   if (!(own > 0) || Math.abs(Math.log(own / given)) < 0.2) return { x: 0, y: 0, w: width, h: height };
@@ -115,6 +164,7 @@ function fitRegion([x1, x2, y1, y2], width, height) {
   return { x: (width - w) / 2, y: (height - h) / 2, w, h };
 }
 
+/** @param {CanvasRenderingContext2D} context @param {HTMLCanvasElement} picture @param {Box} frame */
 function stretch(context, picture, frame) {
   // Grid nodes lie on the frame's edges, pixel centres half a pixel inside.
   const dx = frame.w / (picture.width - 1);
@@ -124,6 +174,13 @@ function stretch(context, picture, frame) {
   context.drawImage(picture, frame.x - dx / 2, frame.y - dy / 2, frame.w + dx, frame.h + dy);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} frame
+ * @param {Path2D} path
+ * @param {string} color
+ * @param {number} width
+ */
 function strokeContour(context, frame, path, color, width) {
   const placed = new Path2D();
   placed.addPath(path, new DOMMatrix([frame.w, 0, 0, frame.h, frame.x, frame.y]));
@@ -134,6 +191,14 @@ function strokeContour(context, frame, path, color, width) {
   context.lineCap = "butt";
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} width
+ * @param {number} height
+ * @param {number} gap
+ * @param {number} line
+ * @param {string} color
+ */
 function hatch(context, width, height, gap, line, color) {
   context.beginPath();
   for (let x = -height; x < width; x += gap) {

@@ -1,10 +1,11 @@
 // ipywidgets leaves sliders without a name and rounds their value: the panel's own labels help.
 
-import { setAttribute } from "./surface.js";
+import { setAttribute } from "./dom.js";
 
 const CONTROLS = ".noUi-handle, input, select, textarea, button.jupyter-button";
 const WIDGET = ".widget-inline-hbox, .jupyter-widgets, .lm-Widget";
 
+/** @param {Element} node */
 function controlName(node) {
   const widget = node.closest(WIDGET);
   const label = widget?.querySelector(".widget-label, .widget-label-basic")?.textContent?.trim();
@@ -12,6 +13,7 @@ function controlName(node) {
   return label || node.getAttribute("title") || widget?.getAttribute("title") || group || "";
 }
 
+/** @param {HTMLInputElement} node or a handle, a button, a choice */
 function labelControl(node) {
   if (node.classList.contains("noUi-handle")) {
     const widget = node.closest(WIDGET);
@@ -31,20 +33,31 @@ function labelControl(node) {
   }
 }
 
-// The track is filled up to the handle, also where the widget draws no bar of its own.
+/**
+ * The track is filled up to the handle, also where the widget draws no bar of its own.
+ * @param {Element} handle
+ */
 function fillTrack(handle) {
   const [low, high, now] = ["min", "max", "now"].map((end) => Number(handle.getAttribute(`aria-value${end}`)));
   const share = high > low ? (100 * (now - low)) / (high - low) : 0;
-  handle.closest(".noUi-target")?.style.setProperty("--rl-fill", `${share.toFixed(2)}%`);
+  const target = /** @type {HTMLElement | null} */ (handle.closest(".noUi-target"));
+  target?.style.setProperty("--rl-fill", `${share.toFixed(2)}%`);
 }
 
-// Keeps the controls round the view named; returns what ends it. The view itself is left out.
+/**
+ * Keeps the controls round the view named; returns what ends it. The view itself is left out.
+ * @param {Element} root
+ * @param {Element} own
+ * @param {() => void} onChange
+ */
 export function nameControls(root, own, onChange) {
   if (root === own) return () => {};
   let waiting = 0;
   const run = () => {
     waiting = 0;
-    for (const node of root.querySelectorAll(CONTROLS)) if (!own.contains(node)) labelControl(node);
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const nodes = root.querySelectorAll(CONTROLS);
+    for (const node of nodes) if (!own.contains(node)) labelControl(node);
     onChange();
   };
   const observer = new MutationObserver((records) => {

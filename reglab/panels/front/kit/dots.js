@@ -1,15 +1,25 @@
 // The dots of the witness plane, drawn once into a layer to which later rows are added.
 
-import { runColor } from "../kit/marks.js";
-import { layerCanvas } from "../kit/surface.js";
+import { runColor } from "./marks.js";
+import { layerCanvas } from "./surface.js";
 
 const CELL = 4;
 
+/** @typedef {import("./plane.js").ErrorPlane} ErrorPlane */
+/** @typedef {import("./surface.js").Sheet} Sheet */
+
+/** Dots that stay, and how much of a box lies over them. */
 export class DotLayer {
   constructor() {
     this.key = "";
+    this.canvas = layerCanvas(1, 1);
+    /** @type {number[]} how many rows of each run are drawn */
+    this.drawn = [];
+    this.columns = 0;
+    this.occupied = new Uint8Array(0);
   }
 
+  /** @param {string} key @param {Sheet} sheet */
   begin(key, { width, height, ratio }) {
     if (this.key === key) return;
     this.key = key;
@@ -19,26 +29,33 @@ export class DotLayer {
     this.occupied = new Uint8Array(this.columns * (Math.ceil(height / CELL) + 1));
   }
 
-  paint(context, size, plane, store, theme) {
+  /**
+   * @param {Sheet} sheet
+   * @param {ErrorPlane} plane
+   * @param {import("./store.js").Store} store
+   * @param {import("./theme.js").Theme} theme
+   */
+  paint(sheet, plane, store, theme) {
     const total = store.runs.reduce((sum, run) => sum + run.n, 0);
     const alpha = total < 600 ? 0.34 : total < 2500 ? 0.2 : 0.1;
     const versions = store.runs.map((run, i) => `${run.version}${store.labels[i]?.in_pool}`);
-    const { width, height, ratio } = size;
+    const { width, height, ratio } = sheet;
     const scales = [plane.domainX, plane.domainY, width, height, ratio];
-    this.begin([scales, theme.id, alpha, versions].join("|"), size);
+    this.begin([scales, theme.id, alpha, versions].join("|"), sheet);
     const paint = this.canvas.getContext("2d");
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
     store.runs.forEach((run, r) => {
       paint.fillStyle = runColor(theme, r);
       paint.globalAlpha = store.labels[r]?.in_pool === false ? 0.4 * alpha : alpha;
       for (let i = this.drawn[r] ?? 0; i < run.n; i += 1) {
-        this.dot(paint, plane.px(run.train[i]), plane.py(run.whole[i]));
+        this.dot(paint, ...plane.at(run.train[i], run.whole[i]));
       }
       this.drawn[r] = run.n;
     });
-    context.drawImage(this.canvas, 0, 0, width, height);
+    sheet.context.drawImage(this.canvas, 0, 0, width, height);
   }
 
+  /** @param {CanvasRenderingContext2D} paint @param {number} x @param {number} y */
   dot(paint, x, y) {
     if (!(Number.isFinite(x) && Number.isFinite(y))) return;
     paint.beginPath();
@@ -48,7 +65,10 @@ export class DotLayer {
     if (at >= 0 && at < this.occupied.length) this.occupied[at] = 1;
   }
 
-  // How much of a box lies over dots, in cells.
+  /**
+   * How much of a box lies over dots, in cells.
+   * @param {import("./labels.js").Box} box
+   */
   crowd({ x, y, w, h }) {
     let count = 0;
     for (let r = Math.floor(y / CELL); r <= (y + h) / CELL; r += 1) {
@@ -60,8 +80,18 @@ export class DotLayer {
   }
 }
 
-// The way of a run, as a moving mean: the noise of single steps would hide its shape. Returns its points.
+/**
+ * The way of a run, as a moving mean: the noise of single steps would hide its shape.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./theme.js").Theme} theme
+ * @param {ErrorPlane} plane
+ * @param {import("./store.js").Run} run
+ * @param {number} index
+ * @param {boolean | undefined} inPool
+ * @returns {[x: number, y: number][]} its points
+ */
 export function paintPath(context, theme, plane, run, index, inPool) {
+  /** @type {[x: number, y: number][]} */
   const trail = [];
   if (run.n < 2) return trail;
   const window = Math.max(1, Math.round(run.n / 24));
