@@ -23,6 +23,7 @@ _IMPORT = re.compile(r'^import\s*\{([^{}]*)\}\s*from\s*("(?:[^"\n]*)");', re.MUL
 _EXPORT = re.compile(r"^export\s+(?:async\s+)?(?:function|class|const)\s+([\w$]+)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
 _NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
+_KEYFRAMES = re.compile(r"^@keyframes .*?^\}\n", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"(?<![\w$.])(?:import|export)(?![\w$])[^\n]*")
 
 
@@ -57,9 +58,15 @@ def script(entry: str, front: Path = FRONT) -> str:
 
 @functools.cache
 def sheet(entry: str, front: Path = FRONT) -> str:
-    """The style sheets beside the modules of an entry, in the same order."""
+    """The style sheets beside the modules of an entry, in the same order.
+
+    All rules hold below elements of class ``reglab-<entry>`` alone, in the sheets ``&``; only
+    keyframes belong to the page.
+    """
     paths = [module.path.with_suffix(".css") for module in ordered(entry, front)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    rules, frames = _KEYFRAMES.sub("", text), "".join(_KEYFRAMES.findall(text))
+    return f".reglab-{Path(entry).stem} {{\n{rules}}}\n{frames}"
 
 
 def ordered(entry: str, front: Path = FRONT) -> list[Module]:

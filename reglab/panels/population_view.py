@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -11,21 +10,12 @@ import numpy as np
 import traitlets
 
 from reglab.live import PopulationFrame
-from reglab.panels.bundle import script
+from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import picture_parts, plain
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
-_HERE = Path(__file__).parent
-_STYLES = (
-    *(f"front/{name}.css" for name in ("tokens", "panel", "controls", "cards")),
-    *("live.css", "front/narrow.css", "population.css"),
-)
 _KINDS = {"f4": np.float32, "i4": np.int32, "u4": np.uint32, "u1": np.uint8}
-
-
-def _read(*names: str) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 class PopulationView(anywidget.AnyWidget):
@@ -37,7 +27,7 @@ class PopulationView(anywidget.AnyWidget):
     """
 
     _esm = script("population.js")
-    _css = _read(*_STYLES)
+    _css = sheet("population.js")
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)
 
