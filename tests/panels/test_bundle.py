@@ -143,6 +143,18 @@ def test_a_room_is_one_module_and_needs_no_network(entry, tmp_path):
 def test_no_module_is_in_no_room():
     needed = {module.path for entry in ENTRIES for module in ordered(entry)}
     assert needed == set(FRONT.rglob("*.js"))
+    assert {path.with_suffix(".js") for path in FRONT.rglob("*.css")} <= needed
+
+
+def test_rules_hold_below_the_room_alone(front):
+    folder = front(
+        room='import { a } from "./kit/a.js";\n' + ENTRY, kit__a="export const a = 1;\n"
+    )
+    (folder / "room.css").write_text(".x {\n  top: 1px;\n}\n", encoding="utf-8")
+    frames = "@keyframes slide {\n  to {\n    top: 0;\n  }\n}\n"
+    (folder / "kit" / "a.css").write_text(f"& {{\n  top: 0;\n}}\n{frames}", encoding="utf-8")
+    rules = "& {\n  top: 0;\n}\n\n.x {\n  top: 1px;\n}\n"
+    assert sheet("room.js", folder) == f".reglab-room {{\n{rules}}}\n{frames}"
 
 
 def strings(path):

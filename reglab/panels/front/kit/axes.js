@@ -10,9 +10,7 @@ import { ticksBetween } from "./scale.js";
 
 /**
  * Ticks of an axis of shares.
- * @param {[low: number, high: number]} domain
- * @param {number} count
- * @returns {Ticks}
+ * @param {[low: number, high: number]} domain @param {number} count @returns {Ticks}
  */
 export function percentTicks([low, high], count) {
   const { ticks, step } = ticksBetween(low, high, count);
@@ -20,8 +18,7 @@ export function percentTicks([low, high], count) {
 }
 
 /**
- * @param {import("./labels.js").Labels} labels
- * @param {Frame} frame
+ * @param {import("./labels.js").Labels} labels @param {Frame} frame
  * @param {Ticks & { scale: Scale, title?: string }} axis
  */
 export function paintUp(labels, frame, { scale, ticks, write, title }) {
@@ -36,11 +33,8 @@ export function paintUp(labels, frame, { scale, ticks, write, title }) {
 }
 
 /**
- * @param {import("./labels.js").Labels} labels
- * @param {Frame} frame
- * @param {object} axis
- * @param {Scale} axis.scale
- * @param {number[]} axis.ticks
+ * @param {import("./labels.js").Labels} labels @param {Frame} frame @param {object} axis
+ * @param {Scale} axis.scale @param {number[]} axis.ticks
  * @param {{ name?: string, write: Ticks["write"] }[]} axis.rows words under the ticks
  * @param {string} [axis.title]
  * @param {number} [axis.end] right end of the title
@@ -76,8 +70,7 @@ const BOTTOM = 34;
 
 /**
  * The frame of a chart of shares with titles above and below.
- * @param {import("./labels.js").Labels} labels
- * @param {import("./surface.js").Sheet} sheet
+ * @param {import("./labels.js").Labels} labels @param {import("./surface.js").Sheet} sheet
  * @returns {Frame}
  */
 export function chartFrame(labels, { width, height }, right = RIGHT) {

@@ -3,9 +3,7 @@
 import { make } from "./dom.js";
 
 /**
- * @param {Element} parent
- * @param {string} name
- * @param {string} title
+ * @param {Element} parent @param {string} name @param {string} title
  * @param {string} sub a note
  * @param {boolean} inline whether the note stands beside the title
  */

@@ -46,9 +46,7 @@ function fillTrack(handle) {
 
 /**
  * Keeps the controls round the view named; returns what ends it. The view itself is left out.
- * @param {Element} root
- * @param {Element} own
- * @param {() => void} onChange
+ * @param {Element} root @param {Element} own @param {() => void} onChange
  */
 export function nameControls(root, own, onChange) {
   if (root === own) return () => {};

@@ -3,10 +3,7 @@
 /**
  * A new element, the last child of its parent where one is given.
  * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {string} [className]
- * @param {Element | null} [parent]
- * @param {string} [text]
+ * @param {K} tag @param {string} [className] @param {Element | null} [parent] @param {string} [text]
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function make(tag, className, parent, text) {
@@ -19,9 +16,7 @@ export function make(tag, className, parent, text) {
 
 /**
  * A new button that calls back when it is pressed.
- * @param {string} className
- * @param {Element} parent
- * @param {string | undefined} text
+ * @param {string} className @param {Element} parent @param {string | undefined} text
  * @param {() => void} onClick
  */
 export function makeButton(className, parent, text, onClick) {
@@ -43,9 +38,7 @@ export function setAttribute(node, name, value) {
 
 /**
  * A drawing of one path, 16 units wide and high; returns the path.
- * @param {string} path
- * @param {Element} parent
- * @param {string} className
+ * @param {string} path @param {Element} parent @param {string} className
  */
 export function svgIcon(path, parent, className) {
   const space = "http://www.w3.org/2000/svg";

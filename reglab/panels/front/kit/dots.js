@@ -30,9 +30,7 @@ export class DotLayer {
   }
 
   /**
-   * @param {Sheet} sheet
-   * @param {ErrorPlane} plane
-   * @param {import("./store.js").Store} store
+   * @param {Sheet} sheet @param {ErrorPlane} plane @param {import("./store.js").Store} store
    * @param {import("./theme.js").Theme} theme
    */
   paint(sheet, plane, store, theme) {
@@ -82,11 +80,8 @@ export class DotLayer {
 
 /**
  * The way of a run, as a moving mean: the noise of single steps would hide its shape.
- * @param {CanvasRenderingContext2D} context
- * @param {import("./theme.js").Theme} theme
- * @param {ErrorPlane} plane
- * @param {import("./store.js").Run} run
- * @param {number} index
+ * @param {CanvasRenderingContext2D} context @param {import("./theme.js").Theme} theme
+ * @param {ErrorPlane} plane @param {import("./store.js").Run} run @param {number} index
  * @param {boolean | undefined} inPool
  * @returns {[x: number, y: number][]} its points
  */

@@ -48,10 +48,7 @@ function transpose(source, rows, cols) {
 
 /**
  * Blurs where neighbours differ by less than a range: there the rounding to 256 levels shows.
- * @param {Uint8Array} bytes
- * @param {number} rows
- * @param {number} cols
- * @param {number} range
+ * @param {Uint8Array} bytes @param {number} rows @param {number} cols @param {number} range
  */
 export function soften(bytes, rows, cols, range) {
   const target = new Float32Array(bytes.length);
@@ -71,12 +68,7 @@ export function soften(bytes, rows, cols, range) {
   return target;
 }
 
-/**
- * @param {ArrayLike<number>} bytes
- * @param {number} rows
- * @param {number} cols
- * @returns {Field}
- */
+/** @param {ArrayLike<number>} bytes @param {number} rows @param {number} cols @returns {Field} */
 export function smoothField(bytes, rows, cols) {
   const wide = (cols - 1) * FINER + 1;
   const high = (rows - 1) * FINER + 1;
@@ -122,8 +114,7 @@ const CELL_LINES = {
 
 /**
  * Saddles (5 and 10) are joined as the middle of the cell says.
- * @param {number} code
- * @param {boolean} middle
+ * @param {number} code @param {boolean} middle
  */
 function cellLines(code, middle) {
   if (code === 5) return middle ? [[3, 2], [0, 1]] : [[3, 0], [1, 2]];
@@ -133,8 +124,7 @@ function cellLines(code, middle) {
 
 /**
  * Paints a field through a table of 256 RGBA colours into a canvas of the field's size.
- * @param {Field} field
- * @param {Uint32Array} table
+ * @param {Field} field @param {Uint32Array} table
  */
 export function paintField({ values, rows, cols }, table) {
   return pixelCanvas(cols, rows, (pixels) => {

@@ -26,8 +26,8 @@ function decimal(share) {
  */
 export function points(share) {
   if (!isNumber(share)) return "–";
-  let digits = 1;
-  while (share && digits < 6 && !Number((100 * share).toFixed(digits))) digits += 1;
+  const tells = (/** @type {number} */ count) => Number((100 * share).toFixed(count)) !== 0;
+  const digits = share === 0 ? 1 : ([1, 2, 3, 4, 5].find(tells) ?? 6);
   return (100 * share).toFixed(digits).replace("-", "−");
 }
 
@@ -46,13 +46,12 @@ export function halfWidth({ whole, low, high }) {
 
 /**
  * The half-width is rounded up, so that the interval shown holds the interval known.
- * @param {Maybe} share
- * @param {Maybe} halfWidth
+ * @param {Maybe} share @param {Maybe} margin
  */
-export function plusMinus(share, halfWidth) {
+export function plusMinus(share, margin) {
   if (!isNumber(share)) return "–";
-  if (!isNumber(halfWidth) || halfWidth < 1e-9) return percent(share);
-  const half = Math.max(0.1, Math.ceil(1000 * halfWidth - 0.02) / 10);
+  if (!isNumber(margin) || margin < 1e-9) return percent(share);
+  const half = Math.max(0.1, Math.ceil(1000 * margin - 0.02) / 10);
   return `${decimal(share)}${TIE}±${TIE}${half.toFixed(1)}${TIE}%`;
 }
 

@@ -19,13 +19,8 @@ export const TONES = { OVERFITS: "red", OPTIMAL: "green", NO_WITNESS: "plain", U
 
 /**
  * @typedef {object} Content
- * @property {string} tone
- * @property {string} shape
- * @property {string} word
- * @property {string} [scope]
- * @property {string} [sentence]
- * @property {string} [number]
- * @property {string} [unit]
+ * @property {string} tone @property {string} shape @property {string} word @property {string} [scope]
+ * @property {string} [sentence] @property {string} [number] @property {string} [unit]
  * @property {boolean} [busy]
  */
 
@@ -62,8 +57,7 @@ export class Headline {
 
 /**
  * h and h′ stand out; everything else is plain text.
- * @param {Element} node
- * @param {string} text
+ * @param {Element} node @param {string} text
  */
 export function setSentence(node, text) {
   if (node.textContent === text) return;

@@ -4,12 +4,9 @@
 
 /**
  * @typedef {object} Style
- * @property {number} [size]
- * @property {number} [weight]
+ * @property {number} [size] @property {number} [weight]
  * @property {number[]} [weights] of each line
- * @property {CanvasTextAlign} [align]
- * @property {string} [color]
- * @property {boolean} [halo]
+ * @property {CanvasTextAlign} [align] @property {string} [color] @property {boolean} [halo]
  */
 
 /** @typedef {{ x: number, y: number, align?: CanvasTextAlign, lines?: string[] }} Spot */
@@ -40,8 +37,7 @@ function contains(outer, box) {
 /** The words of one picture, which know of each other. */
 export class Labels {
   /**
-   * @param {import("./surface.js").Sheet} sheet
-   * @param {import("./theme.js").Theme} theme
+   * @param {import("./surface.js").Sheet} sheet @param {import("./theme.js").Theme} theme
    * @param {number} inset of the bounds in CSS pixels
    */
   constructor({ context, width, height }, theme, inset = 0) {
@@ -66,9 +62,7 @@ export class Labels {
 
   /**
    * Breaks the words into lines no wider than asked.
-   * @param {string} text
-   * @param {number} width
-   * @param {Style} [style]
+   * @param {string} text @param {number} width @param {Style} [style]
    */
   wrap(text, width, style) {
     /** @type {string[]} */
@@ -81,13 +75,7 @@ export class Labels {
     return lines;
   }
 
-  /**
-   * @param {string[]} lines
-   * @param {number} x
-   * @param {number} y
-   * @param {Style} style
-   * @returns {Box}
-   */
+  /** @param {string[]} lines @param {number} x @param {number} y @param {Style} style @returns {Box} */
   boxOf(lines, x, y, style = {}) {
     const w = Math.max(...lines.map((line) => this.width(line, style)));
     const h = LINE * lines.length;
@@ -120,10 +108,7 @@ export class Labels {
 
   /**
    * Draws at a place, whatever is there.
-   * @param {string[]} lines
-   * @param {number} x
-   * @param {number} y
-   * @param {Style} style
+   * @param {string[]} lines @param {number} x @param {number} y @param {Style} style
    */
   write(lines, x, y, style = {}) {
     this.draw(lines, this.boxOf(lines, x, y, style), style);
@@ -131,11 +116,7 @@ export class Labels {
 
   /**
    * Draws in the middle of a place, in lines no wider than asked.
-   * @param {string} text
-   * @param {number} x
-   * @param {number} y
-   * @param {number} width
-   * @param {Style} style
+   * @param {string} text @param {number} x @param {number} y @param {number} width @param {Style} style
    */
   center(text, x, y, width, style = {}) {
     const lines = this.wrap(text, width);
@@ -144,8 +125,7 @@ export class Labels {
 
   /**
    * Draws at the first spot that is inside and free, or else at the least crowded one.
-   * @param {string[]} lines
-   * @param {Spot[]} spots
+   * @param {string[]} lines @param {Spot[]} spots
    * @param {Style & { strict?: boolean, crowding?: (box: Box) => number }} options
    * @returns {Box | null} where it is drawn
    */
@@ -167,10 +147,7 @@ export class Labels {
 
 /**
  * Eight spots round a point, the nearest and rightmost first.
- * @param {number} x
- * @param {number} y
- * @param {number} gap
- * @returns {Spot[]}
+ * @param {number} x @param {number} y @param {number} gap @returns {Spot[]}
  */
 export function spotsAround(x, y, gap, lines = 1) {
   const h = LINE * lines;
@@ -188,12 +165,10 @@ export function spotsAround(x, y, gap, lines = 1) {
 
 /**
  * Moves boxes of one column apart vertically, each as little as can be, inside low..high.
- * @param {Box[]} boxes
- * @param {number} low
- * @param {number} high
+ * @param {Box[]} boxes @param {number} low @param {number} high
  */
 export function spread(boxes, low, high, gap = 2) {
-  const order = [...boxes].sort((a, b) => a.y - b.y);
+  const order = boxes.toSorted((a, b) => a.y - b.y);
   for (let round = 0; round < 24; round += 1) {
     order.forEach((box, i) => {
       const next = order[i + 1];

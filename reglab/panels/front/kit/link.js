@@ -6,8 +6,7 @@ import { bytesOf, readBlobs } from "./packing.js";
 /**
  * The model of anywidget, as far as it is used here.
  * @typedef {object} Model
- * @property {(name: string) => any} get
- * @property {(content: object) => void} send
+ * @property {(name: string) => any} get @property {(content: object) => void} send
  * @property {(event: string, call: (...values: any[]) => void) => void} on
  * @property {(event: string, call: (...values: any[]) => void) => void} off
  */
@@ -15,8 +14,7 @@ import { bytesOf, readBlobs } from "./packing.js";
 /** Asks whether the kernel is there, hears what it sends, and saves its downloads. */
 export class Line {
   /**
-   * @param {Model} model
-   * @param {object} calls
+   * @param {Model} model @param {object} calls
    * @param {() => object} calls.ask the message that asks whether the kernel is there
    * @param {(kind: string | null) => void} calls.onSilence
    * @param {(content: any, buffers: import("./packing.js").Buffer[]) => void} [calls.onMessage]
@@ -41,8 +39,7 @@ export class Line {
 /** Frames one after the other; one that does not fit is followed by a whole one. */
 export class Frames {
   /**
-   * @param {Model} model
-   * @param {object} calls
+   * @param {Model} model @param {object} calls
    * @param {(content: any, blobs: import("./packing.js").Blob[]) => boolean} calls.onFrame
    * @param {(kind: string | null) => void} calls.onSilence
    */
@@ -84,8 +81,7 @@ export class Frames {
 
 /**
  * Where no kernel is, sending throws: then the banner says so, and nothing else is lost.
- * @param {Model} model
- * @param {any} content
+ * @param {Model} model @param {any} content
  */
 export function sendTo(model, content) {
   try {

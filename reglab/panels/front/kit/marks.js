@@ -10,11 +10,7 @@ import { fade } from "./theme.js";
 const RUN_SHAPES = ["disc", "diamond", "wedge", "cross"];
 
 /**
- * @param {CanvasPath} path
- * @param {Shape} shape
- * @param {number} x
- * @param {number} y
- * @param {number} r
+ * @param {CanvasPath} path @param {Shape} shape @param {number} x @param {number} y @param {number} r
  */
 export function tracePath(path, shape, x, y, r) {
   if (shape === "disc") {
@@ -52,12 +48,8 @@ export function runColor(theme, run) {
 
 /**
  * Runs after the fourth repeat colour and shape, hollow.
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {number} run
- * @param {number} x
- * @param {number} y
- * @param {number} r
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} run @param {number} x
+ * @param {number} y @param {number} r
  */
 export function drawRunMark(context, theme, run, x, y, r) {
   context.beginPath();
@@ -73,10 +65,7 @@ export function drawRunMark(context, theme, run, x, y, r) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {number} x0
- * @param {number} x1
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x0 @param {number} x1
  * @param {number} y
  */
 export function dashBayes(context, theme, x0, x1, y) {
@@ -91,12 +80,8 @@ export function dashBayes(context, theme, x0, x1, y) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {string} color
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
+ * @param {CanvasRenderingContext2D} context @param {string} color @param {number} x0 @param {number} y0
+ * @param {number} x1 @param {number} y1
  */
 export function drawArrow(context, color, x0, y0, x1, y1, { start = 8, end = 9 } = {}) {
   const length = Math.hypot(x1 - x0, y1 - y0);
@@ -120,12 +105,8 @@ export function drawArrow(context, color, x0, y0, x1, y1, { start = 8, end = 9 }
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {string} color
- * @param {number} x
- * @param {number} y
- * @param {number} r
- * @param {number} width
+ * @param {CanvasRenderingContext2D} context @param {string} color @param {number} x @param {number} y
+ * @param {number} r @param {number} width
  */
 export function drawCircle(context, color, x, y, r, width) {
   context.beginPath();
@@ -137,12 +118,8 @@ export function drawCircle(context, color, x, y, r, width) {
 
 /**
  * A circle on a ground of its own.
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {string} color
- * @param {number} x
- * @param {number} y
- * @param {number} r
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {string} color
+ * @param {number} x @param {number} y @param {number} r
  */
 export function drawRing(context, theme, color, x, y, r) {
   drawCircle(context, theme.surface, x, y, r, 4.5);
@@ -151,12 +128,8 @@ export function drawRing(context, theme, color, x, y, r) {
 
 /**
  * A line down to a handle with a letter on it.
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {string} letter
- * @param {number} x
- * @param {number} top
- * @param {number} bottom
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {string} letter
+ * @param {number} x @param {number} top @param {number} bottom
  */
 export function drawHandle(context, theme, letter, x, top, bottom) {
   context.fillStyle = fade(theme, "ink", 0.5);

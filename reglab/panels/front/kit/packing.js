@@ -19,8 +19,7 @@ async function inflate(bytes) {
 
 /**
  * The buffers of a message under their names, inflated where they were deflated.
- * @param {{ blobs: [name: string, zipped: boolean][] }} content
- * @param {Buffer[]} buffers
+ * @param {{ blobs: [name: string, zipped: boolean][] }} content @param {Buffer[]} buffers
  * @returns {Promise<Blob[]>}
  */
 export function readBlobs(content, buffers) {
@@ -34,8 +33,7 @@ export function readBlobs(content, buffers) {
 
 /**
  * A frame saved as one piece: length of the header, header, buffers.
- * @param {Buffer} saved
- * @returns {{ content: any, buffers: Uint8Array<ArrayBuffer>[] }}
+ * @param {Buffer} saved @returns {{ content: any, buffers: Uint8Array<ArrayBuffer>[] }}
  */
 export function unpackWhole(saved) {
   const bytes = bytesOf(saved);
@@ -51,8 +49,7 @@ export function unpackWhole(saved) {
 
 /**
  * JSON in which arrays came as {kind, data}: these as typed arrays, everything else as it is.
- * @param {any} value
- * @returns {any}
+ * @param {any} value @returns {any}
  */
 export function unpacked(value) {
   if (Array.isArray(value)) return value.map(unpacked);

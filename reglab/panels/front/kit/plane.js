@@ -24,11 +24,8 @@ export class ErrorPlane {
 
   /**
    * Sets the scales so that they hold both rows of errors, and paints the axes.
-   * @param {Labels} labels
-   * @param {import("./axes.js").Frame} frame
-   * @param {object} content
-   * @param {number[]} content.across
-   * @param {number[]} content.up
+   * @param {Labels} labels @param {import("./axes.js").Frame} frame @param {object} content
+   * @param {number[]} content.across @param {number[]} content.up
    * @param {[across: number, up: number]} content.counts of ticks, about
    * @param {[across: string, up: string]} content.titles
    * @param {number} [content.end] right end of the title below
@@ -46,17 +43,14 @@ export class ErrorPlane {
 
   /**
    * Where a hypothesis is; those beyond the axes stay visible at the edge.
-   * @param {number} train
-   * @param {number} whole
-   * @returns {[x: number, y: number]}
+   * @param {number} train @param {number} whole @returns {[x: number, y: number]}
    */
   at(train, whole) {
     return [Math.min(this.x(train), this.x.to + 3), Math.max(this.y(whole), this.y.to - 3)];
   }
 
   /**
-   * @param {Labels} labels
-   * @param {number | null} error
+   * @param {Labels} labels @param {number | null} error
    * @param {(box: Box) => number} [crowding] what a label would cover
    */
   paintBayes(labels, error, crowding) {
@@ -79,8 +73,7 @@ export class ErrorPlane {
 
   /**
    * Where a witness against a hypothesis would be.
-   * @param {import("./store.js").Row} row
-   * @returns {Box}
+   * @param {import("./store.js").Row} row @returns {Box}
    */
   regionOf(row) {
     const { frame } = this;
@@ -99,11 +92,8 @@ export class ErrorPlane {
 
   /**
    * Words go into the region where they cover least; where there is no room they are left out.
-   * @param {Labels} labels
-   * @param {import("./store.js").Row} row
-   * @param {string} text
-   * @param {string} color
-   * @param {(box: Box) => number} crowding
+   * @param {Labels} labels @param {import("./store.js").Row} row @param {string} text
+   * @param {string} color @param {(box: Box) => number} crowding
    */
   paintRegionWords(labels, row, text, color, crowding) {
     const region = this.regionOf(row);
@@ -124,9 +114,7 @@ export class ErrorPlane {
 
   /**
    * A ring round the hypothesis under the pointer, and two lines about it.
-   * @param {Labels} labels
-   * @param {[x: number, y: number]} place
-   * @param {number} radius
+   * @param {Labels} labels @param {[x: number, y: number]} place @param {number} radius
    * @param {string[]} lines
    */
   paintHover(labels, [x, y], radius, lines) {
@@ -135,9 +123,9 @@ export class ErrorPlane {
     labels.place(lines, spotsAround(x, y, 12, 2), { color: labels.theme.ink });
   }
 
-  /** @param {Labels} labels @param {string} text */
-  invite(labels, text) {
+  /** @param {Labels} labels @param {string} text @param {number} width */
+  invite(labels, text, width) {
     const { x, right, y, bottom } = this.frame;
-    labels.center(text, (x + right) / 2, (y + bottom) / 2, 0.8 * (right - x));
+    labels.center(text, (x + right) / 2, (y + bottom) / 2, width);
   }
 }

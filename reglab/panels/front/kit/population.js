@@ -7,14 +7,9 @@ import { unpacked } from "./packing.js";
  * @typedef {object} Frequency
  * @property {number[]} values of what varies
  * @property {number[]} share of runs that overfit
- * @property {number[]} low
- * @property {number[]} high
- * @property {number[]} num_runs
- * @property {number[]} num_overfit
- * @property {number[]} num_undecided
- * @property {string} unit
- * @property {string} varies
- * @property {number} at_least
+ * @property {number[]} low @property {number[]} high @property {number[]} num_runs
+ * @property {number[]} num_overfit @property {number[]} num_undecided @property {string} unit
+ * @property {string} varies @property {number} at_least
  */
 
 /** @typedef {"train_low" | "train_median" | "train_high" | "true_low" | "true_median" | "true_high"} Column */
@@ -25,33 +20,19 @@ import { unpacked } from "./packing.js";
  * @typedef {object} Ends
  * @property {Int32Array} run
  * @property {Int32Array} group index of the value of what varies
- * @property {Float32Array} train_error
- * @property {Float32Array} true_error
- * @property {Uint8Array} code
- * @property {Uint8Array} counts
- * @property {Uint32Array} draw
- * @property {number} count
- * @property {number | null} bayes_error
- * @property {number | null} num_train
- * @property {string} over
+ * @property {Float32Array} train_error @property {Float32Array} true_error @property {Uint8Array} code
+ * @property {Uint8Array} counts @property {Uint32Array} draw @property {number} count
+ * @property {number | null} bayes_error @property {number | null} num_train @property {string} over
  * @property {[left: number, right: number, low: number, high: number]} region
- * @property {Uint8Array | null} density
- * @property {number} rows
- * @property {number} cols
+ * @property {Uint8Array | null} density @property {number} rows @property {number} cols
  */
 
 /**
  * One run that is looked at.
  * @typedef {object} Brushed
- * @property {number} run
- * @property {string} name
- * @property {string} code
- * @property {string} sentence
- * @property {string} experiment
- * @property {Int32Array} step
- * @property {Float32Array} train_error
- * @property {Float32Array} true_error
- * @property {any} picture
+ * @property {number} run @property {string} name @property {string} code @property {string} sentence
+ * @property {string} experiment @property {Int32Array} step @property {Float32Array} train_error
+ * @property {Float32Array} true_error @property {any} picture
  */
 
 /**
@@ -60,16 +41,11 @@ import { unpacked } from "./packing.js";
  * @property {{ state: string, text: string, done: number, total: number }} status
  * @property {{ word: string, sentence: string, figure: string, interval: string, code: string }} headline
  * @property {string[]} settings each value of what varies, in words
- * @property {number} chosen
- * @property {string} scope
- * @property {Frequency} frequency
+ * @property {number} chosen @property {string} scope @property {Frequency} frequency
  * @property {Bands | null} bands at the value that is chosen
  * @property {({ step: Int32Array, true_median: Float32Array } | null)[]} others at the others
- * @property {Ends} plane
- * @property {Brushed | null} brushed
- * @property {string} trained
- * @property {string} over
- * @property {string} overShort
+ * @property {Ends} plane @property {Brushed | null} brushed @property {string} trained
+ * @property {string} over @property {string} overShort
  */
 
 /** @param {any} content @returns {Population} */
@@ -88,8 +64,7 @@ export function populationOf(content) {
 
 /**
  * What the run that is looked at decides.
- * @param {Population} population
- * @returns {import("./store.js").Picture | null}
+ * @param {Population} population @returns {import("./store.js").Picture | null}
  */
 export function brushedPicture({ brushed, over }) {
   if (!brushed?.picture) return null;

@@ -12,8 +12,7 @@ const HIDDEN_EVERY = 400;
 /** A view in a page; a room says what it draws and how it answers the kernel. */
 export class Room {
   /**
-   * @param {import("./link.js").Model} model
-   * @param {HTMLElement} el
+   * @param {import("./link.js").Model} model @param {HTMLElement} el
    * @param {string} name of the room; its style sheet holds below elements of class reglab-<name>
    * @param {Record<string, any>} counters what a test can read
    */
@@ -125,8 +124,7 @@ export class Room {
   /**
    * @template V
    * @param {string} name of a surface
-   * @param {import("./surface.js").Painter<V>} painter
-   * @param {V} view
+   * @param {import("./surface.js").Painter<V>} painter @param {V} view
    */
   show(name, painter, view) {
     this.surfaces[name].paint((sheet) => painter.paint(sheet, view, this.theme));

@@ -6,10 +6,8 @@
 /**
  * Lowest, highest and mean value in each pixel column: a long run costs no more than a short one.
  * Where there are few rows to a pixel, each has a column of its own.
- * @param {Run} run
- * @param {"train" | "whole" | "low" | "high"} column
- * @param {(step: number) => number} x
- * @returns {Column[]}
+ * @param {Run} run @param {"train" | "whole" | "low" | "high"} column
+ * @param {(step: number) => number} x @returns {Column[]}
  */
 export function columnsOf(run, column, x) {
   /** @type {Column[]} */
@@ -42,11 +40,8 @@ export function columnsOf(run, column, x) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Column[]} columns
- * @param {(value: number) => number} y
- * @param {string} color
- * @param {number} width
+ * @param {CanvasRenderingContext2D} context @param {Column[]} columns
+ * @param {(value: number) => number} y @param {string} color @param {number} width
  */
 export function strokeColumns(context, columns, y, color, width) {
   context.beginPath();
@@ -59,16 +54,13 @@ export function strokeColumns(context, columns, y, color, width) {
 
 /**
  * The area from the lowest values of one row of columns up to the highest of another.
- * @param {CanvasRenderingContext2D} context
- * @param {Column[]} low
- * @param {Column[]} high
- * @param {(value: number) => number} y
- * @param {string} color
+ * @param {CanvasRenderingContext2D} context @param {Column[]} low @param {Column[]} high
+ * @param {(value: number) => number} y @param {string} color
  */
 export function fillBetween(context, low, high, y, color) {
   context.beginPath();
   for (const { x, min } of low) context.lineTo(x, y(min));
-  for (const { x, max } of [...high].reverse()) context.lineTo(x, y(max));
+  for (const { x, max } of high.toReversed()) context.lineTo(x, y(max));
   context.closePath();
   context.fillStyle = color;
   context.fill();
@@ -83,8 +75,7 @@ export function lowestRow(run) {
 
 /**
  * The first row at or after a step (run.n where there is none).
- * @param {Run} run
- * @param {number} step
+ * @param {Run} run @param {number} step
  */
 export function firstRowAt(run, step) {
   let [low, high] = [0, run.n];

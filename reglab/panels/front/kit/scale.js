@@ -24,13 +24,7 @@ export function ticksBetween(low, high, count) {
   return { ticks, step };
 }
 
-/**
- * @param {number} low
- * @param {number} high
- * @param {number} from
- * @param {number} to
- * @returns {Scale}
- */
+/** @param {number} low @param {number} high @param {number} from @param {number} to @returns {Scale} */
 export function linear(low, high, from, to) {
   const slope = (to - from) / (high - low || 1);
   const scale = (/** @type {number} */ value) => from + (value - low) * slope;
@@ -40,9 +34,7 @@ export function linear(low, high, from, to) {
 
 /**
  * The share q of the errors of all runs lies below; a sample of about 800 is enough.
- * @param {import("./store.js").Run[]} runs
- * @param {"train" | "whole"} column
- * @param {number} q
+ * @param {import("./store.js").Run[]} runs @param {"train" | "whole"} column @param {number} q
  */
 export function quantileOf(runs, column, q) {
   const total = runs.reduce((sum, run) => sum + run.n, 0);
@@ -61,8 +53,7 @@ export function quantileOf(runs, column, q) {
  * A domain [low, high] round the values, snapped to ticks; it grows at once and shrinks late.
  * @param {number[]} values
  * @param {{ floor?: number, ceiling?: number, least?: number, zero?: boolean }} limits
- * @param {[number, number]} [previous]
- * @returns {[number, number]}
+ * @param {[number, number]} [previous] @returns {[number, number]}
  */
 export function steadyDomain(values, { floor = 0, ceiling = 1, least = 0.05, zero = false }, previous) {
   const known = values.filter(Number.isFinite);

@@ -9,11 +9,8 @@ const COLUMNS = 32;
 
 /**
  * @param {Uint8Array} bytes of all images, one after the other
- * @param {number} count
- * @param {number} rows
- * @param {number} cols
- * @param {import("./theme.js").Theme} theme
- * @returns {Sprites}
+ * @param {number} count @param {number} rows @param {number} cols
+ * @param {import("./theme.js").Theme} theme @returns {Sprites}
  */
 export function drawSprites(bytes, count, rows, cols, theme) {
   const [wide, high] = [cols * COLUMNS, rows * (Math.ceil(count / COLUMNS) || 1)];
@@ -29,12 +26,8 @@ export function drawSprites(bytes, count, rows, cols, theme) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Sprites} sprites
- * @param {number} index
- * @param {number} x
- * @param {number} y
- * @param {number} size
+ * @param {CanvasRenderingContext2D} context @param {Sprites} sprites @param {number} index
+ * @param {number} x @param {number} y @param {number} size
  */
 export function drawSprite(context, { canvas, cols, rows }, index, x, y, size) {
   const [column, line] = [index % COLUMNS, Math.floor(index / COLUMNS)];

@@ -8,8 +8,7 @@
  * @property {Float32Array} step
  * @property {Float32Array} train error on the training examples
  * @property {Float32Array} whole error over the whole distribution
- * @property {Float32Array} low
- * @property {Float32Array} high
+ * @property {Float32Array} low @property {Float32Array} high
  */
 
 /**
@@ -26,21 +25,15 @@
  * @typedef {object} Picture
  * @property {string} kind boundary or images
  * @property {string} what h, witness or disagreement
- * @property {Map<string, Layer>} layers
- * @property {number} num_train
- * @property {string} over
- * @property {[number, number, number, number]} [region]
- * @property {number} [rows]
- * @property {number} [cols]
- * @property {Record<string, number[]>} [shapes]
+ * @property {Map<string, Layer>} layers @property {number} num_train @property {string} over
+ * @property {[number, number, number, number]} [region] @property {number} [rows]
+ * @property {number} [cols] @property {Record<string, number[]>} [shapes]
  */
 
 /**
  * A board of runs, with h and its witness.
  * @typedef {object} Store
- * @property {number | null} seq
- * @property {number} number
- * @property {number} version
+ * @property {number | null} seq @property {number} number @property {number} version
  * @property {Run[]} runs
  * @property {{ name: string, in_pool: boolean, changes: [number, string][] }[]} labels
  * @property {Map<string, Layer>} blobs
@@ -48,13 +41,9 @@
  *   can_undo?: boolean }} status
  * @property {{ code: string, word: string, scope: string, sentence: string, severity: number,
  *   certify?: string, why?: string }} verdict
- * @property {any[]} board
- * @property {Address} h
- * @property {Address | null} witness
- * @property {number | null} bayes_error
- * @property {number | null} num_train
- * @property {number} epoch_length
- * @property {any} picture
+ * @property {any[]} board @property {Address} h @property {Address | null} witness
+ * @property {number | null} bayes_error @property {number | null} num_train
+ * @property {number} epoch_length @property {any} picture
  * @property {string} over what the true error is over
  */
 
@@ -104,9 +93,7 @@ function appendRows(run, bytes) {
 
 /**
  * Returns false where the message does not fit what is known, and a whole frame is needed.
- * @param {Store} store
- * @param {any} content
- * @param {import("./packing.js").Blob[]} blobs
+ * @param {Store} store @param {any} content @param {import("./packing.js").Blob[]} blobs
  */
 export function applyFrame(store, content, blobs) {
   if (content.reset) Object.assign(store, emptyStore(), { version: store.version });
@@ -129,11 +116,7 @@ export function applyFrame(store, content, blobs) {
   return true;
 }
 
-/**
- * @param {Store} store
- * @param {Address | null} address
- * @returns {Row | null}
- */
+/** @param {Store} store @param {Address | null} address @returns {Row | null} */
 export function rowOf(store, address) {
   const run = address && store.runs[address[0]];
   if (!run || !(address[1] >= 0 && address[1] < run.n)) return null;

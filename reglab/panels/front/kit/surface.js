@@ -72,8 +72,7 @@ export class Surface {
 
 /**
  * A canvas beside the page, in device pixels.
- * @param {number} width
- * @param {number} height
+ * @param {number} width @param {number} height
  */
 export function layerCanvas(width, height) {
   const canvas = document.createElement("canvas");
@@ -84,9 +83,7 @@ export function layerCanvas(width, height) {
 
 /**
  * A canvas of cols x rows pixels, whose colours a function writes as RGBA words.
- * @param {number} cols
- * @param {number} rows
- * @param {(pixels: Uint32Array) => void} write
+ * @param {number} cols @param {number} rows @param {(pixels: Uint32Array) => void} write
  */
 export function pixelCanvas(cols, rows, write) {
   const canvas = layerCanvas(cols, rows);

@@ -29,9 +29,7 @@ function luminance([r, g, b]) {
 
 /**
  * Sets data-scheme on the given elements and returns the colours that hold there.
- * @param {HTMLElement} el
- * @param {Iterable<HTMLElement>} marked
- * @returns {Theme}
+ * @param {HTMLElement} el @param {Iterable<HTMLElement>} marked @returns {Theme}
  */
 export function readTheme(el, marked) {
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -13,8 +13,7 @@ const PAINTED = new WeakMap();
 /** @typedef {{ size: number, images: number[][] }} Glyphs square images of values from 0 to 1 */
 
 /**
- * @param {Element} root
- * @param {Record<string, Dots | Glyphs> | undefined} thumbnails
+ * @param {Element} root @param {Record<string, Dots | Glyphs> | undefined} thumbnails
  * @param {Theme} theme
  */
 export function paintThumbs(root, thumbnails, theme) {

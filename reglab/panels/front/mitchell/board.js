@@ -11,9 +11,7 @@ import { WORDS } from "../kit/words.js";
 
 /**
  * @typedef {object} Column
- * @property {string} key
- * @property {(store: Store) => string} title
- * @property {string} short
+ * @property {string} key @property {(store: Store) => string} title @property {string} short
  * @property {(row: any, store: Store) => string} [write]
  */
 
@@ -115,7 +113,7 @@ export class Board {
       const sign = typeof u === "string" ? u.localeCompare(v) : (u ?? Infinity) - (v ?? Infinity);
       return (down ? -sign : sign) || a - b;
     };
-    return board.map((_, i) => i).sort(compare);
+    return board.map((_, i) => i).toSorted(compare);
   }
 
   /** @param {number} index */

@@ -70,10 +70,7 @@ export class Chooser {
 
 /**
  * The row that a key leads to, of so many; undefined where it leads nowhere.
- * @param {KeyboardEvent} event
- * @param {number} row
- * @param {number} count
- * @returns {number | undefined}
+ * @param {KeyboardEvent} event @param {number} row @param {number} count @returns {number | undefined}
  */
 export function rowAfter(event, row, count) {
   if (!count || event.altKey || event.ctrlKey || event.metaKey) return undefined;
@@ -105,8 +102,7 @@ function pointIn(event, node) {
 
 /**
  * @param {import("../kit/surface.js").Surface} surface
- * @param {import("../pictures/plane.js").WitnessPlane} plane
- * @param {View} view
+ * @param {import("../pictures/plane.js").WitnessPlane} plane @param {View} view
  */
 export function onPlane({ canvas }, plane, view) {
   const near = (/** @type {MouseEvent} */ event) => {
@@ -133,8 +129,7 @@ export function onPlane({ canvas }, plane, view) {
 
 /**
  * @param {import("../kit/surface.js").Surface} surface
- * @param {import("../pictures/curves.js").Curves} curves
- * @param {View} view
+ * @param {import("../pictures/curves.js").Curves} curves @param {View} view
  */
 export function onCurves({ canvas }, curves, view) {
   const follow = (/** @type {PointerEvent} */ event) => {

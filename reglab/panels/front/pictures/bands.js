@@ -102,10 +102,7 @@ class Lines {
   }
 
   /**
-   * @param {Int32Array} steps
-   * @param {Float32Array} values
-   * @param {string} color
-   * @param {number} width
+   * @param {Int32Array} steps @param {Float32Array} values @param {string} color @param {number} width
    * @param {number[]} dash
    */
   stroke(steps, values, color, width, dash = []) {

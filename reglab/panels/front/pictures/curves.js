@@ -103,13 +103,11 @@ export class Curves {
 
   /**
    * The newest changes are named first; where words would touch, a tick alone remains.
-   * @param {Labels} labels
-   * @param {[step: number, words: string][]} changes
-   * @param {Frame} frame
+   * @param {Labels} labels @param {[step: number, words: string][]} changes @param {Frame} frame
    */
   paintChanges(labels, changes, frame) {
     const { context, theme } = labels;
-    for (const [step, words] of [...changes].reverse()) {
+    for (const [step, words] of changes.toReversed()) {
       const x = Math.round(this.x(step)) + 0.5;
       if (x < frame.x - 1 || x > frame.right + 1) continue;
       context.beginPath();
@@ -172,9 +170,7 @@ export class Curves {
 
   /**
    * Room enough: names to the right of the pen, moved apart.
-   * @param {Labels} labels
-   * @param {End[]} shown
-   * @param {Frame} frame
+   * @param {Labels} labels @param {End[]} shown @param {Frame} frame
    */
   stackEnds(labels, shown, frame) {
     const column = frame.right + 14;
@@ -191,10 +187,7 @@ export class Curves {
 
   /**
    * A phone: names inside, where they cover the least of the curves.
-   * @param {Labels} labels
-   * @param {Run | undefined} run
-   * @param {End[]} shown
-   * @param {Frame} frame
+   * @param {Labels} labels @param {Run | undefined} run @param {End[]} shown @param {Frame} frame
    */
   placeEnds(labels, run, shown, frame) {
     const all = labels.bounds;
@@ -215,9 +208,7 @@ export class Curves {
 
   /**
    * The witness, and the least error of this run where the witness is another's.
-   * @param {Store} store
-   * @param {Run} run
-   * @returns {Mark[]}
+   * @param {Store} store @param {Run} run @returns {Mark[]}
    */
   marks(store, run) {
     const own = store.witness?.[0] === store.h[0];
@@ -256,8 +247,7 @@ export class Curves {
 
   /**
    * The share of rows under a box whose curves run through it.
-   * @param {Run} run
-   * @param {Box} box
+   * @param {Run} run @param {Box} box
    */
   crossed(run, box) {
     const from = firstRowAt(run, this.x.invert(box.x));

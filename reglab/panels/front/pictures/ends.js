@@ -23,10 +23,7 @@ export function kindOf(plane, i) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {number} kind
- * @param {number} x
- * @param {number} y
+ * @param {CanvasRenderingContext2D} context @param {number} kind @param {number} x @param {number} y
  * @param {number} r
  */
 function traceKind(context, kind, x, y, r) {
@@ -43,12 +40,8 @@ function traceKind(context, kind, x, y, r) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {number} kind
- * @param {number} x
- * @param {number} y
- * @param {number} r
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} kind @param {number} x
+ * @param {number} y @param {number} r
  */
 function drawKind(context, theme, kind, x, y, r) {
   traceKind(context, kind, x, y, r);
@@ -84,14 +77,14 @@ export class EndsPlane extends ErrorPlane {
       titles: [`error on the ${view.trained}`, `error over ${view.over}`],
     });
     if (plane.density) this.paintDensity(sheet.context, plane, theme);
-    this.order = [...plane.run.keys()].sort((a, b) =>
+    this.order = [...plane.run.keys()].toSorted((a, b) =>
       plane.group[a] - plane.group[b] || plane.true_error[a] - plane.true_error[b] || a - b);
     this.places = Array.from(plane.run, (_, i) => this.at(plane.train_error[i], plane.true_error[i]));
     if (!plane.density) this.paintDots(labels, view);
     this.paintBayes(labels, plane.bayes_error);
     this.paintChosen(labels, view);
     if (!plane.run.length && !plane.density) {
-      this.invite(labels, "the last hypothesis of every run becomes a mark in here");
+      this.invite(labels, "the last hypothesis of every run becomes a mark in here", 0.7 * sheet.width);
     }
   }
 
@@ -182,7 +175,7 @@ export class EndsPlane extends ErrorPlane {
   key({ plane }) {
     if (plane.density) return [];
     const there = new Set(Array.from(plane.run, (_, i) => kindOf(plane, i)));
-    return [...there].sort().map((kind) => [`kind${kind}`, KINDS[kind]]);
+    return [...there].toSorted().map((kind) => [`kind${kind}`, KINDS[kind]]);
   }
 }
 

@@ -31,8 +31,7 @@ export class FrequencyChart {
   }
 
   /**
-   * @param {import("../kit/surface.js").Sheet} sheet
-   * @param {Population} view
+   * @param {import("../kit/surface.js").Sheet} sheet @param {Population} view
    * @param {import("../kit/theme.js").Theme} theme
    */
   paint(sheet, { frequency, chosen }, theme) {
@@ -90,8 +89,7 @@ export class FrequencyChart {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {import("../kit/theme.js").Theme} theme
+ * @param {CanvasRenderingContext2D} context @param {import("../kit/theme.js").Theme} theme
  * @param {{ x: number, from: number, middle: number, to: number, strong: boolean, open: boolean }} bar
  */
 function paintBar(context, theme, { x, from, middle, to, strong, open }) {

@@ -59,8 +59,7 @@ export class ImageSheet {
 
   /**
    * A pair that is in the picture says what the arrows mean.
-   * @param {Picture} view
-   * @returns {[mark: string, words: string][]}
+   * @param {Picture} view @returns {[mark: string, words: string][]}
    */
   key(view) {
     const [truth] = bytesOf(view, "error_labels");
@@ -84,10 +83,7 @@ function answersOf(view) {
 }
 
 /**
- * @param {Labels} labels
- * @param {Sprites} sprites
- * @param {Picture} view
- * @param {number} width
+ * @param {Labels} labels @param {Sprites} sprites @param {Picture} view @param {number} width
  * @param {number} bottom
  */
 function paintTraining(labels, sprites, view, width, bottom) {
@@ -110,12 +106,8 @@ function paintTraining(labels, sprites, view, width, bottom) {
 }
 
 /**
- * @param {Labels} labels
- * @param {Sprites | null} sprites
- * @param {Picture} view
- * @param {number} width
- * @param {number} top
- * @param {number} size
+ * @param {Labels} labels @param {Sprites | null} sprites @param {Picture} view @param {number} width
+ * @param {number} top @param {number} size
  */
 function paintErrors(labels, sprites, view, width, top, size) {
   const { context, theme } = labels;
@@ -141,9 +133,7 @@ function paintErrors(labels, sprites, view, width, top, size) {
 
 /**
  * The largest tiles of which all fit, or else as many of the least size as do.
- * @param {number} count
- * @param {number} width
- * @param {number} height
+ * @param {number} count @param {number} width @param {number} height
  * @param {{ gap: number, least: number, most: number }} limits
  */
 export function fitTiles(count, width, height, { gap, least, most }) {
@@ -158,13 +148,8 @@ export function fitTiles(count, width, height, { gap, least, most }) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {Sprites} sprites
- * @param {number} index
- * @param {number} x
- * @param {number} y
- * @param {number} size
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {Sprites} sprites
+ * @param {number} index @param {number} x @param {number} y @param {number} size
  */
 function drawTile(context, theme, sprites, index, x, y, size) {
   context.fillStyle = theme.neutral;
@@ -174,10 +159,7 @@ function drawTile(context, theme, sprites, index, x, y, size) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Theme} theme
- * @param {number} x
- * @param {number} y
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y
  * @param {number} size
  */
 function drawCross(context, theme, x, y, size) {
@@ -198,10 +180,7 @@ function drawCross(context, theme, x, y, size) {
 
 /**
  * The short text where the long one does not fit into one line.
- * @param {Labels} labels
- * @param {string} text
- * @param {string} short
- * @param {number} top
+ * @param {Labels} labels @param {string} text @param {string} short @param {number} top
  * @param {number} width
  */
 function heading(labels, text, short, top, width) {

@@ -22,10 +22,7 @@ export class DecisionMap {
   /**
    * Recomputes only what has arrived or changed its colours since the last picture.
    * @template T
-   * @param {string} name
-   * @param {string} key
-   * @param {() => T} compute
-   * @returns {T}
+   * @param {string} name @param {string} key @param {() => T} compute @returns {T}
    */
   fresh(name, key, compute) {
     const entry = this.cache[name];
@@ -68,12 +65,8 @@ export class DecisionMap {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Box} frame
-   * @param {number} ratio
-   * @param {Smooth} shade
-   * @param {string} what
-   * @param {Theme} theme
+   * @param {CanvasRenderingContext2D} context @param {Box} frame @param {number} ratio
+   * @param {Smooth} shade @param {string} what @param {Theme} theme
    */
   paintShade(context, frame, ratio, shade, what, theme) {
     const key = `${shade.version}|${what}|${theme.id}`;
@@ -120,9 +113,7 @@ export class DecisionMap {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Box} frame
- * @param {Picture} view
+ * @param {CanvasRenderingContext2D} context @param {Box} frame @param {Picture} view
  * @param {Theme} theme
  */
 function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, theme) {
@@ -150,9 +141,7 @@ function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, the
 
 /**
  * The region keeps its shape, but for a small stretch that nobody sees.
- * @param {[number, number, number, number]} region
- * @param {number} width
- * @param {number} height
+ * @param {[number, number, number, number]} region @param {number} width @param {number} height
  * @returns {Box}
  */
 export function fitRegion([x1, x2, y1, y2], width, height) {
@@ -175,11 +164,8 @@ function stretch(context, picture, frame) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Box} frame
- * @param {Path2D} path
- * @param {string} color
- * @param {number} width
+ * @param {CanvasRenderingContext2D} context @param {Box} frame @param {Path2D} path
+ * @param {string} color @param {number} width
  */
 function strokeContour(context, frame, path, color, width) {
   const placed = new Path2D();
@@ -192,12 +178,8 @@ function strokeContour(context, frame, path, color, width) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {number} width
- * @param {number} height
- * @param {number} gap
- * @param {number} line
- * @param {string} color
+ * @param {CanvasRenderingContext2D} context @param {number} width @param {number} height
+ * @param {number} gap @param {number} line @param {string} color
  */
 function hatch(context, width, height, gap, line, color) {
   context.beginPath();

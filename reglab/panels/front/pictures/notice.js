@@ -7,8 +7,7 @@ import { Labels } from "../kit/labels.js";
 /** Says why there is no picture; on a ground of its own where the card has none else. */
 export class Notice {
   /**
-   * @param {import("../kit/surface.js").Sheet} sheet
-   * @param {View} view
+   * @param {import("../kit/surface.js").Sheet} sheet @param {View} view
    * @param {import("../kit/theme.js").Theme} theme
    */
   paint(sheet, { text, onGround }, theme) {

@@ -25,8 +25,7 @@ export class WitnessPlane extends ErrorPlane {
   }
 
   /**
-   * @param {import("../kit/surface.js").Sheet} sheet
-   * @param {Store} store
+   * @param {import("../kit/surface.js").Sheet} sheet @param {Store} store
    * @param {import("../kit/theme.js").Theme} theme
    */
   paint(sheet, store, theme) {
@@ -55,7 +54,7 @@ export class WitnessPlane extends ErrorPlane {
       this.paintNames(labels, store, h, witness);
       const color = witness ? theme.red : theme.muted;
       this.paintRegionWords(labels, h, WORDS.region, color, (box) => this.crowd(box));
-    } else this.invite(labels, WORDS.emptyPlane);
+    } else this.invite(labels, WORDS.emptyPlane, 0.8 * (frame.right - frame.x));
     const row = rowOf(store, this.hovered);
     if (row) this.paintHover(labels, this.at(row.train, row.whole), 5, hoverWords(store, row));
   }
@@ -111,10 +110,7 @@ export class WitnessPlane extends ErrorPlane {
 
   /**
    * The hypothesis within reach of a place.
-   * @param {Store} store
-   * @param {number} x
-   * @param {number} y
-   * @param {number} reach
+   * @param {Store} store @param {number} x @param {number} y @param {number} reach
    * @returns {import("../kit/store.js").Address | null}
    */
   nearest(store, x, y, reach) {
