@@ -147,9 +147,7 @@ def test_no_module_is_in_no_room():
 
 
 def test_rules_hold_below_the_room_alone(front):
-    folder = front(
-        room='import { a } from "./kit/a.js";\n' + ENTRY, kit__a="export const a = 1;\n"
-    )
+    folder = front(room='import { a } from "./kit/a.js";\n' + ENTRY, kit__a="export const a = 1;\n")
     (folder / "room.css").write_text(".x {\n  top: 1px;\n}\n", encoding="utf-8")
     frames = "@keyframes slide {\n  to {\n    top: 0;\n  }\n}\n"
     (folder / "kit" / "a.css").write_text(f"& {{\n  top: 0;\n}}\n{frames}", encoding="utf-8")
