@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 
 import reglab
 from reglab.cli import FIRST_NOTEBOOK
@@ -118,6 +119,15 @@ def test_version_is_the_same_everywhere():
     assert PROJECT["project"]["version"] == citation["version"] == reglab.__version__
     assert citation["license"] == PROJECT["project"]["license"]
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
+
+
+def test_a_wheel_holds_every_file_of_the_package():
+    builder = WheelBuilder(str(ROOT))
+    held = {Path(file.distribution_path) for file in builder.recurse_included_files()}
+    files = {path.relative_to(ROOT) for path in project_files()}
+    package = {path for path in files if path.parts[0] == "reglab"}
+    assert sum(path.suffix == ".js" for path in package) > 30
+    assert package <= held
 
 
 def test_changelog_has_unreleased_on_top():
