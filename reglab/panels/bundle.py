@@ -24,6 +24,8 @@ _EXPORT = re.compile(r"^export\s+(?:async\s+)?(?:function|class|const)\s+([\w$]+
 _DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
 _NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 _KEYFRAMES = re.compile(r"^@keyframes .*?^\}\n", re.MULTILINE | re.DOTALL)
+_NOTE = re.compile(r"^[ ]*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # types of arguments
+_INK = re.compile(r"[^\n]")
 _WORD = re.compile(r"(?<![\w$.])(?:import|export)(?![\w$])[^\n]*")
 
 
@@ -111,6 +113,7 @@ def _module(path: Path, front: Path) -> Module:
     keep += [(m.start(), m.start() + 7, "") for m in _EXPORT.finditer(code)]
     keep += [(m.start(), m.end(), "const $default = ") for m in defaults]
     known = {start for start, _, _ in keep}
+    keep += [(*m.span(), "") for m in _NOTE.finditer(text) if code[slice(*m.span())].isspace()]
     for match in _WORD.finditer(code):
         if match.start() not in known:
             said = text[match.start() : match.end()].strip()
@@ -146,32 +149,51 @@ def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:
 
 
 def masked(text: str) -> str:
-    """The script with blanks for what stands in comments, strings, templates and patterns.
+    """The script with blanks for comments, and ``_`` for what stands in strings and the like.
 
     Positions stay, and so do quotes and lines.
 
     >>> masked('const a = "import x"; // import y')
-    'const a = "        ";            '
+    'const a = "________";            '
     """
-    out, at = list(text), 0
+    parts: list[str] = []  # of the script, in their order; what is blank stands as blanks
     depths: list[int] = []  # of braces, one for each template that is open
+    at = 0
 
-    def blank(start: int, end: int) -> None:
-        for i in range(start, end):
-            if out[i] != "\n":
-                out[i] = " "
+    def blank(start: int, end: int, by: str = "_") -> None:
+        parts.append(_INK.sub(by, text[start:end]))
 
     def template(start: int) -> int:
+        """Blanks a template up to its end, or to a place that holds code; returns what follows."""
         match = _TEMPLATE.match(text, start)
         end = match.end() if match else start
         blank(start, end)
-        if text[end : end + 2] == "${":
+        is_open = text[end : end + 2] == "${"
+        if is_open:
             depths.append(0)
-            return end + 2
-        return end + 1
+        parts.append(text[end : end + 1 + is_open])
+        return end + 1 + is_open
 
     while match := _LITERAL.search(text, at):
-        token, at = match[0], match.end()
+        token, start = match[0], match.start()
+        parts.append(text[at:start])
+        at = match.end()
+        if token == "/":
+            before = text[max(0, start - 40) : start]
+            pattern = _PATTERN.match(text, start)
+            if pattern and (_VERB.search(before) or not _VALUE.search(before)):
+                at = pattern.end()
+                blank(start, at)
+                continue
+        elif token[0] == "/":
+            blank(start, at, " ")
+            continue
+        elif token[0] in "\"'":
+            parts.append(token[0])
+            blank(start + 1, at - 1)
+            parts.append(token[0])
+            continue
+        parts.append(token)
         if token == "`":
             at = template(at)
         elif token == "{" and depths:
@@ -182,14 +204,4 @@ def masked(text: str) -> str:
             else:
                 depths.pop()
                 at = template(at)
-        elif token == "/":
-            before = text[max(0, match.start() - 40) : match.start()]
-            pattern = _PATTERN.match(text, match.start())
-            if pattern and (_VERB.search(before) or not _VALUE.search(before)):
-                at = pattern.end()
-                blank(match.start(), at)
-        elif token[0] in "\"'":
-            blank(match.start() + 1, at - 1)
-        elif token[0] == "/":
-            blank(match.start(), at)
-    return "".join(out)
+    return "".join([*parts, text[at:]])

@@ -63,11 +63,12 @@ def test_modules_are_joined_in_scopes_of_their_own(front, tmp_path):
 
 DISGUISES = r"""
 // import { a } from "nowhere"; `
-/* export let b = 1; import("c") */
+const zero = 0; /* export let b = 1; import("c") */
 const one = "import { x } from './no.js'; // `";
 const two = 'export * from "no"';
 const three = `import ${[1].map((n) => `export ${"}" + n}`)} // not a comment
 import { no } from "./no.js";
+/** a comment in a template */
 export default 1;
 `;
 const four = /import "`'\/[/"]/.test("a") || 4 / 2 / 1;
@@ -75,6 +76,14 @@ const five = { a: `${one.length}` }.a.length / 2; // "
 const six = (() => { return /["'`]/g; })();
 export default { said: [four, five >= 1, six.source.length] };
 """
+
+
+def test_types_are_left_out(front):
+    text = "/**\n * @param {number} x\n */\nexport function f(x) { /* y */ return x; }\n"
+    bundle = script("main.js", front(main=text + "  /** a */\n" + ENTRY))
+    assert "export" not in bundle.split("export default")[0]
+    assert "@param" not in bundle
+    assert "/* y */" in bundle
 
 
 def test_what_looks_like_an_import_is_left_alone(front, tmp_path):
