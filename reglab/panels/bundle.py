@@ -109,7 +109,7 @@ def _module(path: Path, front: Path) -> Module:
             raise ValueError(f"{path.name}: imports {target!r}, and there is no such file")
         imports.append((other, _pairs(path, match[1])))
     exports = tuple(match[1] for match in _EXPORT.finditer(code))
-    defaults = list(_DEFAULT.finditer(code))
+    defaults = list(_DEFAULT.finditer(code))[:1]
     keep += [(m.start(), m.start() + 7, "") for m in _EXPORT.finditer(code)]
     keep += [(m.start(), m.end(), "const $default = ") for m in defaults]
     known = {start for start, _, _ in keep}

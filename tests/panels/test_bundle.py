@@ -110,6 +110,7 @@ FORM = 'main.js: expected import {a, b as c} from "./x.js"; or export before a f
         ("const a = 1;\nexport { a };", f"{FORM} const, got 'export {{ a }};'"),
         ("export let a = 1;", f"{FORM} const, got 'export let a = 1;'"),
         ("export default function () {}", f"{FORM} const, got 'export default function"),
+        ("export default { a: 1 };", f"{FORM} const, got 'export default {{ render"),
         ('import { b } from "./x.js";', "main.js: x.js does not export b"),
         ('import { default as b } from "./x.js";', "main.js: expected names to import, got 'def"),
         ('import { a } from "../x.js";', "main.js: expected a path inside front/, got '../x.js'"),
