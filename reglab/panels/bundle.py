@@ -19,8 +19,8 @@ _TEMPLATE = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
 _PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
 _VALUE = re.compile(r"[\w$)\]}\"'`]\s*$")  # after it, a slash divides
 _VERB = re.compile(r"\b(?:return|typeof|case|in|of|delete|void|throw|await|yield)\s*$")
-_IMPORT = re.compile(r'^import\s*\{([^{}]*)\}\s*from\s*("(?:[^"\n]*)");', re.MULTILINE)
-_EXPORT = re.compile(r"^export\s+(?:async\s+)?(?:function|class|const)\s+([\w$]+)", re.MULTILINE)
+_IMPORT = re.compile(r'^import\s*\{([^{}]*)\}\s*from\s*"([^"\n]*)";', re.MULTILINE)
+_EXPORT = re.compile(r"^(export\s+)(?:async\s+)?(?:function|class|const)\s+([\w$]+)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
 _NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 _KEYFRAMES = re.compile(r"^@keyframes .*?^\}\n", re.MULTILINE | re.DOTALL)
@@ -77,7 +77,9 @@ def ordered(entry: str, front: Path = FRONT) -> list[Module]:
     return list(_walk((front / entry).resolve(), front.resolve(), found, ()))
 
 
-def _walk(path: Path, front: Path, found: dict[Path, Module], way: tuple[Path, ...]) -> Iterator:
+def _walk(
+    path: Path, front: Path, found: dict[Path, Module], way: tuple[Path, ...]
+) -> Iterator[Module]:
     if path in way:
         circle = " -> ".join(step.name for step in (*way[way.index(path) :], path))
         raise ValueError(f"{path.name}: expected modules without a cycle, got {circle}")
@@ -99,21 +101,9 @@ def _walk(path: Path, front: Path, found: dict[Path, Module], way: tuple[Path, .
 def _module(path: Path, front: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     code = masked(text)
-    imports, keep = [], [(match.start(), match.end(), "") for match in _IMPORT.finditer(code)]
-    for match in _IMPORT.finditer(code):
-        target = text[match.start(2) + 1 : match.end(2) - 1]
-        other = (path.parent / target).resolve()
-        if not re.match(r"\.\.?/", target) or front not in other.parents:
-            raise ValueError(f"{path.name}: expected a path inside {front.name}/, got {target!r}")
-        if not other.is_file():
-            raise ValueError(f"{path.name}: imports {target!r}, and there is no such file")
-        imports.append((other, _pairs(path, match[1])))
-    exports = tuple(match[1] for match in _EXPORT.finditer(code))
+    imports, exports = list(_IMPORT.finditer(code)), list(_EXPORT.finditer(code))
     defaults = list(_DEFAULT.finditer(code))[:1]
-    keep += [(m.start(), m.start() + 7, "") for m in _EXPORT.finditer(code)]
-    keep += [(m.start(), m.end(), "const $default = ") for m in defaults]
-    known = {start for start, _, _ in keep}
-    keep += [(*m.span(), "") for m in _NOTE.finditer(text) if code[slice(*m.span())].isspace()]
+    known = {match.start() for match in (*imports, *exports, *defaults)}
     for match in _WORD.finditer(code):
         if match.start() not in known:
             said = text[match.start() : match.end()].strip()
@@ -121,9 +111,26 @@ def _module(path: Path, front: Path) -> Module:
                 f'{path.name}: expected import {{a, b as c}} from "./x.js"; or export before a '
                 f"function, class or const, got {said!r}"
             )
-    for start, end, new in sorted(keep, reverse=True):
-        text = text[:start] + new + text[end:]
-    return Module(path, tuple(imports), exports, bool(defaults), text.strip())
+    notes = [m for m in _NOTE.finditer(text) if code[slice(*m.span())].isspace()]
+    cuts = [(*match.span(), "") for match in (*imports, *notes)]
+    cuts += [(*match.span(1), "") for match in exports]
+    cuts += [(*match.span(), "const $default = ") for match in defaults]
+    body = text
+    for start, end, new in sorted(cuts, reverse=True):
+        body = body[:start] + new + body[end:]
+    taken = [(_target(path, front, text[slice(*m.span(2))]), _pairs(path, m[1])) for m in imports]
+    names = tuple(match[2] for match in exports)
+    return Module(path, tuple(taken), names, bool(defaults), body.strip())
+
+
+def _target(path: Path, front: Path, said: str) -> Path:
+    """The module that an import of ``path`` is from."""
+    other = (path.parent / said).resolve()
+    if not said.startswith(("./", "../")) or front not in other.parents:
+        raise ValueError(f"{path.name}: expected a path inside {front.name}/, got {said!r}")
+    if not other.is_file():
+        raise ValueError(f"{path.name}: imports {said!r}, and there is no such file")
+    return other
 
 
 def _pairs(path: Path, inside: str) -> tuple[tuple[str, str], ...]:
@@ -137,9 +144,8 @@ def _pairs(path: Path, inside: str) -> tuple[tuple[str, str], ...]:
 
 
 def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:
-    lines = [
-        f"const {names[module.path]} = (() => {{ // {module.path.relative_to(front.resolve())}"
-    ]
+    place = module.path.relative_to(front.resolve()).as_posix()
+    lines = [f"const {names[module.path]} = (() => {{ // {place}"]
     for other, pairs in module.imports:
         taken = ", ".join(name if name == here else f"{name}: {here}" for name, here in pairs)
         lines.append(f"const {{ {taken} }} = {names[other]};")
