@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 import subprocess
 import sys
 import textwrap
@@ -79,11 +80,28 @@ def layer_faults(package):
                 yield f"{relative}:{line}: {part} imports {outside}"
 
 
+def script_faults(front):
+    """Every import of a module of the front end that goes the wrong way, as ``path: what``.
+
+    ``kit`` knows itself alone, a picture knows ``kit``, and a room (an entry and the folder of its
+    name) both and its own parts.
+    """
+    for path in sorted(front.rglob("*.js")):
+        here = path.relative_to(front)
+        own = here.parts[0].removesuffix(".js")
+        known = {"kit": {"kit"}, "pictures": {"kit"}}.get(own, {"kit", "pictures", own})
+        for target in re.findall(r'^(?:import .*|\} )from "(.*)";$', path.read_text("utf-8"), re.M):
+            other = (path.parent / target).resolve().relative_to(front.resolve())
+            is_entry = len(other.parts) == 1
+            if is_entry or other.parts[0] not in known:
+                yield f"{here.as_posix()}: imports {other.as_posix()}"
+
+
 def long_files(root, folders):
     """Files of Python, JavaScript and CSS over the limit."""
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in {".py", ".js", ".css"}:
+            if path.suffix in {".py", ".js", ".css"} and "node_modules" not in path.parts:
                 lines = len(path.read_text("utf-8").splitlines())
                 if lines > MAX_FILE:
                     yield f"{path.relative_to(root)}: {lines} lines"
@@ -102,6 +120,35 @@ def long_functions(package):
 
 def test_imports_go_one_way():
     assert list(layer_faults(ROOT / "reglab")) == []
+
+
+def test_scripts_know_what_is_below_them():
+    front = ROOT / "reglab" / "panels" / "front"
+    assert {path.name for path in front.iterdir() if path.suffix == ".js"} == {
+        "claims.js", "mitchell.js", "population.js",
+    }  # fmt: skip
+    assert list(script_faults(front)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "fault"),
+    [
+        ("kit/a.js", "../pictures/map.js", "kit/a.js: imports pictures/map.js"),
+        ("kit/a.js", "../room/b.js", "kit/a.js: imports room/b.js"),
+        ("pictures/a.js", "./map.js", "pictures/a.js: imports pictures/map.js"),
+        ("pictures/a.js", "../room/b.js", "pictures/a.js: imports room/b.js"),
+        ("room.js", "./other/b.js", "room.js: imports other/b.js"),
+        ("room/b.js", "../room.js", "room/b.js: imports room.js"),
+        ("room/b.js", "../other/c.js", "room/b.js: imports other/c.js"),
+        ("pictures/a.js", "../kit/b.js", None),
+        ("room.js", "./room/b.js", None),
+        ("room/b.js", "../pictures/map.js", None),
+    ],
+)
+@pytest.mark.parametrize("line", ['import {{ x }} from "{}";', 'import {{\n  x,\n}} from "{}";'])
+def test_a_wrong_import_of_a_script_is_found(package, line, path, target, fault):
+    root = package(f"front/{path}", line.format(target) + "\n")
+    assert list(script_faults(root / "front")) == ([fault] if fault else [])
 
 
 def test_files_are_short():

@@ -5,13 +5,16 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 
 import reglab
 from reglab.cli import FIRST_NOTEBOOK
@@ -118,6 +121,15 @@ def test_version_is_the_same_everywhere():
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
 
 
+def test_a_wheel_holds_every_file_of_the_package():
+    builder = WheelBuilder(str(ROOT))
+    held = {Path(file.distribution_path) for file in builder.recurse_included_files()}
+    files = {path.relative_to(ROOT) for path in project_files()}
+    package = {path for path in files if path.parts[0] == "reglab"}
+    assert sum(path.suffix == ".js" for path in package) > 30
+    assert package <= held
+
+
 def test_changelog_has_unreleased_on_top():
     sections = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
     assert sections[0] == "Unreleased"
@@ -203,6 +215,34 @@ def test_style_and_types(command):
     process = run(sys.executable, "-m", *command)
     if process.returncode:
         pytest.fail(process.stdout, pytrace=False)
+
+
+def lint(*paths):
+    """The finished process of the linter of scripts, which is no module of Python."""
+    places = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
+    linter = shutil.which("oxlint", path=places)
+    assert linter is not None, "oxlint: expected the extra test, got none; pip install -e .[test]"
+    return run(linter, "--config", ".oxlintrc.json", "--deny-warnings", *map(str, paths))
+
+
+def test_style_of_scripts(tmp_path):
+    process = lint("reglab/panels/front", "tests/front")
+    if process.returncode:
+        pytest.fail(process.stdout, pytrace=False)
+    (tmp_path / "wrong.js").write_text("export const a = 1;\nexport const b = c;\n", "utf-8")
+    process = lint(tmp_path)
+    assert process.returncode == 1
+    assert "'c' is not defined" in process.stdout
+
+
+def test_the_lock_file_of_the_front_end_names_no_registry():
+    folder = ROOT / "tests" / "front"
+    lock = json.loads((folder / "package-lock.json").read_text("utf-8"))
+    asked = json.loads((folder / "package.json").read_text("utf-8"))["devDependencies"]
+    assert lock["packages"][""]["devDependencies"] == asked
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert [package["version"] for package in packages] == list(asked.values())
+    assert all("resolved" not in package and package["integrity"] for package in packages)
 
 
 def test_hooks_use_the_pinned_tools():

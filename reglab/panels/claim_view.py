@@ -1,26 +1,20 @@
 """The view of one check: its figure in the colours of the theme, and its numbers in a table."""
 
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from reglab.panels.bundle import script, sheet
 from reglab.theory import Check
 from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
-
-_HERE = Path(__file__).parent
-
-
-def _read(*names: str) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 class ClaimView(anywidget.AnyWidget):
     """Shows what is in ``content``, the result of one of the functions below."""
 
-    _esm = _read("front/theme.js", "claims.js")
-    _css = _read("front/tokens.css", "front/panel.css", "front/controls.css", "claims.css")
+    _esm = script("claims.js")
+    _css = sheet("claims.js")
     content = traitlets.Dict().tag(sync=True)
 
 

@@ -3,13 +3,13 @@
 import base64
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from reglab.live.board.frame import Frame
+from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
 from reglab.views import CurvesView
@@ -19,14 +19,8 @@ FALLBACK = (
     "this cell again."
 )
 MAPS = ("h", "witness", "disagreement")
-_HERE = Path(__file__).parent
 _MOVING = ("playing", "compiling")
 _SAVE_EVERY = 2.0  # seconds between saved pictures while the session rests
-
-
-def _source(suffix: str) -> str:
-    parts = [_HERE / f"live.{suffix}", *sorted((_HERE / "front").glob(f"*.{suffix}"))]
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def with_fallback(bundle: Any, text: str, png: bytes | None = None) -> tuple[dict, dict]:
@@ -89,8 +83,8 @@ class LiveView(anywidget.AnyWidget):
         fallback_png: a picture for viewers without widgets, or ``None``.
     """
 
-    _esm = _source("js")
-    _css = _source("css")
+    _esm = script("mitchell.js")
+    _css = sheet("mitchell.js")
     thumbnails = traitlets.Dict().tag(sync=True)
     last = traitlets.Bytes().tag(sync=True)
 

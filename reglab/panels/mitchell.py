@@ -89,6 +89,7 @@ class MitchellLab(Panel[Session]):
         main.add_class("reglab-main")
         super().__init__([self._toolbar.widget, self._message, main, self._controls.widget])
         self.add_class("reglab")
+        self.add_class("reglab-mitchell")
         self._frames = Mailbox(self._show)
         self._question = chosen.question if is_preset else ""
         self._say(self._question)

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -11,39 +10,12 @@ import numpy as np
 import traitlets
 
 from reglab.live import PopulationFrame
+from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import picture_parts, plain
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
-_HERE = Path(__file__).parent
-_FRONT = (
-    "theme",
-    "surface",
-    "format",
-    "words",
-    "labels",
-    "scale",
-    "marks",
-    "field",
-    "map",
-    "images",
-)
-_SCRIPTS = (
-    *(
-        f"front/{name}.js"
-        for name in (*_FRONT, "aria", "thumbs", "layout", "store", "headline", "heartbeat", "link")
-    ),
-    *("population_charts.js", "population_plane.js", "population.js"),
-)
-_STYLES = (
-    *(f"front/{name}.css" for name in ("tokens", "panel", "controls", "cards")),
-    *("live.css", "front/narrow.css", "population.css"),
-)
 _KINDS = {"f4": np.float32, "i4": np.int32, "u4": np.uint32, "u1": np.uint8}
-
-
-def _read(*names: str) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 class PopulationView(anywidget.AnyWidget):
@@ -54,8 +26,8 @@ class PopulationView(anywidget.AnyWidget):
         thumbnails: pictures for the buttons of the distributions, as of ``LiveView``.
     """
 
-    _esm = _read(*_SCRIPTS)
-    _css = _read(*_STYLES)
+    _esm = script("population.js")
+    _css = sheet("population.js")
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)
 

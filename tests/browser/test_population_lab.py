@@ -51,7 +51,7 @@ def fits_a_phone(lab):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     wide = "(e) => [...e.querySelectorAll('*')].filter((n) => n.scrollWidth > n.clientWidth + 1)"
-    root = lab.page.locator(".reglab-population")
+    root = lab.page.locator(".reglab.reglab-population")
     assert root.evaluate(f"(e) => ({wide})(e).length === 0 || e.scrollWidth <= e.clientWidth")
     lab.page.locator(".jp-WindowedPanel-outer, .jp-Notebook").first.screenshot(
         path=str(lab.screenshot("population-phone")).replace("phone", "phone-notebook")

@@ -1,16 +1,11 @@
 """The live view without a browser: what comes back, what is saved, what others see."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 import reglab.panels.live
 from reglab.panels.live import LiveView, checked_action, with_fallback
 from reglab.panels.packing import pack_whole
 from tests.panels.live_frames import story
-
-FRONT = Path(reglab.panels.live.__file__).parent
 
 ACTIONS = [
     {"kind": "select", "run": 0, "row": 39},
@@ -103,25 +98,3 @@ def test_a_viewer_without_widgets_is_told_what_to_do(view):
     view.fallback_png = b"\x89PNG"
     assert view._repr_mimebundle_()[0]["image/png"] == "iVBORw=="
     assert with_fallback({"a/b": "c"}, "words") == ({"a/b": "c", "text/plain": "words"}, {})
-
-
-def test_the_module_is_one_and_needs_no_network(view):
-    scripts = [path.read_text("utf-8") for path in (*FRONT.glob("front/*.js"), FRONT / "live.js")]
-    assert len(scripts) > 20
-    assert all(script in view._esm for script in scripts)
-    assert re.findall(r"^ *(?:import|export)\b.*", view._esm, re.M) == [
-        "export default { render };"
-    ]
-    addresses = re.findall(r"https?://[^\"'\s)]+", view._esm + view._css)
-    assert {address.rstrip("/") for address in addresses} == {"http://www.w3.org/2000/svg"}
-    assert not re.search(
-        r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|eval\(", view._esm
-    )
-
-
-def test_no_two_parts_of_the_script_define_the_same_name():
-    names = []
-    for path in (*FRONT.glob("front/*.js"), FRONT / "live.js"):
-        pattern = r"^(?:async )?(?:function|class|const|let) (\w+)"
-        names += re.findall(pattern, path.read_text("utf-8"), re.M)
-    assert sorted(names) == sorted(set(names))

@@ -57,7 +57,7 @@ async ({ esm, css, state, width, theme, frame }) => {
 ALONE = '<div class="outer"><div class="jupyter-widgets reglab-view"></div></div>'
 
 PANEL = """
-<div class="outer"><div class="lm-Widget widget-box reglab">
+<div class="outer"><div class="lm-Widget widget-box reglab reglab-mitchell">
   <div class="lm-Widget widget-box reglab-side">
     <button class="lm-Widget jupyter-button reglab-thumb reglab-thumb-moons">moons</button>
     <div class="lm-Widget widget-hslider widget-slider widget-inline-hbox">

@@ -1,0 +1,213 @@
+"""One script out of the ES modules of a room, one style sheet out of those beside them.
+
+No build step and no network: each module is wrapped in a scope of its own, after those it imports.
+Modules may say ``import {a, b as c} from "./x.js";`` and ``export`` before a function, class or
+const; a room's entry ends with ``export default {...}``. Anything else is refused in one line.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FRONT = Path(__file__).parent / "front"
+_LITERAL = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[`{}/]", re.DOTALL
+)
+_TEMPLATE = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
+_PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
+_VALUE = re.compile(r"[\w$)\]}\"'`]\s*$")  # after it, a slash divides
+_VERB = re.compile(r"\b(?:return|typeof|case|in|of|delete|void|throw|await|yield)\s*$")
+_IMPORT = re.compile(r'^import\s*\{([^{}]*)\}\s*from\s*"([^"\n]*)";', re.MULTILINE)
+_EXPORT = re.compile(r"^(export\s+)(?:async\s+)?(?:function|class|const)\s+([\w$]+)", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
+_NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
+_KEYFRAMES = re.compile(r"^@keyframes .*?^\}\n", re.MULTILINE | re.DOTALL)
+_NOTE = re.compile(r"^[ ]*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # types of arguments
+_INK = re.compile(r"[^\n]")
+_WORD = re.compile(r"(?<![\w$.])(?:import|export)(?![\w$])[^\n]*")
+
+
+class Module(NamedTuple):
+    """A script and what it takes from others."""
+
+    path: Path
+    imports: tuple[tuple[Path, tuple[tuple[str, str], ...]], ...]  # where, (its name, name here)
+    exports: tuple[str, ...]
+    has_default: bool
+    body: str  # the source without its import lines and the word export
+
+
+@functools.cache
+def script(entry: str, front: Path = FRONT) -> str:
+    """The modules that an entry needs, as one module that exports the entry's default object.
+
+    Args:
+        entry: path of the entry in ``front``, such as ``mitchell.js``.
+        front: the folder of the modules.
+
+    Raises:
+        ValueError: a module says what the bundler does not know, in one line.
+    """
+    modules = ordered(entry, front)
+    if not modules[-1].has_default:
+        raise ValueError(f"{entry}: expected export default {{...}}, as an entry has, got none")
+    names = {module.path: f"$module{i}" for i, module in enumerate(modules)}
+    parts = [_wrapped(module, names, front) for module in modules]
+    return "\n".join([*parts, f"export default {names[modules[-1].path]}.$default;\n"])
+
+
+@functools.cache
+def sheet(entry: str, front: Path = FRONT) -> str:
+    """The style sheets beside the modules of an entry, in the same order.
+
+    All rules hold below elements of class ``reglab-<entry>`` alone, in the sheets ``&``; only
+    keyframes belong to the page.
+    """
+    paths = [module.path.with_suffix(".css") for module in ordered(entry, front)]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    rules, frames = _KEYFRAMES.sub("", text), "".join(_KEYFRAMES.findall(text))
+    return f".reglab-{Path(entry).stem} {{\n{rules}}}\n{frames}"
+
+
+def ordered(entry: str, front: Path = FRONT) -> list[Module]:
+    """The modules that an entry needs, each after those it imports, the entry last."""
+    found: dict[Path, Module] = {}
+    return list(_walk((front / entry).resolve(), front.resolve(), found, ()))
+
+
+def _walk(
+    path: Path, front: Path, found: dict[Path, Module], way: tuple[Path, ...]
+) -> Iterator[Module]:
+    if path in way:
+        circle = " -> ".join(step.name for step in (*way[way.index(path) :], path))
+        raise ValueError(f"{path.name}: expected modules without a cycle, got {circle}")
+    if path in found:
+        return
+    module = _module(path, front)
+    for other, pairs in module.imports:
+        yield from _walk(other, front, found, (*way, path))
+        for name, _ in pairs:
+            if name not in found[other].exports:
+                raise ValueError(f"{path.name}: {other.name} does not export {name}")
+        if found[other].has_default:
+            raise ValueError(f"{other.name}: expected no default export, as {path.name} imports it")
+    found[path] = module
+    yield module
+
+
+@functools.cache
+def _module(path: Path, front: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    code = masked(text)
+    imports, exports = list(_IMPORT.finditer(code)), list(_EXPORT.finditer(code))
+    defaults = list(_DEFAULT.finditer(code))[:1]
+    known = {match.start() for match in (*imports, *exports, *defaults)}
+    for match in _WORD.finditer(code):
+        if match.start() not in known:
+            said = text[match.start() : match.end()].strip()
+            raise ValueError(
+                f'{path.name}: expected import {{a, b as c}} from "./x.js"; or export before a '
+                f"function, class or const, got {said!r}"
+            )
+    notes = [m for m in _NOTE.finditer(text) if code[slice(*m.span())].isspace()]
+    cuts = [(*match.span(), "") for match in (*imports, *notes)]
+    cuts += [(*match.span(1), "") for match in exports]
+    cuts += [(*match.span(), "const $default = ") for match in defaults]
+    body = text
+    for start, end, new in sorted(cuts, reverse=True):
+        body = body[:start] + new + body[end:]
+    taken = [(_target(path, front, text[slice(*m.span(2))]), _pairs(path, m[1])) for m in imports]
+    names = tuple(match[2] for match in exports)
+    return Module(path, tuple(taken), names, bool(defaults), body.strip())
+
+
+def _target(path: Path, front: Path, said: str) -> Path:
+    """The module that an import of ``path`` is from."""
+    other = (path.parent / said).resolve()
+    if not said.startswith(("./", "../")) or front not in other.parents:
+        raise ValueError(f"{path.name}: expected a path inside {front.name}/, got {said!r}")
+    if not other.is_file():
+        raise ValueError(f"{path.name}: imports {said!r}, and there is no such file")
+    return other
+
+
+def _pairs(path: Path, inside: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in filter(None, map(str.strip, inside.split(","))):
+        match = _NAME.fullmatch(part)
+        if match is None or match[1] == "default":
+            raise ValueError(f"{path.name}: expected names to import, got {part!r}")
+        pairs.append((match[1], match[2] or match[1]))
+    return tuple(pairs)
+
+
+def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:
+    place = module.path.relative_to(front.resolve()).as_posix()
+    lines = [f"const {names[module.path]} = (() => {{ // {place}"]
+    for other, pairs in module.imports:
+        taken = ", ".join(name if name == here else f"{name}: {here}" for name, here in pairs)
+        lines.append(f"const {{ {taken} }} = {names[other]};")
+    given = ["$default"] if module.has_default else []
+    lines += [module.body, f"return {{ {', '.join([*given, *module.exports])} }};", "})();"]
+    return "\n".join(lines)
+
+
+def masked(text: str) -> str:
+    """The script with blanks for comments, and ``_`` for what stands in strings and the like.
+
+    Positions stay, and so do quotes and lines.
+
+    >>> masked('const a = "import x"; // import y')
+    'const a = "________";            '
+    """
+    parts: list[str] = []  # of the script, in their order; what is blank stands as blanks
+    depths: list[int] = []  # of braces, one for each template that is open
+    at = 0
+
+    def blank(start: int, end: int, by: str = "_") -> None:
+        parts.append(_INK.sub(by, text[start:end]))
+
+    def template(start: int) -> int:
+        """Blanks a template up to its end, or to a place that holds code; returns what follows."""
+        match = _TEMPLATE.match(text, start)
+        end = match.end() if match else start
+        blank(start, end)
+        is_open = text[end : end + 2] == "${"
+        if is_open:
+            depths.append(0)
+        parts.append(text[end : end + 1 + is_open])
+        return end + 1 + is_open
+
+    while match := _LITERAL.search(text, at):
+        token, start = match[0], match.start()
+        parts.append(text[at:start])
+        at = match.end()
+        if token == "/":
+            before = text[max(0, start - 40) : start]
+            pattern = _PATTERN.match(text, start)
+            if pattern and (_VERB.search(before) or not _VALUE.search(before)):
+                at = pattern.end()
+                blank(start, at)
+                continue
+        elif token[0] == "/":
+            blank(start, at, " ")
+            continue
+        elif token[0] in "\"'":
+            parts.append(token[0])
+            blank(start + 1, at - 1)
+            parts.append(token[0])
+            continue
+        parts.append(token)
+        if token == "`":
+            at = template(at)
+        elif token == "{" and depths:
+            depths[-1] += 1
+        elif token == "}" and depths:
+            if depths[-1]:
+                depths[-1] -= 1
+            else:
+                depths.pop()
+                at = template(at)
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,192 @@
+// The live view of a session: one verdict, three pictures, the board of runs.
+
+import { keyOf } from "./kit/cards.js";
+import { countSteps } from "./kit/counter.js";
+import { hypothesisWords } from "./kit/describe.js";
+import { setAttribute, setText } from "./kit/dom.js";
+import { isNumber, percent } from "./kit/format.js";
+import { Frames } from "./kit/link.js";
+import { readBlobs, unpackWhole } from "./kit/packing.js";
+import { Room, listCounters } from "./kit/room.js";
+import { applyFrame, emptyStore, nameOf, pictureOf, rowOf } from "./kit/store.js";
+import { WORDS } from "./kit/words.js";
+import { Board } from "./mitchell/board.js";
+import { buildLayout } from "./mitchell/layout.js";
+import { Chooser, onCurves, onKeys, onPlane } from "./mitchell/pointer.js";
+import { Curves } from "./pictures/curves.js";
+import { ImageSheet } from "./pictures/images.js";
+import { DecisionMap } from "./pictures/map.js";
+import { Notice } from "./pictures/notice.js";
+import { WitnessPlane } from "./pictures/plane.js";
+
+/** @typedef {import("./kit/store.js").Store} Store */
+
+const WORDS_EVERY = 1000;
+const BOARD_EVERY = 250;
+
+class Mitchell extends Room {
+  /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
+  constructor(model, el) {
+    const counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "", changes: 0 };
+    super(model, el, "mitchell", counters);
+    el.classList.add("reglab-view");
+    this.stops.push(listCounters("__reglab", counters));
+    this.store = emptyStore();
+    this.times = { words: -Infinity, board: -Infinity };
+    this.state = "";
+    const send = (/** @type {object} */ content) => this.send(content);
+    this.parts = buildLayout(el, send);
+    this.setKey = () => {};
+    this.buildPictures(send);
+    /** @type {Chooser} */
+    this.chooser = new Chooser(this);
+    this.parts.chip.addEventListener("click", () => this.chooser.forget());
+    this.restore();
+    this.link = new Frames(model, {
+      onFrame: (content, blobs) => this.take(content, blobs),
+      onSilence: (kind) => {
+        counters.banner = this.parts.banner.say(kind);
+      },
+    });
+  }
+
+  /** @param {(content: object) => void} send */
+  buildPictures(send) {
+    const { map, plane, curves, board } = this.parts;
+    this.addSurface("map", map.section);
+    /** @type {(entries: [mark: string, words: string][]) => void} */
+    this.setKey = keyOf(map.section);
+    this.plane = new WitnessPlane();
+    this.curves = new Curves();
+    /** @type {Record<string, DecisionMap | ImageSheet>} */
+    this.painters = { boundary: new DecisionMap(), images: new ImageSheet() };
+    this.notice = new Notice();
+    this.board = new Board(board.section, send);
+    onPlane(this.addSurface("plane", plane.section), this.plane, this);
+    onCurves(this.addSurface("curves", curves.section), this.curves, this);
+    for (const name of ["plane", "curves"]) onKeys(this.surfaces[name], this);
+  }
+
+  // The picture saved with the notebook, until the kernel sends a newer one.
+  restore() {
+    const saved = this.model.get("last");
+    if (!saved?.byteLength) return;
+    const { content, buffers } = unpackWhole(saved);
+    readBlobs(content, buffers).then((blobs) => {
+      if (this.store.seq !== null) return;
+      applyFrame(this.store, content, blobs);
+      this.store.seq = null;
+      this.repaint(true);
+    }).catch((error) => console.error("reglab: unreadable saved picture", error));
+  }
+
+  /** @param {any} content @param {import("./kit/packing.js").Blob[]} blobs */
+  take(content, blobs) {
+    if (!applyFrame(this.store, content, blobs)) return false;
+    if (content.reset) this.counters.resets += 1;
+    this.counters.seq = content.seq;
+    this.chooser.apply(this.store);
+    this.repaint(content.reset, content.seq);
+    return true;
+  }
+
+  draw() {
+    const { store } = this;
+    this.words(this.urgent);
+    this.urgent = false;
+    const picture = pictureOf(store);
+    if (picture) this.show("map", this.painters[picture.kind], picture);
+    else this.show("map", this.notice, { text: noPictureWords(store), onGround: true });
+    this.show("plane", this.plane, store);
+    this.show("curves", this.curves, store);
+    countSteps(this.root, store.status);
+    this.counters.lastStep = store.status.step;
+    this.counters.changes = store.labels[store.h[0]]?.changes?.length ?? 0;
+  }
+
+  /** @param {number} seq */
+  answer(seq) {
+    return { kind: "ack", seq, painted: this.counters.painted };
+  }
+
+  /**
+   * Live text changes once a second at most, but at once where the state or the verdict changes.
+   * @param {boolean} urgent
+   */
+  words(urgent) {
+    const { store } = this;
+    const now = performance.now();
+    const state = `${store.status.state}|${store.verdict.code}`;
+    const due = now - this.times.words >= WORDS_EVERY || state !== this.state;
+    if (urgent || due || now - this.times.board >= BOARD_EVERY) {
+      this.times.board = now;
+      this.captions();
+      this.board.update(store, this.theme);
+    }
+    clearTimeout(this.trailing);
+    if (due) {
+      this.times.words = now;
+      this.state = state;
+      this.parts.verdict.update(store);
+      this.describe();
+    } else {
+      const wait = this.times.words + WORDS_EVERY - now;
+      this.trailing = setTimeout(() => this.words(false), wait + 5);
+    }
+  }
+
+  captions() {
+    const { store, parts } = this;
+    const picture = pictureOf(store);
+    const what = picture?.what ?? "h";
+    const titles = picture?.kind === "images" ? WORDS.imagesTitle : WORDS.mapTitle;
+    setText(parts.map.title, titles[what] ?? titles.h);
+    setText(parts.map.sub, mapWords(store, what));
+    parts.map.setSwitch(what, Boolean(store.witness));
+    this.setKey(picture ? this.painters[picture.kind].key(picture, Boolean(rowOf(store, store.h))) : []);
+    const run = store.runs[store.h[0]];
+    setText(parts.curves.title, run ? `Errors of “${nameOf(store, store.h[0])}”` : "Errors");
+    setText(parts.curves.sub, run?.n ? "drag along the curve: any step can be h" : "they appear as training goes on");
+    const pinned = Boolean(run?.n) && store.h[1] < run.n - 1;
+    parts.chip.classList.toggle("rl-off", !pinned);
+    parts.chip.tabIndex = pinned ? 0 : -1;
+    setAttribute(parts.chip, "aria-hidden", !pinned);
+  }
+
+  describe() {
+    const { store, surfaces } = this;
+    const picture = pictureOf(store);
+    surfaces.map.say(picture ? this.painters[picture.kind].describe(picture) : noPictureWords(store));
+    surfaces.plane.say(this.plane.describe(store));
+    surfaces.curves.say(this.curves.describe(store));
+  }
+
+  dispose() {
+    this.link.dispose();
+    clearTimeout(this.trailing);
+    super.dispose();
+  }
+}
+
+/** @param {Store} store @param {string} what */
+function mapWords(store, what) {
+  if (what === "disagreement" && store.witness) {
+    return `h: ${hypothesisWords(store, store.h)} · h′: ${hypothesisWords(store, store.witness)}`;
+  }
+  const words = hypothesisWords(store, what === "witness" ? store.witness : store.h);
+  const unseen = store.picture?.unseen;
+  return isNumber(unseen) ? `${words} · ${percent(unseen)} wrong on images not trained on` : words;
+}
+
+/** @param {Store} store */
+function noPictureWords(store) {
+  return rowOf(store, store.h) ? WORDS.noPicture : WORDS.waiting;
+}
+
+export default {
+  /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
+  render({ model, el }) {
+    const view = new Mitchell(model, el);
+    return () => view.dispose();
+  },
+};

@@ -1,0 +1,149 @@
+// Who is the witness: training error across, true error up, every hypothesis a dot.
+
+import { KEYS, errorsInWords, hypothesisWords } from "../kit/describe.js";
+import { DotLayer, paintPath } from "../kit/dots.js";
+import { grouped, isNumber, percent, shorten, trainAxis } from "../kit/format.js";
+import { Labels, spotsAround } from "../kit/labels.js";
+import { drawArrow, drawRing, drawRunMark } from "../kit/marks.js";
+import { ErrorPlane } from "../kit/plane.js";
+import { quantileOf } from "../kit/scale.js";
+import { nameOf, rowOf } from "../kit/store.js";
+import { WORDS } from "../kit/words.js";
+
+/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/store.js").Row} Row */
+
+/** The hypotheses of a board, with h and its witness. */
+export class WitnessPlane extends ErrorPlane {
+  constructor() {
+    super();
+    this.dots = new DotLayer();
+    /** @type {[x: number, y: number][][]} */
+    this.trails = [];
+    /** @type {import("../kit/store.js").Address | null} */
+    this.hovered = null;
+  }
+
+  /**
+   * @param {import("../kit/surface.js").Sheet} sheet @param {Store} store
+   * @param {import("../kit/theme.js").Theme} theme
+   */
+  paint(sheet, store, theme) {
+    const { context, width, height } = sheet;
+    const labels = new Labels(sheet, theme, 1);
+    const left = Math.ceil(labels.width("22.5 %")) + 9;
+    const frame = { x: left, y: 28, right: width - 8, bottom: height - 36 };
+    const h = rowOf(store, store.h);
+    const witness = rowOf(store, store.witness);
+    this.begin(labels, frame, {
+      ...this.errors(store, h, witness),
+      counts: [Math.max(2, (frame.right - frame.x) / 46), Math.max(2, (frame.bottom - frame.y) / 40)],
+      titles: [trainAxis(store.num_train), `error over ${store.over}`],
+      end: frame.right + 7,
+    });
+    if (h) this.paintRegion(labels, h, Boolean(witness));
+    const clip = new Path2D();
+    clip.rect(frame.x - 6, frame.y - 6, frame.right - frame.x + 14, frame.bottom - frame.y + 12);
+    context.save();
+    context.clip(clip);
+    this.dots.paint(sheet, this, store, theme);
+    this.trails = store.runs.map((run, i) => paintPath(context, theme, this, run, i, store.labels[i]?.in_pool));
+    context.restore();
+    this.paintBayes(labels, store.bayes_error, (box) => this.crowd(box));
+    if (h) {
+      this.paintNames(labels, store, h, witness);
+      const color = witness ? theme.red : theme.muted;
+      this.paintRegionWords(labels, h, WORDS.region, color, (box) => this.crowd(box));
+    } else this.invite(labels, WORDS.emptyPlane, 0.8 * (frame.right - frame.x));
+    const row = rowOf(store, this.hovered);
+    if (row) this.paintHover(labels, this.at(row.train, row.whole), 5, hoverWords(store, row));
+  }
+
+  /** @param {Store} store @param {Row | null} h @param {Row | null} witness */
+  errors(store, h, witness) {
+    const { runs } = store;
+    const newest = runs.map((run, i) => rowOf(store, [i, run.n - 1]));
+    const shown = [h, witness, ...newest].filter((row) => row !== null);
+    const across = [quantileOf(runs, "train", 0.97), ...shown.map((row) => row.train)];
+    if (h ?? witness) across.push((h ?? witness).train + 0.08);
+    if (!shown.length) across.push(0, 0.45);
+    const up = [quantileOf(runs, "whole", 0), quantileOf(runs, "whole", 0.96), store.bayes_error ?? NaN];
+    up.push(...(shown.length ? shown.map((row) => row.whole) : [0, 0.45]));
+    return { across, up };
+  }
+
+  /** @param {Labels} labels @param {Store} store @param {Row} h @param {Row | null} witness */
+  paintNames(labels, store, h, witness) {
+    const { context, theme } = labels;
+    const [hx, hy] = this.at(h.train, h.whole);
+    labels.block(hx - 7, hy - 7, 14, 14);
+    store.runs.forEach((run, i) => {
+      const end = rowOf(store, [i, run.n - 1]);
+      if (!end) return;
+      const [x, y] = this.at(end.train, end.whole);
+      labels.block(x - 6, y - 6, 12, 12);
+      drawRunMark(context, theme, i, x, y, 4.5);
+    });
+    if (witness) {
+      const [wx, wy] = this.at(witness.train, witness.whole);
+      drawArrow(context, theme.red, hx, hy, wx, wy);
+      drawRing(context, theme, theme.red, wx, wy, 6);
+      labels.block(wx - 8, wy - 8, 16, 16);
+      for (const t of [0.2, 0.35, 0.5, 0.65, 0.8]) labels.block(hx + t * (wx - hx) - 4, hy + t * (wy - hy) - 4, 8, 8);
+      labels.place(["h′"], spotsAround(wx, wy, 10), { size: 13, weight: 700, color: theme.red });
+    }
+    drawRing(context, theme, theme.ink, hx, hy, 6);
+    drawRunMark(context, theme, h.run, hx, hy, 3.2);
+    labels.place(["h"], spotsAround(hx, hy, 10), { size: 13, weight: 700, color: theme.ink });
+  }
+
+  /**
+   * What a label in a box would cover: dots and paths.
+   * @param {import("../kit/labels.js").Box} box
+   */
+  crowd(box) {
+    const inside = (/** @type {[number, number]} */ [x, y]) =>
+      x > box.x && x < box.x + box.w && y > box.y && y < box.y + box.h;
+    const trails = this.trails.reduce((sum, trail) => sum + trail.filter(inside).length, 0);
+    return this.dots.crowd(box) + 3 * trails;
+  }
+
+  /**
+   * The hypothesis within reach of a place.
+   * @param {Store} store @param {number} x @param {number} y @param {number} reach
+   * @returns {import("../kit/store.js").Address | null}
+   */
+  nearest(store, x, y, reach) {
+    /** @type {import("../kit/store.js").Address | null} */
+    let best = null;
+    let least = reach * reach;
+    store.runs.forEach((run, r) => {
+      for (let i = 0; i < run.n; i += 1) {
+        const [px, py] = this.at(run.train[i], run.whole[i]);
+        const distance = (px - x) ** 2 + (py - y) ** 2;
+        if (distance <= least) [least, best] = [distance, [r, i]];
+      }
+    });
+    return best;
+  }
+
+  /** @param {Store} store */
+  describe(store) {
+    const h = rowOf(store, store.h);
+    const total = store.runs.reduce((sum, run) => sum + run.n, 0);
+    if (!h) return `Witness plane, still empty: training error across, error over ${store.over} up.`;
+    const witness = rowOf(store, store.witness);
+    const found = witness
+      ? ` An arrow points to the witness h′ (${hypothesisWords(store, store.witness)}): ${errorsInWords(store, witness)}.`
+      : " No witness is shown.";
+    const bayes = isNumber(store.bayes_error) ? ` Bayes error ${percent(store.bayes_error)}.` : "";
+    return `Witness plane of ${grouped(total)} ${total === 1 ? "hypothesis" : "hypotheses"}. ` +
+      `h (${hypothesisWords(store, store.h)}): ${errorsInWords(store, h)}.${found}${bayes}${KEYS}`;
+  }
+}
+
+/** @param {Store} store @param {Row} row */
+function hoverWords(store, row) {
+  const name = store.runs.length > 1 ? `${shorten(nameOf(store, row.run), 18)}, ` : "";
+  return [`${name}step ${grouped(row.step)}`, `${percent(row.train)} · ${percent(row.whole)}`];
+}

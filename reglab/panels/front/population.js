@@ -1,0 +1,233 @@
+// The view of a population: a headline, four pictures, the run that is looked at.
+
+import { card, keyOf } from "./kit/cards.js";
+import { make, makeButton, setAttribute, setText } from "./kit/dom.js";
+import { tied } from "./kit/format.js";
+import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
+import { Line } from "./kit/link.js";
+import { brushedPicture, populationOf } from "./kit/population.js";
+import { Room, listCounters } from "./kit/room.js";
+import { WORDS } from "./kit/words.js";
+import { BandsChart } from "./pictures/bands.js";
+import { EndsPlane } from "./pictures/ends.js";
+import { FrequencyChart } from "./pictures/frequency.js";
+import { ImageSheet } from "./pictures/images.js";
+import { DecisionMap } from "./pictures/map.js";
+import { Notice } from "./pictures/notice.js";
+import { DotList } from "./population/dots.js";
+
+/** @typedef {import("./kit/population.js").Population} Content */
+
+const WORDS_EVERY = 1000;
+const COPY = "Copy the experiment";
+
+/** @param {Content} store @returns {import("./kit/headline.js").Content} */
+function headlineOf({ status, headline }) {
+  const said = { number: tied(headline.figure), unit: tied(headline.interval) };
+  if (status.state === "failed") {
+    return { tone: "alarm", shape: "DIVERGED", word: WORDS.stoppedHead, sentence: status.text, ...said };
+  }
+  const { code, word, sentence } = headline;
+  return { tone: TONES[code], shape: code, word, sentence, ...said };
+}
+
+class Population extends Room {
+  /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
+  constructor(model, el) {
+    const counters = { painted: 0, dots: 0, brushed: -1, state: "", banner: "" };
+    super(model, el, "population", counters);
+    el.classList.add("reglab-view");
+    this.stops.push(listCounters("__reglabPopulation", counters));
+    this.said = -Infinity;
+    this.saidOf = "";
+    this.store = populationOf(model.get("content"));
+    const view = make("div", "rl-view rl-population", el);
+    this.buildHead(view);
+    this.buildPictures(view);
+    this.buildTold(view);
+    this.line = new Line(model, {
+      ask: () => ({ kind: "ping" }),
+      onSilence: (kind) => {
+        counters.banner = this.banner.say(kind);
+      },
+    });
+    const seen = () => {
+      this.line.heart.heard();
+      this.arrived();
+    };
+    model.on("change:content", seen);
+    this.stops.push(() => model.off("change:content", seen));
+    this.arrived();
+  }
+
+  /** @param {Element} view */
+  buildHead(view) {
+    this.banner = new Banner(view);
+    this.headline = new Headline(view, "How often h overfits");
+    const status = make("div", "rl-status", this.headline.card);
+    this.track = make("div", "rl-track", status);
+    this.track.setAttribute("role", "progressbar");
+    this.track.setAttribute("aria-label", "Runs that are finished");
+    this.fill = make("i", "", this.track);
+    this.status = make("span", "rl-scope", status);
+  }
+
+  /** @param {Element} view */
+  buildPictures(view) {
+    const titles = { frequency: "How often", bands: "When", plane: WORDS.planeTitle, map: WORDS.mapTitle.h };
+    /** @type {Record<string, ReturnType<typeof card>>} */
+    this.parts = {};
+    for (const [name, title] of Object.entries(titles)) {
+      this.parts[name] = card(view, name, title, "", true);
+      this.addSurface(name, this.parts[name].section);
+    }
+    this.setPlaneKey = keyOf(this.parts.plane.section);
+    this.setMapKey = keyOf(this.parts.map.section);
+    this.frequency = new FrequencyChart();
+    this.plane = new EndsPlane();
+    /** @type {Record<string, import("./kit/surface.js").Painter<Content>>} */
+    this.charts = { frequency: this.frequency, bands: new BandsChart(), plane: this.plane };
+    /** @type {Record<string, DecisionMap | ImageSheet>} */
+    this.painters = { boundary: new DecisionMap(), images: new ImageSheet() };
+    this.notice = new Notice();
+    this.dots = new DotList(this.surfaces.plane, this.plane, this);
+    const { canvas } = this.surfaces.frequency;
+    canvas.addEventListener("click", (event) => {
+      const found = this.frequency.nearest(event.offsetX);
+      if (found !== null) this.send({ kind: "choose", value: found });
+    });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {Element} view */
+  buildTold(view) {
+    this.told = make("section", "rl-card rl-told", view);
+    this.told.setAttribute("aria-label", "The run that is chosen");
+    this.run = make("p", "rl-run", this.told);
+    this.run.setAttribute("aria-live", "polite");
+    this.copy = makeButton("rl-chip rl-copy", this.told, COPY, () => this.copyExperiment());
+    this.copy.title = "As JSON: Experiment.from_json reads it, and so MitchellLab opens it.";
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const last = this.store.frequency.values.length - 1;
+    const now = this.store.chosen;
+    const target = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+    if (target === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (target >= 0 && target <= last) this.send({ kind: "choose", value: target });
+  }
+
+  arrived() {
+    this.store = populationOf(this.model.get("content"));
+    this.picture = brushedPicture(this.store);
+    this.dots.arrived();
+    const { number } = this.store;
+    this.repaint(false, number === this.answered ? undefined : number);
+  }
+
+  draw() {
+    const { store, counters } = this;
+    this.words();
+    for (const [name, chart] of Object.entries(this.charts)) {
+      this.show(name, chart, store);
+      this.surfaces[name].say(chart.describe(store));
+    }
+    this.drawMap();
+    this.dots.say();
+    counters.dots = store.plane.count;
+    counters.places = this.plane.places.map((at, i) => [store.plane.run[i], ...at]);
+    counters.brushed = store.brushed?.run ?? -1;
+    counters.state = store.status.state;
+  }
+
+  drawMap() {
+    const { picture } = this;
+    if (picture) {
+      const painter = this.painters[picture.kind];
+      this.show("map", painter, picture);
+      this.surfaces.map.say(painter.describe(picture));
+      this.setMapKey(painter.key(picture, true));
+      return;
+    }
+    const choose = "Choose a mark in the witness plane: what that run decides is drawn here.";
+    const text = this.store.brushed ? WORDS.noPicture : choose;
+    this.show("map", this.notice, { text, onGround: false });
+    this.surfaces.map.say(text);
+    this.setMapKey([]);
+  }
+
+  /** @param {number} number */
+  answer(number) {
+    this.answered = number;
+    return super.answer(number);
+  }
+
+  // Live words change once a second at most, but at once where the state changes.
+  words() {
+    const { store } = this;
+    const { status } = store;
+    const now = performance.now();
+    const share = status.total > 0 ? Math.min(1, status.done / status.total) : 0;
+    this.headline.card.dataset.state = status.state;
+    this.fill.style.width = `${100 * share}%`;
+    setAttribute(this.track, "aria-valuenow", Math.round(100 * share));
+    setAttribute(this.track, "aria-valuetext", status.text || "nothing is running");
+    setText(this.status, tied(status.text));
+    const key = `${status.state}|${store.chosen}|${store.scope}|${store.frequency.at_least}`;
+    clearTimeout(this.trailing);
+    if (key === this.saidOf && now - this.said < WORDS_EVERY) {
+      this.trailing = setTimeout(() => this.repaint(false), WORDS_EVERY);
+    } else {
+      this.saidOf = key;
+      this.said = now;
+      this.headline.show(headlineOf(store));
+    }
+    this.captions();
+  }
+
+  captions() {
+    const { parts, store } = this;
+    const { brushed } = store;
+    const setting = store.settings[store.chosen] ?? "";
+    setText(parts.frequency.sub, store.settings.length > 1 ? "click a value; bars are 95 % intervals" : "");
+    setText(parts.bands.title, setting ? `Errors ${setting}` : "When");
+    setText(parts.bands.sub, setting ? "median, and eight runs in ten" : "");
+    setText(parts.plane.sub, "each mark ends a run: click one");
+    setText(parts.map.title, brushed ? WORDS.mapTitle.h : "One run");
+    setText(parts.map.sub, brushed ? brushed.name : "");
+    setSentence(this.run, brushed ? tied(brushed.sentence) : "");
+    this.told.hidden = !brushed;
+    this.setPlaneKey(this.plane.key(store));
+  }
+
+  async copyExperiment() {
+    const text = this.store.brushed?.experiment ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = make("textarea", "rl-copied", this.el, text);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    setText(this.copy, "Copied");
+    setTimeout(() => setText(this.copy, COPY), 2000);
+  }
+
+  dispose() {
+    this.line.dispose();
+    clearTimeout(this.trailing);
+    super.dispose();
+  }
+}
+
+export default {
+  /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
+  render({ model, el }) {
+    const view = new Population(model, el);
+    return () => view.dispose();
+  },
+};

