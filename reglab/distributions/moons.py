@@ -66,7 +66,10 @@ class Moons(Planar):
 
     def clean_posterior(self, points: Array) -> Array:
         """p(y | x), from the two arcs' integrals; towards noise 0 it is the nearest arc's label."""
-        return jax.nn.softmax(self._log_joint(points), axis=-1)
+        # By one difference: a softmax takes them twice, and far away they are so large that the
+        # rounding between its two programs would be infinite.
+        ahead = jnp.diff(self._log_joint(points), axis=-1)
+        return jax.nn.sigmoid(jnp.concatenate([-ahead, ahead], axis=-1))
 
     def marginal(self, points: Array) -> Array:
         """p(x), ``(n,)``."""
@@ -129,29 +132,27 @@ def _log_arc(points: Array, sigma: Array) -> Array:
 
     The squared distance of a point at (r, phi) to the arc at t is (1-r)^2 + 4 r sin^2((t-phi)/2).
     Gauss-Legendre over the angles where the Gaussian has not fallen by exp(-WINDOW), relative to
-    the nearest one: nothing underflows.
+    the nearest one: nothing underflows. Angles are taken from the nearest one, as a difference of
+    two sines would be lost in float32 far away from the arc.
     """
     r = jnp.maximum(jnp.sqrt((points**2).sum(axis=1)), 1e-9)
     phi = jnp.arctan2(points[:, 1], jnp.abs(points[:, 0]))  # the arc is its own mirror image
-    before = jnp.maximum(-phi, 0)  # from phi to the nearest angle of the arc
-    nearest = jnp.sin(before / 2) ** 2
-    start, stop = _window(phi, before, WINDOW * sigma**2 / (2 * r))
-    t = start[:, None] + (stop - start)[:, None] * (NODES[None] + 1) / 2
-    further = jnp.maximum(jnp.sin((t - phi[:, None]) / 2) ** 2 - nearest[:, None], 0)
-    heights = jnp.exp(-2 * (r / sigma**2)[:, None] * further)
+    before, nearest = jnp.maximum(-phi, 0), jnp.maximum(phi, 0)  # the nearest angle, and up to it
+    reach = _reach(before, WINDOW * sigma**2 / (2 * r))
+    start, stop = jnp.maximum(-reach, -nearest), jnp.minimum(reach, jnp.pi - nearest)
+    half = (start[:, None] + (stop - start)[:, None] * (NODES[None] + 1) / 2) / 2
+    further = jnp.sin(half + before[:, None]) * jnp.sin(half)
+    heights = jnp.exp(-2 * (r / sigma**2)[:, None] * jnp.maximum(further, 0))
     integral = heights @ WEIGHTS / 2 * (stop - start) / jnp.pi
-    squared = (1 - r) ** 2 + 4 * r * nearest
+    squared = (1 - r) ** 2 + 4 * r * jnp.sin(before / 2) ** 2
     return jnp.log(integral) - squared / (2 * sigma**2) - jnp.log(2 * jnp.pi * sigma**2)
 
 
-def _window(phi: Array, before: Array, margin: Array) -> tuple[Array, Array]:
-    """The angles t of the arc with sin^2((t-phi)/2) at most ``margin`` above its least."""
+def _reach(before: Array, margin: Array) -> Array:
+    """How far from the nearest angle sin^2((t-phi)/2) is at most ``margin`` above its least."""
     least = jnp.sin(before / 2) ** 2
-    reach = 2 * jnp.arcsin(jnp.sqrt(jnp.minimum(least + margin, 1)))
+    reach = 2 * jnp.arcsin(jnp.sqrt(jnp.minimum(least + margin, 1))) - before
     # A tiny margin is lost in that sum; to second order the window is then this wide.
     slope = jnp.sin(before)
     width = 4 * margin / (slope + jnp.sqrt(slope**2 + 4 * margin * jnp.cos(before)))
-    reach = jnp.maximum(reach, before + width)
-    start = jnp.maximum(phi - reach, 0)
-    stop = jnp.where(reach > jnp.pi + phi, jnp.pi, jnp.minimum(phi + reach, jnp.pi))
-    return start, jnp.where(before > 0, jnp.minimum(jnp.maximum(stop, width), jnp.pi), stop)
+    return jnp.maximum(reach, width)

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from reglab import distributions
 from tests.distributions.reference import CASES, NOISES, posterior
@@ -113,6 +114,21 @@ def test_posterior_is_defined_everywhere(name, noise):
     assert np.isfinite(shares).all()
     assert shares.min() >= 0
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.001, 0.1])
+def test_neither_arc_of_the_moons_is_lost_far_away(noise):
+    turn = np.linspace(0, 2 * np.pi, 100)
+    points = np.concatenate([r * np.stack([np.cos(turn), np.sin(turn)], 1) for r in (2, 30, 999)])
+    moons = distributions.get("moons", noise=noise)
+    joint = np.asarray(moons._log_joint(jnp.asarray(points, jnp.float32)), float)
+    # The Gaussian at the nearest point of each arc, and at most as much as the window leaves out.
+    t = np.linspace(0, np.pi, 20_001)
+    outer = np.stack([np.cos(t), np.sin(t)], axis=1)
+    sigma = max(noise, 1e-4)
+    for arc, column in ((outer, joint[:, 0]), ([1, 0.5] - outer, joint[:, 1])):
+        near = cKDTree(arc).query(points)[0] ** 2 / (2 * sigma**2)
+        np.testing.assert_allclose(column, -near, rtol=1e-5, atol=30)
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05, 0.4])
