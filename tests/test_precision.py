@@ -127,7 +127,11 @@ KEY = jax.random.key(0)
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=[pytest.mark.slow] if n == "attention" else []) for n in EXPERIMENTS],
+    # of convolutions and attention, test_models_alone_and_folded has what matters
+    [
+        pytest.param(n, marks=[pytest.mark.slow] if n in ("cnn", "attention") else [])
+        for n in EXPERIMENTS
+    ],
 )
 def test_training_and_all_that_follows_it(name):
     experiment, model = EXPERIMENTS[name]

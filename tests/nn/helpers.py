@@ -104,8 +104,11 @@ def predict(model, x):
 
 @functools.partial(jax.jit, static_argnums=0)
 def _predict(graph, state, x):
-    view = nnx.view(nnx.merge(graph, state), deterministic=True, use_running_average=True)
-    return view(x)
+    return predict_eagerly(nnx.merge(graph, state), x)
+
+
+def predict_eagerly(model, x):
+    return nnx.view(model, deterministic=True, use_running_average=True)(x)
 
 
 def train(model, x, rngs):

@@ -22,7 +22,7 @@ from reglab.nn import (
 )
 from reglab.nn.fold_conv import fold_conv
 
-from .helpers import NORM_IDS, NORMS, filled, inputs, predict, train_eagerly
+from .helpers import NORM_IDS, NORMS, filled, inputs, predict, predict_eagerly, train_eagerly
 
 norms = pytest.mark.parametrize("norm", NORMS, ids=NORM_IDS)
 
@@ -38,7 +38,8 @@ def assert_folds(model, x, tolerance=1e-5):
     @nnx.jit
     def all_of(model, x):
         plain = fold(model)
-        return plain, predict(model, x), predict(plain, x), train_eagerly(plain, x, draws)
+        predictions = (predict_eagerly(one, x) for one in (model, plain))
+        return plain, *predictions, train_eagerly(plain, x, draws)
 
     plain, expected, folded, trained = all_of(model, x)
     assert type(plain) is type(model)

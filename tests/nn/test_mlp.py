@@ -60,7 +60,9 @@ def test_initial_weights_are_those_of_jax():
     key, shape, original = jax.random.key(1), (3, 5), jax.nn.initializers.lecun_normal()
     for dtype in (jnp.float32, jnp.float64, jnp.bfloat16):
         with x64(dtype):
-            drawn, expected = (f(key, shape, dtype) for f in (lecun_normal, original))
+            drawn, expected = jax.jit(
+                lambda key, d=dtype: [f(key, shape, d) for f in (lecun_normal, original)]
+            )(key)
             assert drawn.dtype == expected.dtype
             np.testing.assert_allclose(
                 drawn.astype(float), expected.astype(float), rtol=4 * jnp.finfo(dtype).eps

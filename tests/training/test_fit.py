@@ -221,6 +221,7 @@ class Net(nnx.Module):
         return self.out(self.drop(jnp.tanh(self.hidden(x)), rngs=rngs))
 
 
+@pytest.mark.slow
 def test_objects_of_the_user():
     run = fit(small.OWN.replace(num_steps=200), distribution=Ring(), model=Net)
     assert run.history.train_loss[-1] < run.history.train_loss[0]

@@ -112,7 +112,7 @@ class Keyword(Stored):
         return self.b(self.d(jnp.tanh(self.a(x)), deterministic=deterministic))
 
 
-@pytest.mark.costly
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Stored, Handed, Keyword])
 def test_monte_carlo_dropout_has_the_spread_that_the_masks_have(kind):
     """Var of sum(w_i h_i m_i / q) is (1 - q) / q times sum((w_i h_i)^2)."""
