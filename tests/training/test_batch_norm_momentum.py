@@ -122,7 +122,8 @@ def test_members_keep_the_momentum_of_a_users_layers():
     def make(rngs):
         return normed(rngs, flax_norm(0.5))
 
-    population, run = fit_population([SHORT], model=make), fit(SHORT, model=make)
+    short = SHORT.replace(optimizer="sgd")  # Adam makes steps of a bias's round-off before the norm
+    population, run = fit_population([short], model=make), fit(short, model=make)
     assert population[0].experiment == run.experiment
     np.testing.assert_allclose(losses(population[0]), losses(run), rtol=1e-5)
 
