@@ -32,9 +32,11 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = folder
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
-    # Most of a test is compiling, and most programs run once: XLA compiles them in a third of the
-    # time without its optimizations. CI runs the core with them, under an XLA_FLAGS of its own.
-    os.environ.setdefault("XLA_FLAGS", " ".join(_quick_to_compile()))
+    # Most of a quick test is compiling, and most programs run once: XLA compiles them in a third of
+    # the time without its optimizations. Slow tests, kernels of the browser's tests and, in CI, the
+    # core run as users do.
+    if "not slow" in config.option.markexpr:
+        os.environ.setdefault("XLA_FLAGS", " ".join(_quick_to_compile()))
 
 
 def _quick_to_compile():

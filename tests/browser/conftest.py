@@ -162,6 +162,7 @@ def server(tmp_path_factory):
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     environment = os.environ | {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_TOKEN": token}
+    environment.pop("XLA_FLAGS", None)  # kernels train for long, and are those of users
     for folder in ("config", "data", "runtime"):
         environment[f"JUPYTER_{folder.upper()}_DIR"] = str(home / folder)
     # The kernels import the package under test, also where it is not installed.
