@@ -206,7 +206,7 @@ def test_notebooks_have_no_outputs(tmp_path):
     [
         ("ruff", "check", "--no-cache", "."),
         ("ruff", "format", "--no-cache", "--check", "."),
-        ("pyright", "--pythonpath", sys.executable),
+        pytest.param(("pyright", "--pythonpath", sys.executable), marks=pytest.mark.slow),
         ("pre_commit", "validate-config"),
     ],
     ids=lambda command: "-".join(command[:2]),
