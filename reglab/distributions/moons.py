@@ -151,8 +151,9 @@ def _log_arc(points: Array, sigma: Array) -> Array:
 def _reach(before: Array, margin: Array) -> Array:
     """How far from the nearest angle sin^2((t-phi)/2) is at most ``margin`` above its least."""
     least = jnp.sin(before / 2) ** 2
-    reach = 2 * jnp.arcsin(jnp.sqrt(jnp.minimum(least + margin, 1))) - before
+    turn = 2 * jnp.arcsin(jnp.sqrt(jnp.minimum(least + margin, 1)))
     # A tiny margin is lost in that sum; to second order the window is then this wide.
     slope = jnp.sin(before)
     width = 4 * margin / (slope + jnp.sqrt(slope**2 + 4 * margin * jnp.cos(before)))
-    return jnp.maximum(reach, width)
+    # Beyond pi the distance falls again: past its mirror image the whole arc is near.
+    return jnp.where(turn > jnp.pi - before, jnp.pi, jnp.maximum(turn - before, width))

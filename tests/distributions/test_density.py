@@ -131,6 +131,19 @@ def test_neither_arc_of_the_moons_is_lost_far_away(noise):
         np.testing.assert_allclose(column, -near, rtol=1e-5, atol=30)
 
 
+@pytest.mark.parametrize("noise", [0.05, 0.3, 1.0])
+def test_densities_of_the_moons_are_means_along_their_arcs(noise):
+    points = np.random.default_rng(0).normal(0.5, 0.5 + noise, (400, 2))
+    moons = distributions.get("moons", noise=noise)
+    got = np.exp(np.asarray(moons._log_joint(jnp.asarray(points, jnp.float32)), float))
+    t = np.pi * (np.arange(2000) + 0.5) / 2000
+    outer = np.stack([np.cos(t), np.sin(t)], axis=1)
+    for arc, column in ((outer, got[:, 0]), ([1, 0.5] - outer, got[:, 1])):
+        squared = ((points[:, None] - arc) ** 2).sum(axis=-1)
+        bells = np.exp(-squared / (2 * noise**2)) / (2 * np.pi * noise**2)
+        np.testing.assert_allclose(column, bells.mean(axis=1) / 2, rtol=1e-3, atol=1e-9)
+
+
 @pytest.mark.parametrize("noise", [0.0, 0.05, 0.4])
 @pytest.mark.parametrize("name", NOISES)
 def test_far_points_belong_to_the_nearest_class(name, noise):
