@@ -128,8 +128,8 @@ def packed(frame: PopulationFrame) -> dict[str, Any]:
 
 
 def _band(view: BandsView) -> dict[str, Any]:
-    columns = {name: _f4(getattr(view, name)) for name in BandsView._fields[1:7]}
-    return {"step": _i4(view.step), **columns}
+    names = [f"{kind}_{part}" for kind in ("train", "true") for part in ("low", "median", "high")]
+    return {"step": _i4(view.step), **{name: _f4(getattr(view, name)) for name in names}}
 
 
 def _plane(view: PopulationPlaneView) -> dict[str, Any]:
