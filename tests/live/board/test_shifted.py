@@ -37,7 +37,7 @@ def test_the_sentence_tells_the_error_over_the_shifted_distribution(session, kin
     told = [float(number) for number in re.findall(r"(\d+\.\d) ±", frame.shift_sentence)]
     assert len(told) == len(pairs)
     for number, (_, row) in zip(told, pairs, strict=True):
-        error = moved.true_error(run.hypotheses[row], half_width=0.005).value
+        error = moved.true_error(run.hypotheses[row]).value
         assert number == pytest.approx(100 * error, abs=1.5 if kind == "noise" else 0.3)
 
 
