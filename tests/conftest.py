@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = folder
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+    # Most of a test is compiling, and most programs run once: XLA compiles them in a third of the
+    # time without its optimizations. CI runs the core with them, under an XLA_FLAGS of its own.
+    os.environ.setdefault("XLA_FLAGS", " ".join(_quick_to_compile()))
+
+
+def _quick_to_compile():
+    yield "--xla_backend_optimization_level=0"
+    if version("jaxlib").startswith("0.10."):  # a name that XLA does not know ends the process
+        yield "--xla_cpu_use_fusion_emitters=false"
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
