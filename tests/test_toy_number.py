@@ -1,19 +1,9 @@
 """A further number of ``Hyper`` takes a field and a record, beside the line that it acts in."""
 
-import filecmp
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import reglab
-
-ROOT = Path(reglab.__file__).parent
+from tests.copied_tree import changed, copied, told
 
 FIELD = "    toy: float = 0.0\n"
 HELP = "Adds this times the mean of the squared scores to the loss."
@@ -32,14 +22,11 @@ RECORD = f"""    Knob(
 """
 EFFECT = " + hyper.toy * jnp.mean(jnp.square(logits))"
 
-# What each file says where the number joins it, and what stands there then.
+# In each file the line before which another is put.
 EDITS = {
-    "config/hyper.py": ("    num_train: int = 60\n", "    num_train: int = 60\n" + FIELD),
-    "config/knobs.py": (
-        '    Knob(\n        name="learning_rate",\n',
-        RECORD + '    Knob(\n        name="learning_rate",\n',
-    ),
-    "training/step.py": ("+ penalty(params, smooth)\n", f"+ penalty(params, smooth){EFFECT}\n"),
+    "config/hyper.py": {"    warmup_steps: int = 0\n": FIELD},
+    "config/knobs.py": {'    Knob(\n        name="learning_rate",\n': RECORD},
+    "training/step.py": {"\n        return cost, written\n": EFFECT},
 }
 
 USE = """
@@ -109,50 +96,25 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory):
+def copy(tmp_path_factory):
     """A copy of the package with one number more."""
-    root = tmp_path_factory.mktemp("toy")
-    copy = root / "reglab"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for path, (before, after) in EDITS.items():
-        text = (copy / path).read_text("utf-8")
-        assert text.count(before) == 1, path
-        (copy / path).write_text(text.replace(before, after), "utf-8")
-    return root
+    return copied(tmp_path_factory.mktemp("toy"), EDITS)
 
 
-def changed(ours, copy):
-    """Paths of all files in which two trees differ, or which only one of them has."""
-    found = filecmp.dircmp(ours, copy, ignore=["__pycache__"])
-    names = [*found.diff_files, *found.left_only, *found.right_only, *found.funny_files]
-    yield from names
-    for folder in found.common_dirs:
-        yield from (f"{folder}/{path}" for path in changed(ours / folder, copy / folder))
-
-
-def test_a_number_touches_two_files_beside_its_effect(tree):
-    assert set(changed(ROOT, tree / "reglab")) == EDITS.keys()
+def test_a_number_touches_two_files_beside_its_effect(copy):
+    assert set(changed(copy)) == EDITS.keys()
     assert len(EDITS.keys() - {"training/step.py"}) == 2
 
 
 @pytest.mark.slow
-def test_a_further_number_is_a_slider_a_twin_a_grid_and_has_words(tree):
-    process = subprocess.run(
-        [sys.executable, "-c", USE],
-        env=os.environ | {"PYTHONPATH": str(tree)},
-        cwd=tree,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert process.returncode == 0, process.stderr
-    told = json.loads(process.stdout)
-    losses, of_members = told.pop("losses"), told.pop("of members")
+def test_a_further_number_is_a_slider_a_twin_a_grid_and_has_words(copy):
+    said = told(copy, USE)
+    losses, of_members = said.pop("losses"), said.pop("of members")
     np.testing.assert_allclose(of_members, losses, rtol=2e-6)
     assert losses[0][0] == losses[1][0]  # before the first step
     assert losses[0][-1] < losses[1][-1]  # as it drives scores to 0
-    assert told == {
-        "package": str(tree / "reglab" / "__init__.py"),
+    assert said == {
+        "package": str(copy / "__init__.py"),
         "slider": ["toy penalty", HELP, ["0 %", "25 %", "50 %", "100 %"]],
         "asked": [["set", {"toy": 0.5}], ["add_twin", {"toy": 0.25}]],
         "grid": [0.0, 0.5, 1.0],

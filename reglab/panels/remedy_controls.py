@@ -6,8 +6,9 @@ import ipywidgets as widgets
 
 from reglab.live import REMEDIES
 from reglab.panels.notes import note
+from reglab.training import RULES
 
-RULES = {"oracle", "patience", "GL", "PQ", "UP"}
+EARLY_STOPPING = {"oracle", *RULES}
 
 
 class RemedyControls:
@@ -18,7 +19,10 @@ class RemedyControls:
     """
 
     def __init__(self, apply: Callable[[str], None]):
-        names = {(f"early stopping: {name}" if name in RULES else name): name for name in REMEDIES}
+        names = {
+            (f"early stopping: {name}" if name in EARLY_STOPPING else name): name
+            for name in REMEDIES
+        }
         self.choice = widgets.Dropdown(
             options=names,
             description="do",
