@@ -1,0 +1,20 @@
+"""Words: every text that a person reads, in English in the code and in a catalogue a language."""
+
+from reglab.words.catalogue import PSEUDO, SOURCE, Key, catalogue, languages, register_language
+from reglab.words.language import chosen_language
+from reglab.words.message import Message, counted, say, say_as, translated
+
+__all__ = [
+    "PSEUDO",
+    "SOURCE",
+    "Key",
+    "Message",
+    "catalogue",
+    "chosen_language",
+    "counted",
+    "languages",
+    "register_language",
+    "say",
+    "say_as",
+    "translated",
+]

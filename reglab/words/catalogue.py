@@ -1,0 +1,147 @@
+"""Catalogues: what each message is in a language other than English, the language of the code."""
+
+import functools
+import gettext
+import string
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polib
+
+SOURCE = "en"
+PSEUDO = "qps"  # each message in brackets: what stands outside of them is in no catalogue
+_FILES: dict[str, Path] = {"zh": Path(__file__).with_name("zh.po")}
+
+
+class Key(NamedTuple):
+    """What a catalogue has a message under.
+
+    Attributes:
+        template: in English, for one thing where there is a plural.
+        plural: the template for several things; empty where nothing is counted.
+        context: tells messages of the same words apart; mostly empty.
+    """
+
+    template: str
+    plural: str = ""
+    context: str = ""
+
+    def of(self, number: int) -> str:
+        """The English template for a number of things."""
+        return self.plural if self.plural and number != 1 else self.template
+
+
+class Catalogue:
+    """The messages of a language.
+
+    Args:
+        path: a PO file.
+
+    Attributes:
+        path: that file.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no PO file, or fills in what the English message has no value for.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._entries = polib.pofile(path.read_text("utf-8"))
+        rule = self._entries.metadata.get("Plural-Forms", "nplurals=1; plural=0;")
+        self._form: Callable[[int], int] = gettext.c2py(rule.partition("plural=")[2].rstrip(" ;"))
+        self._forms = {_key(entry): _forms(entry) for entry in self._entries if entry.translated()}
+        for key, forms in self._forms.items():
+            known = _fields(key.template) | _fields(key.plural)
+            if wrong := {name for form in forms for name in _fields(form) - known}:
+                raise ValueError(f"{key.template!r} has no value {', '.join(sorted(wrong))}")
+
+    def get(self, key: Key, number: int = 1) -> str | None:
+        """The template of a message for a number of things, or None where the file has none."""
+        forms = self._forms.get(key)
+        if forms is None:
+            return None
+        return forms[self._form(number)] if len(forms) > 1 else forms[0]
+
+    def keys(self) -> set[Key]:
+        """Of all messages that are translated."""
+        return set(self._forms)
+
+    def of_files(self, suffix: str) -> Iterator[tuple[Key, tuple[str, ...]]]:
+        """The messages, with their forms, that stand in source files of a suffix."""
+        for entry in self._entries:
+            if any(path.endswith(suffix) for path, _ in entry.occurrences) and entry.translated():
+                yield _key(entry), _forms(entry)
+
+
+class Brackets:
+    """The pseudo-language, in which every message is as in English, in brackets."""
+
+    def get(self, key: Key, number: int = 1) -> str:
+        """The template, in brackets."""
+        return f"⟦{key.of(number)}⟧"
+
+
+def register_language(name: str, path: str | Path) -> None:
+    """Adds a language.
+
+    Args:
+        name: its code, such as ``de``, by which ``language=`` and browsers name it.
+        path: a PO file, whose entries have the messages of the code as ``msgid``.
+
+    Raises:
+        ValueError: a name that is taken or is no code, or a file that cannot be read.
+    """
+    if not (name.isascii() and name.replace("_", "").isalnum() and name == name.lower()):
+        raise ValueError(f"name: expected the code of a language, such as 'de', got {name!r}")
+    if name in languages():
+        raise ValueError(f"name: expected a language that is not there yet, got {name!r}")
+    try:
+        keys = Catalogue(Path(path)).keys()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"path: expected a PO file, got {str(path)!r}: {error}") from error
+    if not keys:
+        raise ValueError(f"path: expected a PO file with messages, got none in {str(path)!r}")
+    _FILES[name] = Path(path)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that there are, English first.
+
+    >>> languages()[:2]
+    ('en', 'zh')
+    """
+    return (SOURCE, *_FILES)
+
+
+@functools.cache
+def catalogue(language: str) -> Catalogue | Brackets | None:
+    """The catalogue of a language, read once; None for English, which needs none.
+
+    Raises:
+        ValueError: a language that nobody registered.
+    """
+    if language == SOURCE:
+        return None
+    if language == PSEUDO:
+        return Brackets()
+    if language not in _FILES:
+        known = ", ".join(languages())
+        raise ValueError(f"language: expected one of {known}, got {language!r}")
+    return Catalogue(_FILES[language])
+
+
+def _fields(template: str) -> set[str]:
+    """Names of the values that fill a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def _key(entry: polib.POEntry) -> Key:
+    return Key(entry.msgid, entry.msgid_plural or "", entry.msgctxt or "")
+
+
+def _forms(entry: polib.POEntry) -> tuple[str, ...]:
+    if entry.msgid_plural:
+        return tuple(form for _, form in sorted(entry.msgstr_plural.items()))
+    return (entry.msgstr,)

@@ -1,0 +1,102 @@
+"""A message: what a person reads, in English, with what it takes to say it in another language."""
+
+from typing import Any, Self
+
+from reglab.words.catalogue import Key, catalogue
+
+
+class Message(str):
+    """A text in English that knows the template and the values that it was made of.
+
+    It is that text wherever a string is wanted. Whoever shows it to a person says it in that
+    person's language by :meth:`into`; what raises, stores or sends it need not know the language.
+
+    Attributes:
+        key: under which catalogues have its template.
+        number: of the things that it is about, which picks the form; 1 where nothing is counted.
+        values: what fills the template; messages among them are said in the language too.
+    """
+
+    key: Key
+    number: int
+    values: dict[str, object]
+
+    def __new__(
+        cls, key: Key, number: int, values: dict[str, object], text: str | None = None
+    ) -> Self:
+        """Makes the English text, or takes the one given, which is in another language."""
+        made = super().__new__(cls, key.of(number).format(**values) if text is None else text)
+        made.key, made.number, made.values = key, number, values
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.key, self.number, self.values, str(self)
+
+    def into(self, language: str) -> "Message":
+        """The same message in a language; what the language's catalogue lacks stays English.
+
+        Args:
+            language: one of :func:`reglab.words.languages`.
+
+        Raises:
+            ValueError: a language that nobody registered.
+        """
+        words = catalogue(language)
+        template = None if words is None else words.get(self.key, self.number)
+        if template is None:
+            template = (
+                self.key.plural if self.key.plural and self.number != 1 else self.key.template
+            )
+        values = {name: translated(value, language) for name, value in self.values.items()}
+        return Message(self.key, self.number, self.values, template.format(**values))
+
+
+def say(template: str, /, **values: object) -> Message:
+    """A message.
+
+    Args:
+        template: in English, a literal, which catalogues have as it stands; ``{name}`` is filled in
+            with the value of that name, by the rules of :meth:`str.format`.
+        values: texts and numbers as they are shown.
+
+    >>> say("{name}: expected a number, got {value!r}", name="rate", value="x")
+    "rate: expected a number, got 'x'"
+    """
+    return Message(Key(template), 1, values)
+
+
+def say_as(context: str, template: str, /, **values: object) -> Message:
+    """A message whose words another message has in another sense; ``context`` tells them apart.
+
+    >>> say_as("button", "Step")
+    'Step'
+    """
+    return Message(Key(template, context=context), 1, values)
+
+
+def counted(number: int, singular: str, plural: str, /, **values: object) -> Message:
+    """A message about a number of things.
+
+    Args:
+        number: of the things, which picks the form; ``{count}`` is filled in with it.
+        singular: the template for one.
+        plural: the template for any other number.
+        values: as for :func:`say`; ``count`` may be the number as it is shown.
+
+    >>> counted(1, "{count} run", "{count} runs"), counted(0, "{count} run", "{count} runs")
+    ('1 run', '0 runs')
+    """
+    return Message(Key(singular, plural), number, {"count": number, **values})
+
+
+def translated(value: Any, language: str) -> Any:
+    """A message in a language; anything else as it is, and lists and tuples member by member.
+
+    >>> translated(("Play", 3), "en")
+    ('Play', 3)
+    """
+    if isinstance(value, Message):
+        return value.into(language)
+    if type(value) in (list, tuple):
+        return type(value)(translated(member, language) for member in value)
+    return value
