@@ -90,13 +90,16 @@ def counted(number: int, singular: str, plural: str, /, **values: object) -> Mes
 
 
 def translated(value: Any, language: str) -> Any:
-    """A message in a language; anything else as it is, and lists and tuples member by member.
+    """A message in a language; anything else as it is, and tuples and lists member by member.
+
+    NamedTuples too: what a panel shows, arrays and all, is said in a language in one call.
 
     >>> translated(("Play", 3), "en")
     ('Play', 3)
     """
     if isinstance(value, Message):
         return value.into(language)
-    if type(value) in (list, tuple):
-        return type(value)(translated(member, language) for member in value)
+    if isinstance(value, tuple | list):
+        members = [translated(member, language) for member in value]
+        return type(value)(*members) if hasattr(value, "_fields") else type(value)(members)
     return value

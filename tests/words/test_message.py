@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from typing import NamedTuple
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_containers_are_translated_member_by_member(german):
         ["Play", "Spiel"],
         3,
     )
+
+
+def test_named_tuples_stay_what_they_are(german):
+    class Row(NamedTuple):
+        word: str
+        names: tuple[str, ...]
+        step: int = 3
+
+    made = translated(Row(say("Play"), (say("Play"), "x")), german)
+    assert made == Row("Spiel", ("Spiel", "x"))
+    assert type(made) is Row
 
 
 def test_the_pseudo_language_brackets_every_message():
