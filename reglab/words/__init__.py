@@ -2,7 +2,8 @@
 
 from reglab.words.catalogue import PSEUDO, SOURCE, Key, catalogue, languages, register_language
 from reglab.words.language import chosen_language
-from reglab.words.message import Message, counted, say, say_as, translated
+from reglab.words.lists import commas, either, listed
+from reglab.words.message import Message, counted, line_of, reason, say, say_as, told, translated
 
 __all__ = [
     "PSEUDO",
@@ -11,10 +12,16 @@ __all__ = [
     "Message",
     "catalogue",
     "chosen_language",
+    "commas",
     "counted",
+    "either",
     "languages",
+    "line_of",
+    "listed",
+    "reason",
     "register_language",
     "say",
     "say_as",
+    "told",
     "translated",
 ]

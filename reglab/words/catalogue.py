@@ -62,7 +62,7 @@ class Catalogue:
         forms = self._forms.get(key)
         if forms is None:
             return None
-        return forms[self._form(number)] if len(forms) > 1 else forms[0]
+        return forms[self._form(number) if len(forms) > 1 else 0]
 
     def keys(self) -> set[Key]:
         """Of all messages that are translated."""
