@@ -120,7 +120,8 @@ def numbers_of_objects(values: Iterable[Any], refuse: Any) -> np.ndarray:
             if not isinstance(value, Real | Decimal):
                 if isinstance(value, str):
                     raise refuse(place, say("text {value}", value=shown(value)))
-                raise refuse(place, f"{type(value).__name__} {shown(value)}")
+                kind = type(value).__name__
+                raise refuse(place, say("{kind} {value}", kind=kind, value=shown(value)))
             try:
                 yield float(value)
             except OverflowError:  # of a whole number

@@ -103,13 +103,12 @@ def _read(folder: Path, name: str, axes: int) -> np.ndarray:
             say("idx: expected a whole file {file}, got {got}", file=path.name, got=error)
         ) from None
     if len(content) != count:
-        more = "more" if len(content) > count else len(content)
+        values = {"count": count, "file": path.name, "got": len(content)}
         raise ValueError(
-            say(
-                "idx: expected {count} numbers in {file}, got {got}",
-                count=count,
-                file=path.name,
-                got=more,
+            say("idx: expected {count} numbers in {file}, got more", **values)
+            if len(content) > count
+            else say(
+                "idx: expected {count} numbers in {file}, got {got}", **values, got=len(content)
             )
         )
     return np.frombuffer(content, np.uint8).reshape(shape)

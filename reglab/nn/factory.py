@@ -47,9 +47,14 @@ def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     if others or not takes:
         raise ValueError(
             say(
-                "model: expected a factory that takes rngs and nothing else, got one that "
-                "takes {arguments}; wrap it: lambda rngs: ...",
-                arguments=", ".join(required) or say("nothing"),
+                "model: expected a factory that takes rngs and nothing else, got one that takes "
+                "{arguments}; wrap it: lambda rngs: ...",
+                arguments=", ".join(required),
+            )
+            if required
+            else say(
+                "model: expected a factory that takes rngs and nothing else, got one that takes "
+                "nothing; wrap it: lambda rngs: ..."
             )
         )
     return (lambda rngs: factory(rngs=rngs)) if is_keyword else factory

@@ -71,18 +71,17 @@ class Descent(NamedTuple):
             ValueError: a draw or a width that there is not.
         """
         draw = check_number("draw", draw, Range(0, len(self.verdict) - 1), integer=True)
-        known = self.widths.tolist()
-        if width not in known:
-            raise ValueError(
-                say("width: expected one of {known}, got {got!r}", known=known, got=width)
-            )
+        widths = self.widths.tolist()
+        if width not in widths:
+            values = {"known": widths, "got": width}
+            raise ValueError(say("width: expected one of {known}, got {got!r}", **values))
         true = self.true_error[draw]
         pool = Pool(
             train_error=self.train_error[draw],
             true_error=true,
             low=true,
             high=true,
-            names=[f"width {width}" for width in widths],
+            names=[say("width {width}", width=width) for width in widths],
             num_train=self.num_train,
             bayes=self.bayes,
             over=say("the whole distribution (1 − R²)"),

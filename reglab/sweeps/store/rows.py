@@ -72,8 +72,11 @@ def entry_of(result: Result) -> Entry:
         raise ValueError(say("result: expected a Result, got {got!r}", got=result))
     text = canonical(result.experiment)
     if (result.history is None) != bool(result.error):
-        got = say("neither") if result.history is None else say("both")
-        raise ValueError(say("result: expected a history or an error, got {got}", got=got))
+        raise ValueError(
+            say("result: expected a history or an error, got neither")
+            if result.history is None
+            else say("result: expected a history or an error, got both")
+        )
     if result.weights is not None and (result.is_failed or not isinstance(result.weights, bytes)):
         raise ValueError(say("weights: expected the bytes of a result with a history, or None"))
     history = None if result.history is None else _columns(result.history)

@@ -105,7 +105,12 @@ def train_in_pieces(
     """
     if keep not in KEEPS:
         raise ValueError(
-            say("keep: expected one of {allowed}, got {got!r}", allowed=", ".join(KEEPS), got=keep)
+            say(
+                "{name}: expected one of {allowed}, got {got!r}",
+                name="keep",
+                allowed=", ".join(KEEPS),
+                got=keep,
+            )
         )
     for name, value in {"lanes": lanes, "memory": memory}.items():
         if value is not None and (isinstance(value, bool) or not value >= 1):

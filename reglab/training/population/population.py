@@ -127,7 +127,8 @@ def _column(name: str) -> str:
     if name not in Rows._fields:
         raise ValueError(
             say(
-                "column: expected one of {allowed}, got {got!r}",
+                "{name}: expected one of {allowed}, got {got!r}",
+                name="column",
                 allowed=", ".join(Rows._fields),
                 got=name,
             )
