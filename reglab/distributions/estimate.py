@@ -134,7 +134,7 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
             raise ValueError(
                 say(
                     "predict: expected scores of shape {shape}, got {got}",
-                    expected=expected,
+                    shape=expected,
                     got=scores.shape,
                 )
             )

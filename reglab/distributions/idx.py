@@ -107,9 +107,7 @@ def _read(folder: Path, name: str, axes: int) -> np.ndarray:
         raise ValueError(
             say("idx: expected {count} numbers in {file}, got more", **values)
             if len(content) > count
-            else say(
-                "idx: expected {count} numbers in {file}, got {got}", **values, got=len(content)
-            )
+            else say("idx: expected {count} numbers in {file}, got {got}", **values)
         )
     return np.frombuffer(content, np.uint8).reshape(shape)
 

@@ -25,8 +25,9 @@ def bare(tree):
         if not (isinstance(node, ast.Raise) or name.endswith(("warn", "Error"))):
             continue
         for argument in call.args:
-            is_text = isinstance(argument, ast.Constant) and " " in str(argument.value)
-            if is_text or isinstance(argument, ast.JoinedStr | ast.BinOp):
+            parts = ast.walk(argument) if isinstance(argument, ast.BinOp) else [argument]
+            texts = (part for part in parts if isinstance(part, ast.Constant | ast.JoinedStr))
+            if any(" " in ast.unparse(text) for text in texts):
                 lines.add(call.lineno)
     return sorted(lines)
 
