@@ -8,6 +8,14 @@ from reglab.theory.rows import Row
 from reglab.words import say
 
 RELATION_WORDS = {"=": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">", "": ""}
+KIND_WORDS = {
+    "identity": say("identity"),
+    "expectation": say("expectation"),
+    "bound": say("bound"),
+    "tendency": say("tendency"),
+    "limit": say("limit"),
+    "shown": say("shown"),
+}
 
 
 class Shown(NamedTuple):

@@ -4,6 +4,7 @@ import ast
 import pickle
 import warnings
 
+import jax.numpy as jnp
 import pytest
 
 from reglab import Experiment
@@ -76,6 +77,11 @@ def test_what_cannot_be_pickled_or_may_change_is_kept_as_it_was_shown():
     names.append("b")
     again = pickle.loads(pickle.dumps(error))
     assert told(again, "en") == reason(error).into("en") == str(error) == text
+
+
+def test_arrays_of_one_number_are_told_where_english_rounds_them():
+    message = say("{got:.3g}", got=jnp.float32(0.25))
+    assert message == message.into("en") == "0.25"
 
 
 @pytest.mark.parametrize("number", [3, 2.5, True, None, "x"])
