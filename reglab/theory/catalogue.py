@@ -55,7 +55,7 @@ def _section(claim: Claim, language: str) -> str:
     points = [
         say("Kind: {kind}.", kind=KIND_WORDS[claim.kind]),
         say("Precision: {text}", text=_sentence(claim.tolerance)),
-        say("It fails when {text}", text=_sentence(claim.fails_when)),
+        say("It fails when {condition}", condition=_sentence(claim.fails_when)),
         *map(_source, claim.source),
     ]
     parts.append("\n".join(f"- {point}" for point in translated(points, language)))
