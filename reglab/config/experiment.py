@@ -12,13 +12,15 @@ from typing import Any
 
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.families import DISTRIBUTIONS, MODELS
-from reglab.config.hyper import Hyper, check_hyper_value
+from reglab.config.hyper import Hyper, check_hyper_value, checked_hyper
 from reglab.config.models import MLPConfig
 from reglab.config.search import CLIPPINGS, SCHEDULES, check_search, decay_in_force, left_behind
+from reglab.words import say
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 L1_STEPS = ("subgradient", "proximal")
 AUGMENTS = ("mixup", "translation", "flip", "rotation", "noise")
+_MODEL_KIND, _CHANGES_STEP = say("model kind"), say("changes step")
 _COUNTS = {
     "max_train": Range(1, 10_000_000),
     "batch_size": Range(1, 1_000_000),
@@ -113,19 +115,21 @@ class Experiment:
         check_name("schedule", self.schedule, SCHEDULES)
         check_name("clipping", self.clipping, CLIPPINGS)
         if type(self.model) not in MODELS.values():
-            expected = ", ".join(config.__name__ for config in MODELS.values())
-            raise ValueError(f"model: expected one of {expected}, got {self.model!r}")
+            allowed = ", ".join(config.__name__ for config in MODELS.values())
+            values = {"name": "model", "allowed": allowed, "got": self.model}
+            raise ValueError(say("{name}: expected one of {allowed}, got {got!r}", **values))
         for name, allowed in _COUNTS.items():
             value = check_number(name, getattr(self, name), allowed, integer=True)
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "hyper", _checked_hyper(self.hyper))
+        object.__setattr__(self, "hyper", checked_hyper(self.hyper))
         object.__setattr__(self, "changes", _checked_changes(self.changes))
         for note, names in zip(_NOTES, (OWN, Hyper._fields), strict=True):
             object.__setattr__(self, note, _checked_names(note, getattr(self, note), names))
         for value in (self.hyper.num_train, *(v for _, k, v in self.changes if k == "num_train")):
             if value > self.max_train:
+                values = {"most": self.max_train, "got": value}
                 raise ValueError(
-                    f"num_train: expected at most max_train = {self.max_train}, got {value}"
+                    say("num_train: expected at most max_train = {most}, got {got}", **values)
                 )
         check_search(self)
 
@@ -145,7 +149,7 @@ class Experiment:
         kept = {k: v for k, v in fields.items() if k in own}
         hyper = kept.get("hyper", left_behind(self, kept))
         if moved:
-            hyper = _checked_hyper(hyper)._replace(**moved)
+            hyper = checked_hyper(hyper)._replace(**moved)
             # Labels of the user's are flipped only where a twin or a grid says so, see asking.
             kept["asked"] = (*kept.get("asked", self.asked), *(moved.keys() - {"label_noise"}))
         return dataclasses.replace(self, **{**kept, "hyper": hyper})
@@ -208,7 +212,7 @@ class Experiment:
         try:
             fields = json.loads(text)
         except (TypeError, ValueError, RecursionError) as error:
-            raise ValueError(f"experiment: expected JSON text, got {error}") from None
+            raise ValueError(say("experiment: expected JSON text, got {got}", got=error)) from None
         fields = _known("experiment", fields, [f.name for f in dataclasses.fields(cls)])
         if "model" in fields:
             fields["model"] = _model_from_json(fields["model"])
@@ -227,9 +231,10 @@ def fields_of(experiment: Experiment) -> dict[str, Any]:
     if not experiment.own:  # what is asked for matters on objects of the user's alone
         fields = {name: value for name, value in fields.items() if name not in _NOTES}
     kind = next((name for name, config in MODELS.items() if type(experiment.model) is config), None)
+    model = experiment.model
     if kind is None:  # it was registered when the experiment was made
-        raise ValueError(f"model: expected one that has a name, got {experiment.model!r}")
-    fields["model"] = {"kind": kind, **dataclasses.asdict(experiment.model)}
+        raise ValueError(say("model: expected one that has a name, got {got!r}", got=model))
+    fields["model"] = {"kind": kind, **dataclasses.asdict(model)}
     return {**fields, "hyper": experiment.hyper._asdict()}
 
 
@@ -243,32 +248,32 @@ def _without(fields: dict[str, Any], plain: dict[str, Any], always: tuple[str, .
     return {k: v for k, v in fields.items() if k in always or v != plain[k]}
 
 
-def _known(what: str, fields: object, names) -> dict[str, Any]:
+def _named(what: str, fields: object) -> dict[str, Any]:
     if not isinstance(fields, dict):
-        raise ValueError(f"{what}: expected an object with named fields, got {fields!r}")
-    for name in fields:
-        check_name(f"{what} field", name, tuple(names))
+        raise ValueError(
+            say("{name}: expected an object with named fields, got {got!r}", name=what, got=fields)
+        )
     return dict(fields)
 
 
+def _known(what: str, fields: object, names) -> dict[str, Any]:
+    fields = _named(what, fields)
+    for name in fields:
+        if name not in names:
+            check_name(say("{name} field", name=what), name, tuple(names))
+    return fields
+
+
 def _model_from_json(fields: object) -> Any:
-    if not isinstance(fields, dict):
-        raise ValueError(f"model: expected an object with named fields, got {fields!r}")
-    fields = {"kind": "mlp", **fields}
-    config = MODELS[check_name("model kind", fields.pop("kind"), tuple(MODELS))]
+    fields = {"kind": "mlp", **_named("model", fields)}
+    config = MODELS[check_name(_MODEL_KIND, fields.pop("kind"), tuple(MODELS))]
     return config(**_known("model", fields, [f.name for f in dataclasses.fields(config)]))
-
-
-def _checked_hyper(hyper: object) -> Hyper:
-    if not isinstance(hyper, Hyper):
-        raise ValueError(f"hyper: expected a Hyper, got {hyper!r}")
-    return Hyper(**{name: check_hyper_value(name, v) for name, v in hyper._asdict().items()})
 
 
 def _checked_names(what: str, names: object, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Names, each once and in the order of those that there are."""
     if isinstance(names, str) or not isinstance(names, (list, tuple)):
-        raise ValueError(f"{what}: expected a list of names, got {names!r}")
+        raise ValueError(say("{name}: expected a list of names, got {got!r}", name=what, got=names))
     checked = {check_name(what, name, allowed) for name in names}
     return tuple(name for name in allowed if name in checked)
 
@@ -279,13 +284,11 @@ def _checked_changes(changes: Any) -> tuple[tuple[int, str, float], ...]:
         triples = [(step, name, value) for step, name, value in changes]
     except (TypeError, ValueError):
         raise ValueError(
-            f"changes: expected (step, name, value) triples, got {changes!r}"
+            say("changes: expected (step, name, value) triples, got {got!r}", got=changes)
         ) from None
     for step, name, value in triples:
-        step = check_number(
-            "changes step", step, _COUNTS["num_steps"]._replace(low=0), integer=True
-        )
+        step = check_number(_CHANGES_STEP, step, _COUNTS["num_steps"]._replace(low=0), integer=True)
         checked.append((step, name, check_hyper_value(name, value)))
-    if [c[0] for c in checked] != sorted(c[0] for c in checked):
-        raise ValueError(f"changes: expected steps in order, got {[c[0] for c in checked]}")
+    if (steps := [c[0] for c in checked]) != sorted(steps):
+        raise ValueError(say("changes: expected steps in order, got {got}", got=steps))
     return tuple(checked)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from reglab.config.checks import Range, check_name, check_number
 from reglab.config.knobs import BY_NAME, DISTRIBUTION_NUMBERS
+from reglab.words import say
 
 
 class Hyper(NamedTuple):
@@ -81,3 +82,10 @@ def check_hyper_value(name: str, value: object) -> Any:
     """Returns one value of :class:`Hyper` as a Python number, or raises a ``ValueError``."""
     check_name("hyper", name, Hyper._fields)
     return check_number(name, value, RANGES[name], integer=BY_NAME[name].is_whole)
+
+
+def checked_hyper(hyper: object) -> Hyper:
+    """Returns a :class:`Hyper` of Python numbers in their ranges, or raises a ``ValueError``."""
+    if not isinstance(hyper, Hyper):
+        raise ValueError(say("hyper: expected a Hyper, got {got!r}", got=hyper))
+    return Hyper(**{name: check_hyper_value(name, v) for name, v in hyper._asdict().items()})

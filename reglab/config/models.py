@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reglab.config.checks import Range, check_name, check_number
+from reglab.words import say
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "identity")
 SCALINGS = ("inverted", "classic")
@@ -69,7 +70,7 @@ def _checked(name: str, value: object) -> Any:
     if name in _PER_LAYER:
         return check_number(name, value, _SIZE, integer=True)
     if name in _FLAGS and not isinstance(value, bool):
-        raise ValueError(f"{name}: expected true or false, got {value!r}")
+        raise ValueError(say("{name}: expected true or false, got {got!r}", name=name, got=value))
     return _padding(name, value) if name == "padding" else _tuples(value)
 
 
@@ -77,7 +78,9 @@ def _sizes(name: str, values: Any) -> tuple[int, ...]:
     try:
         sizes = tuple(values)
     except TypeError:
-        raise ValueError(f"{name}: expected a list of sizes, got {values!r}") from None
+        raise ValueError(
+            say("{name}: expected a list of sizes, got {got!r}", name=name, got=values)
+        ) from None
     return tuple(check_number(name, size, _SIZE, integer=True) for size in sizes)
 
 

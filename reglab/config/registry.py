@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
+from reglab.words import say
+
 T = TypeVar("T")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -53,10 +55,16 @@ class Registry(Mapping[str, T]):
         """
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise ValueError(
-                f"{self._what}: expected a name of letters, digits, _ and -, got {name!r}"
+                say(
+                    "{name}: expected a name of letters, digits, _ and -, got {got!r}",
+                    name=self._what,
+                    got=name,
+                )
             )
         if name in self._members:
-            raise ValueError(f"{self._what}: expected a name that is free, got {name!r}")
+            raise ValueError(
+                say("{name}: expected a name that is free, got {got!r}", name=self._what, got=name)
+            )
         if self.check is not None:
             self.check(name, member)
         self._members[name] = member
@@ -68,5 +76,12 @@ class Registry(Mapping[str, T]):
             ValueError: there is none of that name.
         """
         if name not in self._members:
-            raise ValueError(f"{self._what}: expected one of {', '.join(self)}, got {name!r}")
+            raise ValueError(
+                say(
+                    "{name}: expected one of {allowed}, got {got!r}",
+                    name=self._what,
+                    allowed=", ".join(self),
+                    got=name,
+                )
+            )
         del self._members[name]

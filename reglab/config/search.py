@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reglab.config.hyper import Hyper
+from reglab.words import Message, either, say
 
 if TYPE_CHECKING:
     from reglab.config.experiment import Experiment
@@ -17,8 +18,10 @@ class Need(NamedTuple):
     field: str
     kinds: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"It acts with {self.field} {' or '.join(map(repr, self.kinds))} alone."
+    def in_words(self) -> Message:
+        """The need as a sentence about the number."""
+        kinds = either([repr(kind) for kind in self.kinds])
+        return say("It acts with {field} {kinds} alone.", field=self.field, kinds=kinds)
 
 
 NEEDS: dict[str, Need] = {
@@ -28,6 +31,7 @@ NEEDS: dict[str, Need] = {
     "decay_rate": Need("schedule", ("step",)),
     "clip_norm": Need("clipping", ("global_norm",)),
 }
+_SAID = {name: need.in_words() for name, need in NEEDS.items()}
 _STEP_DROPS = 3  # in a run, the start included: the rate drops after each third of it
 
 
@@ -38,7 +42,7 @@ def idle_in_search(kinds: object) -> dict[str, str]:
         kinds: an experiment, or what else has a ``schedule`` and a ``clipping``.
     """
     return {
-        name: str(need)
+        name: _SAID[name]
         for name, need in NEEDS.items()
         if getattr(kinds, need.field) not in need.kinds
     }
@@ -85,11 +89,22 @@ def check_search(experiment: "Experiment") -> None:
             if getattr(hyper, name) != getattr(plain, name):
                 field = NEEDS[name].field
                 raise ValueError(
-                    f"{name}: expected {getattr(plain, name)} with {field} "
-                    f"{getattr(experiment, field)!r}, got {getattr(hyper, name)}. {idle[name]}"
+                    say(
+                        "{name}: expected {default} with {field} {kind!r}, got {got}. {why}",
+                        name=name,
+                        default=getattr(plain, name),
+                        field=field,
+                        kind=getattr(experiment, field),
+                        got=getattr(hyper, name),
+                        why=idle[name],
+                    )
                 )
         if hyper.warmup_steps and hyper.warmup_steps >= hyper.decay_steps:
             raise ValueError(
-                f"warmup_steps: expected fewer than the {hyper.decay_steps} steps of the schedule, "
-                f"got {hyper.warmup_steps}; choose fewer, more num_steps or another decay_steps"
+                say(
+                    "warmup_steps: expected fewer than the {num_steps} steps of the schedule, "
+                    "got {got}; choose fewer, more num_steps or another decay_steps",
+                    num_steps=hyper.decay_steps,
+                    got=hyper.warmup_steps,
+                )
             )

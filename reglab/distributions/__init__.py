@@ -41,6 +41,7 @@ from reglab.distributions.squared import squared_error
 from reglab.distributions.tables import csv
 from reglab.distributions.weighted import weighted_error
 from reglab.distributions.xor import Xor
+from reglab.words import say
 
 OWN: dict[str, Callable[..., OwnData]] = {"arrays": arrays, "csv": csv, "idx": idx}
 
@@ -139,7 +140,7 @@ def get(name: str, **numbers: object) -> Distribution:
         return _own(name, numbers)
     kind = REGISTRY[check_name("distribution", name, (*names(), *OWN))]
     for number in numbers:
-        check_name(f"number of {name}", number, tuple(kind.ranges))
+        check_name(say("number of {name}", name=name), number, tuple(kind.ranges))
     return kind(**numbers)
 
 
@@ -148,5 +149,7 @@ def _own(name: str, arguments: dict[str, Any]) -> OwnData:
     try:
         inspect.signature(make).bind(**arguments)
     except TypeError as error:
-        raise ValueError(f"{name}: expected the arguments of {name}(), got {error}") from None
+        raise ValueError(
+            say("{name}: expected the arguments of {name}(), got {got}", name=name, got=error)
+        ) from None
     return make(**arguments)

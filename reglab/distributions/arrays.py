@@ -9,6 +9,7 @@ from reglab.distributions.inputs import checked_kind, inputs
 from reglab.distributions.labels import labels, numbered
 from reglab.distributions.overlap import checked_overlap, num_shared, told_overlap
 from reglab.distributions.scaling import Part, as_they_are, standardized
+from reglab.words import say
 
 LEAST = 2  # examples in each part
 
@@ -54,7 +55,7 @@ def arrays(
     (2, 2, ('a', 'b'))
     """
     if (test_x is None) != (test_y is None):
-        raise ValueError("test_x: expected both test_x and test_y, or neither")
+        raise ValueError(say("test_x: expected both test_x and test_y, or neither"))
     check_together(x, y, test_x)
     x, y = _pair("x", x, "y", y)
     kind = checked_kind(kind, x.shape)
@@ -69,7 +70,11 @@ def arrays(
         held_out, test_y = _pair("test_x", test_x, "test_y", test_y)
         if held_out.shape[1:] != x.shape[1:]:
             raise ValueError(
-                f"test_x: expected inputs of shape {x.shape[1:]} as in x, got {held_out.shape[1:]}"
+                say(
+                    "test_x: expected inputs of shape {shape} as in x, got {got}",
+                    shape=x.shape[1:],
+                    got=held_out.shape[1:],
+                )
             )
         order = rng.permutation(len(held_out))
         parts = Part("x", x, np.arange(len(x))), Part("test_x", held_out, order)
@@ -77,8 +82,13 @@ def arrays(
     classes, y, test_y = numbered(y, test_y, is_apart=test_x is not None)
     if min(len(y), len(test_y)) < LEAST:
         raise ValueError(
-            f"x: expected at least {LEAST} examples to train on and {LEAST} to hold out, "
-            f"got {len(y)} and {len(test_y)}"
+            say(
+                "x: expected at least {least} examples to train on and {least} to hold out, "
+                "got {got} and {num_test}",
+                least=LEAST,
+                got=len(y),
+                num_test=len(test_y),
+            )
         )
     made = (standardized if standardize else as_they_are)(
         *parts, by_feature=kind in ("table", "plane")
@@ -91,5 +101,13 @@ def arrays(
 def _pair(name: str, x: object, other: str, y: object) -> tuple[np.ndarray, np.ndarray]:
     x, y = inputs(name, x), labels(other, y)
     if len(x) != len(y):
-        raise ValueError(f"{other}: expected {len(x)} labels, one for each of {name}, got {len(y)}")
+        raise ValueError(
+            say(
+                "{name}: expected {num_inputs} labels, one for each of {inputs}, got {got}",
+                name=other,
+                num_inputs=len(x),
+                inputs=name,
+                got=len(y),
+            )
+        )
     return x, y

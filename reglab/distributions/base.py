@@ -16,6 +16,7 @@ from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.sequences import MAX_POINTS, independent, unit
 from reglab.precision import full_precision, jit
+from reglab.words import say
 
 T = TypeVar("T", bound=type)
 
@@ -191,11 +192,11 @@ class Distribution:
 
     def density(self, points: Array) -> Array:
         """The joint density p(x, y) at ``points``; only planar distributions have one."""
-        raise ValueError(f"density: expected a planar distribution, got {self!r}")
+        raise not_planar("density", self)
 
     def posterior(self, points: Array) -> Array:
         """The probabilities p(y | x) at ``points``; only planar distributions give them."""
-        raise ValueError(f"posterior: expected a planar distribution, got {self!r}")
+        raise not_planar("posterior", self)
 
     def with_label_noise(self, mass: Array) -> Array:
         """Clean masses or probabilities ``(n, num_classes)``, after the labels were flipped."""
@@ -203,13 +204,24 @@ class Distribution:
         return (1 - self.label_noise) * mass + self.label_noise / (self.num_classes - 1) * others
 
 
+def not_planar(name: str, distribution: object) -> ValueError:
+    """The error of asking for what planar distributions alone have."""
+    return ValueError(
+        say("{name}: expected a planar distribution, got {got!r}", name=name, got=distribution)
+    )
+
+
 def check_key(key: Any) -> Array:
     """Returns ``key`` if it is one JAX random key, or raises a ``ValueError`` of one line."""
     dtype, shape = getattr(key, "dtype", None), getattr(key, "shape", None)
     is_typed = dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key) and shape == ()
     if not is_typed and not (dtype == jnp.uint32 and shape == (2,)):
-        got = repr(key) if shape is None else f"an array of shape {shape} and dtype {dtype}"
-        raise ValueError(f"key: expected one jax.random.key, got {got}")
+        got = (
+            repr(key)
+            if shape is None
+            else say("an array of shape {shape} and dtype {dtype}", shape=shape, dtype=dtype)
+        )
+        raise ValueError(say("key: expected one jax.random.key, got {got}", got=got))
     return key
 
 

@@ -14,6 +14,7 @@ from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.own import OwnDistribution
 from reglab.distributions.protocol import check_members, is_ours
 from reglab.precision import full_precision
+from reglab.words import say
 
 D = TypeVar("D")
 NUM_EXAMPLES, NUM_POINTS = 16, 256  # that are drawn to see what comes
@@ -156,8 +157,11 @@ def _tried(source: OwnDistribution) -> str:
         first, again = ([np.asarray(part) for part in draw()] for _ in range(2))
         if not all(np.array_equal(*two) for two in zip(first, again, strict=True)):
             raise ValueError(
-                f"{name}: expected the same draws for the same key, got others; "
-                "draw from the key alone"
+                say(
+                    "{name}: expected the same draws for the same key, got others; draw from "
+                    "the key alone",
+                    name=name,
+                )
             )
         for part in first:
             sha.update(part.tobytes())
@@ -177,8 +181,11 @@ def _try_population(source: OwnDistribution) -> None:
     others = source.evaluation(jax.random.key(1), 2 * NUM_POINTS)
     if not all(np.array_equal(*two) for two in zip(some, others, strict=True)):
         raise ValueError(
-            "evaluation: expected all members of a finite population (enumeration) whatever the "
-            "key and num_points, got others; of draws say method = 'monte-carlo'"
+            say(
+                "evaluation: expected all members of a finite population (enumeration) "
+                "whatever the key and num_points, got others; of draws say method = "
+                "'monte-carlo'"
+            )
         )
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from reglab.distributions.missing import shown
+from reglab.words import Message, say
 
 # pandas' words for a missing value, and ours, in small letters
 MISSING = (
@@ -50,11 +51,16 @@ class Cells:
         """The class that a field at ``place`` names."""
         text = field.strip()
         if self._is_missing(text):
-            raise ValueError(self._says_missing("a class", self.place, line))
+            raise ValueError(self._says_missing(say("a class"), self.place, line))
         if text.lower() in INFINITE:
             raise ValueError(
-                f"csv: expected a class in column {self._names[self.place]!r}, got {text!r} in "
-                f"line {line}; leave the row out"
+                say(
+                    "csv: expected a class in column {column!r}, got {got!r} in line {line}; "
+                    "leave the row out",
+                    column=self._names[self.place],
+                    got=text,
+                    line=line,
+                )
             )
         return text
 
@@ -103,28 +109,35 @@ class Cells:
     def _is_missing(self, text: str) -> bool:
         return not text or text.lower() in self._missing
 
-    def _says_odd(self, text: str, column: int, line: int) -> str:
+    def _says_odd(self, text: str, column: int, line: int) -> Message:
         if self._is_missing(text.strip()):
-            return self._says_missing("a number", column, line)
-        truth = "True or False" if column in (self._truths or ()) else "a number"
-        return (
-            f"csv: expected {truth} in column {self._names[column]!r}, got {shown(text)} in line "
-            f"{line}; {self._advice(text)}"
+            return self._says_missing(say("a number"), column, line)
+        is_truth = column in (self._truths or ())
+        return say(
+            "csv: expected {expected} in column {column!r}, got {got} in line {line}; {advice}",
+            expected=say("True or False") if is_truth else say("a number"),
+            column=self._names[column],
+            got=shown(text),
+            line=line,
+            advice=self._advice(text),
         )
 
-    def _advice(self, text: str) -> str:
+    def _advice(self, text: str) -> Message:
         if self._decimal == "." and "," in text and _is_number(text.replace(",", ".")):
-            return "for a decimal comma say decimal=',', and write thousands without a mark"
+            return say("for a decimal comma say decimal=',', and write thousands without a mark")
         if self._decimal == "," and "." in text and _is_number(text.translate(NO_MARKS)):
-            return "decimal=',' takes no point; write thousands without a mark"
+            return say("decimal=',' takes no point; write thousands without a mark")
         if _is_number(text) and not math.isfinite(float(text)):
-            return "fill it or leave the row out"
-        return "name the columns of numbers in features"
+            return say("fill it or leave the row out")
+        return say("name the columns of numbers in features")
 
-    def _says_missing(self, expected: str, column: int, line: int) -> str:
-        return (
-            f"csv: expected {expected} in column {self._names[column]!r}, got a missing value in "
-            f"line {line}; fill it or leave the row out"
+    def _says_missing(self, expected: str, column: int, line: int) -> Message:
+        return say(
+            "csv: expected {expected} in column {column!r}, got a missing value in line {line}; "
+            "fill it or leave the row out",
+            expected=expected,
+            column=self._names[column],
+            line=line,
         )
 
 

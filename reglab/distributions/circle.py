@@ -16,6 +16,7 @@ from reglab.distributions.pictograms import ALONG, JITTER, Pictogram, around, of
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import unit
 from reglab.precision import jit
+from reglab.words import say
 
 RADIUS = 2.5  # of the circle that decides the label
 RING = (3.5, 5.0)
@@ -36,7 +37,7 @@ class Circle(Planar):
         ``classifyCircleData`` in TensorFlow Playground, ``src/dataset.ts``.
     """
 
-    caption: ClassVar[str] = "a disc in a ring"
+    caption: ClassVar[str] = say("a disc in a ring")
     num_coordinates: ClassVar[int] = 4
     num_free: ClassVar[int] = 2
 

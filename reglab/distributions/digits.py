@@ -9,6 +9,7 @@ import numpy as np
 from reglab.distributions.base import pytree
 from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.population import FinitePopulation
+from reglab.words import say
 
 DARKNESS = {".": 0.0, "+": 0.55, "#": 1.0}
 GLYPHS = (
@@ -36,7 +37,7 @@ class Digits(FinitePopulation):
     input_shape: ClassVar[tuple[int, ...]] = (64,)
     image_shape: ClassVar[tuple[int, int]] = (8, 8)
     size: ClassVar[int] = 1797
-    caption: ClassVar[str] = "1 797 digits of 8x8: the whole population"
+    caption: ClassVar[str] = say("1 797 digits of 8x8: the whole population")
 
     @classmethod
     def thumbnail(cls) -> Pictogram:

@@ -19,6 +19,7 @@ from reglab.config import Range, check_number
 from reglab.distributions.answers import NO_ANSWER
 from reglab.distributions.drawn import check_mass
 from reglab.distributions.intervals import clopper_pearson
+from reglab.words import say
 
 NUM_SUBSETS = 8
 STUDENT_T = 2.3646  # two-sided 95 %, NUM_SUBSETS - 1 degrees of freedom
@@ -130,13 +131,19 @@ def _predicted(predict, x, num_classes: int) -> np.ndarray:
         scores = np.asarray(predict(part))
         expected = (len(part), num_classes)
         if scores.shape != expected:
-            raise ValueError(f"predict: expected scores of shape {expected}, got {scores.shape}")
+            raise ValueError(
+                say(
+                    "predict: expected scores of shape {shape}, got {got}",
+                    shape=expected,
+                    got=scores.shape,
+                )
+            )
         scores = scores.astype(np.float64)
         is_answer = np.isfinite(scores).all(axis=1)
         answers.append(np.where(is_answer, scores.argmax(axis=1), NO_ANSWER))
     classes = np.concatenate(answers)
     if (classes == NO_ANSWER).all():
-        raise ValueError("predict: expected finite scores, got nan or infinity at every point")
+        raise ValueError(say("predict: expected finite scores, got nan or infinity at every point"))
     return classes
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from reglab.distributions.missing import is_missing, plain, shown
+from reglab.distributions.missing import MISSING, is_missing, plain, shown
+from reglab.words import line_of, say
 
 NAMELESS = re.compile(r"(Unnamed: \d+(_level_\d+)?)?")  # what pandas calls a column without a name
 NUMBERS = "biuf"  # kinds of NumPy's dtypes
@@ -40,10 +41,13 @@ def as_array(name: str, values: object) -> np.ndarray | None:
     except ValueError:
         return None
     except (TypeError, RuntimeError) as error:  # of a tensor that is on a device, or traced
-        said = str(error).strip().partition("\n")[0]
         raise ValueError(
-            f"{name}: expected something that NumPy takes for an array, got "
-            f"{type(values).__name__}: {said}"
+            say(
+                "{name}: expected something that NumPy takes for an array, got {got}: {why}",
+                name=name,
+                got=type(values).__name__,
+                why=line_of(error),
+            )
         ) from None
 
 
@@ -53,8 +57,12 @@ def table(name: str, frame: Any) -> np.ndarray:
     nameless = next((label for label, _ in columns if is_nameless(label)), None)
     if nameless is not None:
         raise ValueError(
-            f"{name}: expected a name for every column, got {nameless!r}, which may number the "
-            "rows; leave that column out, or give it a name if it is an input"
+            say(
+                "{name}: expected a name for every column, got {got!r}, which may number the "
+                "rows; leave that column out, or give it a name if it is an input",
+                name=name,
+                got=nameless,
+            )
         )
     out = np.empty((len(frame), len(columns)))
     for place, (label, column) in enumerate(columns):
@@ -74,18 +82,27 @@ def check_together(x: Any, y: Any, test_x: Any) -> None:
     is_among = label is not None and label in list(x.columns)
     if is_among and np.array_equal(np.asarray(x[label]), np.asarray(y)):
         raise ValueError(
-            f"x: expected inputs without their labels, got the labels as column {label!r}; "
-            "leave it out of x"
+            say(
+                "x: expected inputs without their labels, got the labels as column {label!r}; "
+                "leave it out of x",
+                label=label,
+            )
         )
     if _is_other_order(getattr(x, "index", None), getattr(y, "index", None)):
         raise ValueError(
-            "y: expected the rows of x in their order, got the same index in another order; "
-            "use y.loc[x.index], or reset_index(drop=True) on both"
+            say(
+                "y: expected the rows of x in their order, got the same index in another "
+                "order; use y.loc[x.index], or reset_index(drop=True) on both"
+            )
         )
     if is_frame(test_x) and list(x.columns) != list(test_x.columns):
         several = ", ".join(map(str, x.columns)), ", ".join(map(str, test_x.columns))
         raise ValueError(
-            f"test_x: expected the columns {several[0]} of x in this order, got {several[1]}"
+            say(
+                "test_x: expected the columns {names} of x in this order, got {got}",
+                names=several[0],
+                got=several[1],
+            )
         )
 
 
@@ -99,10 +116,12 @@ def numbers_of_objects(values: Iterable[Any], refuse: Any) -> np.ndarray:
     def numbers():
         for place, value in enumerate(map(plain, values)):
             if is_missing(value):
-                raise refuse(place, "a missing value")
+                raise refuse(place, MISSING)
             if not isinstance(value, Real | Decimal):
-                kind = "text" if isinstance(value, str) else type(value).__name__
-                raise refuse(place, f"{kind} {shown(value)}")
+                if isinstance(value, str):
+                    raise refuse(place, say("text {value}", value=shown(value)))
+                kind = type(value).__name__
+                raise refuse(place, say("{kind} {value}", kind=kind, value=shown(value)))
             try:
                 yield float(value)
             except OverflowError:  # of a whole number
@@ -124,33 +143,50 @@ def _columns(frame: Any) -> Iterable[tuple[Any, Any]]:
 
 
 def _numbers(name: str, label: object, column: object) -> np.ndarray:
-    where = f"in column {label!r}"
-
     def refuse(place: int, what: str) -> ValueError:
-        if what == "a missing value":
-            advice = "fill it or leave the example out"
+        if what == MISSING:
+            advice = say("fill it or leave the example out")
         else:
-            advice = "make numbers of it, as pandas.get_dummies does, or leave the column out"
+            advice = say("make numbers of it, as pandas.get_dummies does, or leave the column out")
         return ValueError(
-            f"{name}: expected numbers {where}, got {what} in example {place}; {advice}"
+            say(
+                "{name}: expected numbers in column {column!r}, got {got} in example {place}; "
+                "{advice}",
+                name=name,
+                column=label,
+                got=what,
+                place=place,
+                advice=advice,
+            )
         )
 
     array = np.asarray(column)
     if array.ndim != 1:
         raise ValueError(
-            f"{name}: expected one number an example {where}, got arrays of shape {array.shape[1:]}"
+            say(
+                "{name}: expected one number an example in column {column!r}, got arrays of "
+                "shape {shape}",
+                name=name,
+                column=label,
+                shape=array.shape[1:],
+            )
         )
     if array.dtype.kind in "OUT":
         array = numbers_of_objects(array, refuse)
     if array.dtype.kind not in NUMBERS:
         raise ValueError(
-            f"{name}: expected numbers {where}, got {array.dtype}; make numbers of it or leave "
-            "the column out"
+            say(
+                "{name}: expected numbers in column {column!r}, got {got}; make numbers of it or "
+                "leave the column out",
+                name=name,
+                column=label,
+                got=array.dtype,
+            )
         )
     if array.dtype.kind == "f":
         is_bad = ~np.isfinite(array)
         if is_bad.any():
             place = int(is_bad.argmax())
             missing = np.isnan(array[place])
-            raise refuse(place, "a missing value" if missing else shown(plain(array[place])))
+            raise refuse(place, MISSING if missing else shown(plain(array[place])))
     return array

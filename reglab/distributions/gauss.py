@@ -15,6 +15,7 @@ from reglab.distributions.masses import gauss_masses
 from reglab.distributions.pictograms import JITTER, Pictogram, of_classes
 from reglab.distributions.planar import Planar, pair, split_class
 from reglab.distributions.sequences import normal, unit
+from reglab.words import say
 
 
 @pytree
@@ -31,7 +32,7 @@ class Gauss(Planar):
     0.0786
     """
 
-    caption: ClassVar[str] = "two Gaussians"
+    caption: ClassVar[str] = say("two Gaussians")
     num_coordinates: ClassVar[int] = 2
     num_free: ClassVar[int] = 2
     plot_region: ClassVar[tuple[float, float, float, float]] = (-8.0, 8.0, -8.0, 8.0)

@@ -25,6 +25,7 @@ from reglab.distributions.pictograms import ALONG, JITTER, Pictogram
 from reglab.distributions.sequences import normal, unit
 from reglab.distributions.squared import QUANTILE, unexplained
 from reglab.precision import full_precision, jit
+from reglab.words import say
 
 NUM_FEATURES = 20
 EVALUATION = 2**31 + 2  # folded into the key: evaluation sets are no samples of the same key
@@ -59,7 +60,7 @@ class GaussianLinear(Distribution):
     loss: ClassVar[str] = "squared"
     method: ClassVar[str] = "monte-carlo"
     ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 1)}
-    caption: ClassVar[str] = "regression: a line, 20 features"
+    caption: ClassVar[str] = say("regression: a line, 20 features")
     num_coordinates: ClassVar[int] = NUM_FEATURES + 1
 
     noise: float | Array = 0.0
@@ -174,7 +175,13 @@ def _tangent(predict: Callable) -> tuple[np.ndarray, float, float]:
 def _answers(predict: Callable, x: Array) -> np.ndarray:
     answers = np.asarray(predict(x)).astype(np.float64)
     if answers.shape != (len(x), 1):
-        raise ValueError(f"predict: expected answers of shape {(len(x), 1)}, got {answers.shape}")
+        raise ValueError(
+            say(
+                "predict: expected answers of shape {shape}, got {got}",
+                shape=(len(x), 1),
+                got=answers.shape,
+            )
+        )
     if not np.isfinite(answers).all():
-        raise ValueError("predict: expected finite answers, got nan or infinity")
+        raise ValueError(say("predict: expected finite answers, got nan or infinity"))
     return answers

@@ -21,6 +21,7 @@ from reglab.distributions.base import (
 )
 from reglab.distributions.sequences import MAX_POINTS
 from reglab.precision import in_32_bits
+from reglab.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,18 @@ class Examples:
 
     def __repr__(self) -> str:
         return f"{len(self.x)} + {len(self.test_x)} examples of shape {self.x.shape[1:]}"
+
+
+def too_many(n: int, num_train: int) -> ValueError:
+    """The error of asking for ``n`` examples where there are ``num_train`` to train on."""
+    return ValueError(
+        say(
+            "max_train: expected at most the {num_train} examples that there are to train on, "
+            "got {got}",
+            num_train=num_train,
+            got=n,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +138,7 @@ class HeldOut(Distribution):
     def check_num_train(self, n: int) -> None:
         """Raises ``ValueError`` where there are fewer than ``n`` examples to train on."""
         if n > self.num_train:
-            raise ValueError(
-                f"max_train: expected at most the {self.num_train} examples that there are to "
-                f"train on, got {n}"
-            )
+            raise too_many(n, self.num_train)
 
     @in_32_bits
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ import numpy as np
 from reglab.config import Range, check_number
 from reglab.distributions.held_out import Examples, OwnData
 from reglab.distributions.overlap import checked_overlap, told_overlap
+from reglab.words import say
 
 UNSIGNED_BYTE = 8  # the format's code of the one type of number that MNIST and its like use
 MOST_BYTES = 2**30  # of one file: no header makes us ask for more memory
@@ -49,17 +50,29 @@ def idx(folder: str | Path, *, label_noise: float = 0.0, test_split: int = 0) ->
     for images, labels in (("x", "y"), ("test_x", "test_y")):
         if len(parts[images]) != len(parts[labels]):
             raise ValueError(
-                f"idx: expected as many labels as images, got {len(parts[labels])} in "
-                f"{FILES[labels][0]} and {len(parts[images])} in {FILES[images][0]}"
+                say(
+                    "idx: expected as many labels as images, got {num_labels} in {label_file} and "
+                    "{num_images} in {image_file}",
+                    num_labels=len(parts[labels]),
+                    label_file=FILES[labels][0],
+                    num_images=len(parts[images]),
+                    image_file=FILES[images][0],
+                )
             )
     if parts["x"].shape[1:] != parts["test_x"].shape[1:]:
         raise ValueError(
-            f"idx: expected images of one size, got {parts['x'].shape[1:]} to train on and "
-            f"{parts['test_x'].shape[1:]} to test on"
+            say(
+                "idx: expected images of one size, got {shape} to train on and {test_shape} to "
+                "test on",
+                shape=parts["x"].shape[1:],
+                test_shape=parts["test_x"].shape[1:],
+            )
         )
     known = np.unique(np.concatenate([parts["y"], parts["test_y"]]))
     if len(known) < 2:
-        raise ValueError(f"idx: expected at least 2 classes, got only {known[0].item()}")
+        raise ValueError(
+            say("idx: expected at least 2 classes, got only {got}", got=known[0].item())
+        )
     count = checked_overlap("idx", parts["x"], parts["test_x"])
     seed = check_number("test_split", test_split, Range(0, 2**32 - 1), integer=True)
     order = np.random.default_rng(seed).permutation(len(parts["test_x"]))
@@ -86,10 +99,16 @@ def _read(folder: Path, name: str, axes: int) -> np.ndarray:
             count = math.prod(shape)
             content = file.read(count + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"idx: expected a whole file {path.name}, got {error}") from None
+        raise ValueError(
+            say("idx: expected a whole file {file}, got {got}", file=path.name, got=error)
+        ) from None
     if len(content) != count:
-        more = "more" if len(content) > count else len(content)
-        raise ValueError(f"idx: expected {count} numbers in {path.name}, got {more}")
+        values = {"count": count, "file": path.name, "got": len(content)}
+        raise ValueError(
+            say("idx: expected {count} numbers in {file}, got more", **values)
+            if len(content) > count
+            else say("idx: expected {count} numbers in {file}, got {got}", **values)
+        )
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
@@ -99,16 +118,35 @@ def _find(folder: Path, name: str) -> Path:
         for path in (folder / wanted, folder / f"{wanted}.gz"):
             if path.is_file():
                 return path
-    raise ValueError(f"idx: expected the file {name} or {name}.gz in {folder}, got neither")
+    raise ValueError(
+        say(
+            "idx: expected the file {name} or {name}.gz in {folder}, got neither",
+            name=name,
+            folder=folder,
+        )
+    )
 
 
 def _shape(name: str, head: bytes, axes: int) -> tuple[int, ...]:
     if len(head) < 4 * (1 + axes) or head[:4] != bytes((0, 0, UNSIGNED_BYTE, axes)):
         raise ValueError(
-            f"idx: expected {name} to start with the bytes 0, 0, {UNSIGNED_BYTE}, {axes} and "
-            f"{axes} sizes, got {', '.join(map(str, head[:4])) or 'nothing'}"
+            say(
+                "idx: expected {name} to start with the bytes 0, 0, {kind}, {axes} "
+                "and {axes} sizes, got {got}",
+                name=name,
+                kind=UNSIGNED_BYTE,
+                axes=axes,
+                got=", ".join(map(str, head[:4])) or say("nothing"),
+            )
         )
     shape = tuple(int(size) for size in np.frombuffer(head[4:], ">u4"))
     if not 0 < math.prod(shape) <= MOST_BYTES:
-        raise ValueError(f"idx: expected at most {MOST_BYTES} numbers in {name}, got sizes {shape}")
+        raise ValueError(
+            say(
+                "idx: expected at most {most} numbers in {name}, got sizes {shape}",
+                most=MOST_BYTES,
+                name=name,
+                shape=shape,
+            )
+        )
     return shape

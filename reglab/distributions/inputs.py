@@ -6,7 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from reglab.distributions.frames import NUMBERS, as_array, is_frame, numbers_of_objects, table
-from reglab.distributions.missing import masked_examples, shown
+from reglab.distributions.missing import MISSING, masked_examples, shown
+from reglab.words import listed, say
 
 CHUNK = 2**20  # numbers looked at together: checking and scaling copy no more
 MOST_CHANNELS = 4
@@ -20,10 +21,20 @@ def inputs(name: str, values: object) -> np.ndarray:
     """
     array = _array(name, values)
     if array.dtype.kind not in NUMBERS:
-        raise ValueError(f"{name}: expected numbers, got an array of dtype {array.dtype}")
+        raise ValueError(
+            say(
+                "{name}: expected numbers, got an array of dtype {dtype}",
+                name=name,
+                dtype=array.dtype,
+            )
+        )
     if array.ndim < 2 or 0 in array.shape:
         raise ValueError(
-            f"{name}: expected inputs of shape (n, ...), n from 1, got shape {array.shape}"
+            say(
+                "{name}: expected inputs of shape (n, ...), n from 1, got shape {shape}",
+                name=name,
+                shape=array.shape,
+            )
         )
     if array.dtype.kind == "f":
         size = chunk_size(array)
@@ -58,9 +69,15 @@ def checked_kind(kind: Any, shape: tuple[int, ...]) -> str | None:
         _check_channels(shape)
         return possible[0] if possible else None
     if kind not in possible:
-        wanted = f"one of {', '.join(possible)}" if possible else "none"
+        values = {"shape": shape[1:], "got": shown(kind)}
         raise ValueError(
-            f"kind: expected {wanted} for inputs of shape {shape[1:]}, got {shown(kind)}"
+            say(
+                "kind: expected one of {allowed} for inputs of shape {shape}, got {got}",
+                allowed=", ".join(possible),
+                **values,
+            )
+            if possible
+            else say("kind: expected none for inputs of shape {shape}, got {got}", **values)
         )
     return kind
 
@@ -71,21 +88,32 @@ def _check_channels(shape: tuple[int, ...]) -> None:
     channels, height, width = shape[1:]
     if channels <= MOST_CHANNELS < min(height, width):
         raise ValueError(
-            f"x: expected images (n, height, width, channels), got shape {shape}, whose channels "
-            "seem to come first; use x.transpose(0, 2, 3, 1), or say kind='image' if they do not"
+            say(
+                "x: expected images (n, height, width, channels), got shape {shape}, whose "
+                "channels seem to come first; use x.transpose(0, 2, 3, 1), or say "
+                "kind='image' if they do not",
+                shape=shape,
+            )
         )
 
 
 def _array(name: str, values: Any) -> np.ndarray:
     if hasattr(values, "toarray"):
         raise ValueError(
-            f"{name}: expected a dense array, got a sparse {type(values).__name__}; "
-            f"use {name}.toarray()"
+            say(
+                "{name}: expected a dense array, got a sparse {kind}; use {name}.toarray()",
+                name=name,
+                kind=type(values).__name__,
+            )
         )
     if hasattr(values, "collect"):
         raise ValueError(
-            f"{name}: expected rows, got a {type(values).__name__} that is not computed yet; "
-            f"use {name}.collect()"
+            say(
+                "{name}: expected rows, got a {kind} that is not computed yet; use "
+                "{name}.collect()",
+                name=name,
+                kind=type(values).__name__,
+            )
         )
     if is_frame(values):
         return table(name, values)
@@ -104,15 +132,17 @@ def _array(name: str, values: Any) -> np.ndarray:
 
 
 def _of_several_shapes(name: str, values: Any) -> ValueError:
-    several = " and ".join(sorted(set(map(_shape, values)))[:3])
-    return ValueError(f"{name}: expected inputs of one shape, got {several}")
+    several = listed(sorted(set(map(_shape, values)))[:3])
+    return ValueError(
+        say("{name}: expected inputs of one shape, got {got}", name=name, got=several)
+    )
 
 
 def _shape(value: Any) -> str:
     try:
         return str(np.shape(value))
     except ValueError:  # lists of mixed lengths
-        return "no shape at all"
+        return say("no shape at all")
 
 
 def _numeric(name: str, array: np.ndarray) -> np.ndarray:
@@ -124,15 +154,26 @@ def _numeric(name: str, array: np.ndarray) -> np.ndarray:
     size = max(array[0].size, 1) if array.ndim > 1 and len(array) else 1
 
     def refuse(place: int, what: str) -> ValueError:
-        if what == "a missing value":
+        if what == MISSING:
             return _not_finite(name, place // size)
-        return ValueError(f"{name}: expected numbers, got {what} in example {place // size}")
+        return ValueError(
+            say(
+                "{name}: expected numbers, got {got} in example {place}",
+                name=name,
+                got=what,
+                place=place // size,
+            )
+        )
 
     return numbers_of_objects(array.ravel(), refuse).reshape(array.shape)
 
 
 def _not_finite(name: str, place: int) -> ValueError:
     return ValueError(
-        f"{name}: expected finite numbers, got a missing, infinite or too large one in "
-        f"example {place}; fill it or leave the example out"
+        say(
+            "{name}: expected finite numbers, got a missing, infinite or too large one in "
+            "example {place}; fill it or leave the example out",
+            name=name,
+            place=place,
+        )
     )

@@ -5,6 +5,7 @@ import numpy as np
 
 from reglab.distributions.frames import as_array
 from reglab.distributions.missing import is_missing, masked_examples, plain, shown
+from reglab.words import listed, say
 
 INT64 = np.iinfo(np.int64)
 # What a missing value is called when somebody made text of it; an exact match, since Nan is a name.
@@ -21,8 +22,12 @@ def labels(name: str, values: object) -> np.ndarray:
     if array.dtype.kind == "f":
         array = _whole(name, array)
     if array.dtype.kind not in "biuU":
-        advice = "; decode them" if array.dtype.kind == "S" else ""
-        raise ValueError(f"{name}: expected whole numbers or text, got dtype {array.dtype}{advice}")
+        values = {"name": name, "dtype": array.dtype}
+        raise ValueError(
+            say("{name}: expected whole numbers or text, got dtype {dtype}; decode them", **values)
+            if array.dtype.kind == "S"
+            else say("{name}: expected whole numbers or text, got dtype {dtype}", **values)
+        )
     if array.dtype.kind == "U":
         _check_text(name, array)
     if array.dtype.kind == "u" and array.size and array.max() > INT64.max:
@@ -40,17 +45,23 @@ def numbered(
             one part alone; parts that came apart (``is_apart``) and have no class in common.
     """
     if (y.dtype.kind == "U") != (test_y.dtype.kind == "U"):
-        raise ValueError("test_y: expected labels of the kind that y has, text or numbers")
+        raise ValueError(say("test_y: expected labels of the kind that y has, text or numbers"))
     known = np.unique(np.concatenate([np.unique(y), np.unique(test_y)]))
     if is_apart:
         _check_coding(y, test_y)
     if y.dtype.kind == "U":
         _check_blanks(known.tolist())
     if len(known) < 2:
-        raise ValueError(f"y: expected at least 2 classes, got only {known[0].item()!r}")
+        raise ValueError(
+            say("y: expected at least 2 classes, got only {got!r}", got=known[0].item())
+        )
     if len(known) > max(1000, len(y) // 2):
         raise ValueError(
-            f"y: expected classes, got {len(known)} different values for {len(y)} examples"
+            say(
+                "y: expected classes, got {got} different values for {num_labels} examples",
+                got=len(known),
+                num_labels=len(y),
+            )
         )
     train, test = (np.searchsorted(known, part).astype(np.int32) for part in (y, test_y))
     return tuple(known.tolist()), train, test
@@ -77,8 +88,12 @@ def _check_coding(y: np.ndarray, test_y: np.ndarray) -> None:
     trained, tested = np.unique(y).tolist(), np.unique(test_y).tolist()
     if not set(trained) & set(tested):
         raise ValueError(
-            f"test_y: expected classes of y, such as {shown(trained[0])}, got none of them but "
-            f"{', '.join(map(shown, tested[:3]))}; write both alike"
+            say(
+                "test_y: expected classes of y, such as {known}, got none of them but {got}; "
+                "write both alike",
+                known=shown(trained[0]),
+                got=", ".join(map(shown, tested[:3])),
+            )
         )
 
 
@@ -87,8 +102,12 @@ def _check_blanks(known: list[str]) -> None:
     for text in known:
         if bare.setdefault(text.strip(), text) != text:
             raise ValueError(
-                f"y: expected classes that differ by more than blanks, got "
-                f"{shown(bare[text.strip()])} and {shown(text)}; write them alike"
+                say(
+                    "y: expected classes that differ by more than blanks, got {first} and "
+                    "{second}; write them alike",
+                    first=shown(bare[text.strip()]),
+                    second=shown(text),
+                )
             )
 
 
@@ -105,7 +124,7 @@ def _comes_back(text: str, kind: type) -> int | None:
 def _vector(name: str, values: object) -> np.ndarray:
     masked = masked_examples(values)
     if masked is not None:
-        raise _missing(name, "a masked value", int(masked.argmax()))
+        raise _missing(name, say("a masked value"), int(masked.argmax()))
     if isinstance(values, list | tuple) and not any(np.ndim(value) for value in values[:1]):
         array = np.empty(len(values), object)  # NumPy would make text of everything beside a text
         for place, value in enumerate(values):
@@ -113,8 +132,10 @@ def _vector(name: str, values: object) -> np.ndarray:
         return array
     array = as_array(name, values)
     if array is None or array.ndim != 1:
-        got = "lists" if array is None else f"shape {array.shape}"
-        raise ValueError(f"{name}: expected one label an example, (n,), got {got}")
+        got = say("lists") if array is None else say("shape {shape}", shape=array.shape)
+        raise ValueError(
+            say("{name}: expected one label an example, (n,), got {got}", name=name, got=got)
+        )
     return array.astype(object) if array.dtype.kind == "T" else array
 
 
@@ -123,11 +144,17 @@ def _of_objects(name: str, values: list) -> np.ndarray:
         if is_missing(value):
             raise _missing(name, shown(value), place)
         if not isinstance(value, str | int | float):
-            raise ValueError(f"{name}: expected whole numbers or text, got {shown(value)}")
+            raise ValueError(
+                say(
+                    "{name}: expected whole numbers or text, got {got}", name=name, got=shown(value)
+                )
+            )
     kinds = {_kind(value): value for value in values}
     if len(kinds) > 1:
-        several = " and ".join(shown(value) for value in kinds.values())
-        raise ValueError(f"{name}: expected labels of one kind, got {several}")
+        several = listed([shown(value) for value in kinds.values()])
+        raise ValueError(
+            say("{name}: expected labels of one kind, got {got}", name=name, got=several)
+        )
     if not kinds:
         return np.empty(0, np.int64)
     if "number" not in kinds:
@@ -154,7 +181,13 @@ def _whole(name: str, array: np.ndarray) -> np.ndarray:
     is_bad = array != np.round(array)
     is_bad |= ~(np.abs(array) <= 2 / jnp.finfo(array.dtype).eps)  # beyond, numbers lack some digits
     if is_bad.any():
-        raise ValueError(f"{name}: expected classes, got the number {array[is_bad.argmax()]:g}")
+        raise ValueError(
+            say(
+                "{name}: expected classes, got the number {got:g}",
+                name=name,
+                got=array[is_bad.argmax()],
+            )
+        )
     return array.astype(np.int64)
 
 
@@ -162,15 +195,24 @@ def _check_text(name: str, array: np.ndarray) -> None:
     for text in np.unique(array):
         if not text.strip() or text in WRITTEN:
             place = int((array == text).argmax())
-            raise _missing(name, "an empty one" if not text.strip() else shown(str(text)), place)
+            raise _missing(
+                name, say("an empty one") if not text.strip() else shown(str(text)), place
+            )
 
 
 def _missing(name: str, what: str, place: int) -> ValueError:
     return ValueError(
-        f"{name}: expected a label for every example, got {what} in example {place}; "
-        "find it out or leave the example out"
+        say(
+            "{name}: expected a label for every example, got {got} in example {place}; find it out "
+            "or leave the example out",
+            name=name,
+            got=what,
+            place=place,
+        )
     )
 
 
 def _too_large(name: str, value: object) -> ValueError:
-    return ValueError(f"{name}: expected whole numbers of 64 bits, got {value}; use text")
+    return ValueError(
+        say("{name}: expected whole numbers of 64 bits, got {got}; use text", name=name, got=value)
+    )

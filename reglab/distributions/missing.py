@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from reglab.words import say
+
 NO_VALUES = ("NAType", "NaTType", "MaskedConstant")  # of pandas, pandas and NumPy
 DIFFER = (float, complex, Decimal, np.inexact, np.datetime64, np.timedelta64)
+MISSING = say("a missing value")
 MOST_SHOWN = 40  # characters of a value in a message
 
 

@@ -14,6 +14,7 @@ from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample, base_draws, pytree
 from reglab.distributions.pictograms import SIGNAL, Pictogram, drawn_lines
 from reglab.distributions.sequences import normal, unit
+from reglab.words import say
 
 # One stroke a digit, drawn with twelve heights.
 STROKES = (
@@ -61,7 +62,7 @@ class Mnist1d(Distribution):
     num_classes: ClassVar[int] = 10
     method: ClassVar[str] = "monte-carlo"
     ranges: ClassVar[dict[str, Range]] = {"label_noise": Range(0, 0.9)}
-    caption: ClassVar[str] = "MNIST-1D: signals drawn afresh"
+    caption: ClassVar[str] = say("MNIST-1D: signals drawn afresh")
     num_coordinates: ClassVar[int] = 5 + 2 * LENGTH
 
     @classmethod

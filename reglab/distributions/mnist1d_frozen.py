@@ -13,6 +13,7 @@ from reglab.distributions.base import pytree
 from reglab.distributions.held_out import Examples, HeldOut
 from reglab.distributions.mnist1d import signals
 from reglab.distributions.pictograms import SHUFFLED, SIGNAL, Pictogram
+from reglab.words import say
 
 
 @pytree
@@ -35,7 +36,7 @@ class Mnist1dFrozen(HeldOut):
     ranges: ClassVar[dict[str, Range]] = {  # pyright: ignore[reportIncompatibleMethodOverride]
         "label_noise": Range(0, 0.9)
     }
-    caption: ClassVar[str] = "MNIST-1D: 4 000 signals, 1 000 held out"
+    caption: ClassVar[str] = say("MNIST-1D: 4 000 signals, 1 000 held out")
 
     @classmethod
     def thumbnail(cls) -> Pictogram:
@@ -45,8 +46,10 @@ class Mnist1dFrozen(HeldOut):
     def __post_init__(self):
         if not is_installed():
             raise ValueError(
-                "mnist1d_frozen: expected the package mnist1d, which makes the set; install it "
-                'with: pip install "reglab[data]"'
+                say(
+                    "mnist1d_frozen: expected the package mnist1d, which makes the set; "
+                    'install it with: pip install "reglab[data]"'
+                )
             )
         super().__post_init__()
 
@@ -64,7 +67,7 @@ class Mnist1dShuffled(Mnist1dFrozen):
     What a network knows of neighbours is of no use here.
     """
 
-    caption: ClassVar[str] = "the frozen set, its 40 positions shuffled"
+    caption: ClassVar[str] = say("the frozen set, its 40 positions shuffled")
 
     @classmethod
     def thumbnail(cls) -> Pictogram:

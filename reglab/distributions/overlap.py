@@ -7,6 +7,7 @@ import numpy as np
 
 from reglab.distributions.held_out import OwnData
 from reglab.distributions.inputs import chunk_size
+from reglab.words import say
 
 
 def num_shared(x: np.ndarray, test_x: np.ndarray) -> int:
@@ -27,8 +28,13 @@ def checked_overlap(name: str, x: np.ndarray, test_x: np.ndarray) -> int:
     count, total = num_shared(x, test_x), len(test_x)
     if count == total:
         raise ValueError(
-            f"{name}: expected other examples than those to train on, got {count} of {total} that "
-            "are among them; hold out examples that nobody trains on"
+            say(
+                "{name}: expected other examples than those to train on, got {got} of {total} "
+                "that are among them; hold out examples that nobody trains on",
+                name=name,
+                got=count,
+                total=total,
+            )
         )
     return count
 
@@ -37,9 +43,13 @@ def told_overlap(data: OwnData) -> OwnData:
     """Returns ``data``, and warns in one line where parts share examples."""
     if data.examples.num_shared:
         _warn(
-            f"{data.examples.num_shared} of {data.num_test} held-out examples are training "
-            "examples too: the error over them says little about new ones; leave repeated rows "
-            "out before the split, unless inputs can take few values only"
+            say(
+                "{num_shared} of {num_test} held-out examples are training examples too: the "
+                "error over them says little about new ones; leave repeated rows out before "
+                "the split, unless inputs can take few values only",
+                num_shared=data.examples.num_shared,
+                num_test=data.num_test,
+            )
         )
     return data
 

@@ -9,14 +9,19 @@ from typing import Any, ClassVar
 from jax import Array
 
 from reglab.config import Range, check_name
-from reglab.distributions import drawn, stated
-from reglab.distributions.base import Sample
+from reglab.distributions import calls, drawn, stated
+from reglab.distributions.base import Sample, not_planar
 from reglab.distributions.estimate import METHODS, ErrorEstimate
-from reglab.distributions.held_out import Examples
+from reglab.distributions.held_out import Examples, too_many
 from reglab.distributions.protocol import with_numbers
 from reglab.precision import full_precision
+from reglab.words import say
 
 LOSSES = ("zero-one", "squared")
+# What the object is asked for.
+_ATTRIBUTE, _POINTS, _MASSES = say("an attribute"), say("weighted points (x, mass)"), say("masses")
+_ESTIMATE, _ESTIMATE_OR_NONE = say("an ErrorEstimate"), say("None or an ErrorEstimate")
+_DENSITIES, _PROBABILITIES, _ROWS = say("densities"), say("probabilities"), say("rows")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +68,12 @@ class OwnDistribution:
         """Number of classes; 1 of regression."""
         count, least = stated.size(self.own.num_classes), 1 if self.loss == "squared" else 2
         if count is None or count < least or (least == 1 and count != 1):
-            wanted = "1 for squared errors" if least == 1 else "a whole number from 2"
-            raise ValueError(f"num_classes: expected {wanted}, got {self.own.num_classes!r}")
+            got = self.own.num_classes
+            raise ValueError(
+                say("num_classes: expected 1 for squared errors, got {got!r}", got=got)
+                if least == 1
+                else say("num_classes: expected a whole number from 2, got {got!r}", got=got)
+            )
         return count
 
     @property
@@ -89,14 +98,13 @@ class OwnDistribution:
 
         None for single numbers, which are points of a line.
         """
-        shape = self.input_shape
+        shape, given = self.input_shape, self._given("input_kind")
         fits = {
             "image": self.image_shape is not None or len(shape) in (2, 3),
             "plane": shape == (2,),
             "table": True,
             "sequence": len(shape) == 1,
         }
-        given = self._given("input_kind")
         if given is None and shape == (1,):
             return None
         if given is None:
@@ -126,7 +134,9 @@ class OwnDistribution:
         given = self._given("num_train")
         count = stated.size(given)
         if given is not None and (count is None or count < 1):
-            raise ValueError(f"num_train: expected a whole number from 1, got {given!r}")
+            raise ValueError(
+                say("num_train: expected a whole number from 1, got {got!r}", got=given)
+            )
         return count
 
     @property
@@ -134,7 +144,7 @@ class OwnDistribution:
         """Of regression, the standard deviation of y about its mean."""
         given = self._given("noise", 0.0)
         if self.loss == "squared" and not stated.real(given) >= 0:
-            raise ValueError(f"noise: expected a number from 0, got {given!r}")
+            raise ValueError(say("noise: expected a number from 0, got {got!r}", got=given))
         return given
 
     @property
@@ -156,14 +166,18 @@ class OwnDistribution:
 
     def sample(self, key: Array, n: int) -> Sample:
         """``n`` examples, checked: ``x`` float32, ``y`` int32, of regression float32."""
-        wanted = f"{n} examples (x, y)"
+        wanted = say("{count} examples (x, y)", count=n)
         answer = self._asked("sample", wanted, key, n)
-        x, y = drawn.pair("sample", wanted, answer)
+        x, y = calls.pair("sample", wanted, answer)
         x = drawn.check_inputs("sample", x, self.input_shape)
         if len(x) != n:
             raise ValueError(
-                f"sample: expected {wanted}, got {len(x)}; where there are no more to train on, "
-                "say num_train"
+                say(
+                    "sample: expected {wanted}, got {got}; where there are no more to train "
+                    "on, say num_train",
+                    wanted=wanted,
+                    got=len(x),
+                )
             )
         if self.loss == "squared":
             return Sample(x, drawn.check_targets("sample", y, n))
@@ -171,9 +185,8 @@ class OwnDistribution:
 
     def evaluation(self, key: Array, num_points: int) -> tuple[Array, Array]:
         """Weighted points, checked: ``x`` and ``mass`` float32."""
-        wanted = "weighted points (x, mass)"
-        answer = self._asked("evaluation", wanted, key, num_points)
-        x, mass = drawn.pair("evaluation", wanted, answer)
+        answer = self._asked("evaluation", _POINTS, key, num_points)
+        x, mass = calls.pair("evaluation", _POINTS, answer)
         x = drawn.check_inputs("evaluation", x, self.input_shape)
         if self.loss == "squared":
             return x, drawn.check_means("evaluation", mass, len(x))
@@ -183,23 +196,23 @@ class OwnDistribution:
         """The labels of ``sample(key, n)``, before any was flipped where the object tells them."""
         if not self._has("clean_labels"):
             return self.sample(key, n).y
-        answer = self._asked("clean_labels", f"{n} labels", key, n)
+        answer = self._asked("clean_labels", say("{count} labels", count=n), key, n)
         return drawn.check_labels("clean_labels", answer, n, self.num_classes)
 
     def with_label_noise(self, mass: Array) -> Array:
         """Clean masses after the labels were flipped; as they are where the object flips none."""
         if not self._has("with_label_noise"):
             return mass
-        own = self._asked("with_label_noise", "masses", mass)
-        return drawn.check_rows("with_label_noise", "masses", own, (mass.shape[0], mass.shape[1]))
+        own = self._asked("with_label_noise", _MASSES, mass)
+        return drawn.check_rows("with_label_noise", _MASSES, own, (mass.shape[0], mass.shape[1]))
 
     def members(self, key: Array, n: int) -> Array | None:
         """Rows of ``evaluation`` that ``sample(key, n)`` drew; None but of a finite population."""
         if self.method != "enumeration" or not self._has("members"):
             return None
-        answer = self._asked("members", f"{n} rows", key, n)
+        answer = self._asked("members", say("{count} rows", count=n), key, n)
         points = len(self.evaluation(key, n)[0])
-        return drawn.check_labels("members", answer, n, points, what="rows")
+        return drawn.check_labels("members", answer, n, points, what=_ROWS)
 
     def density(self, points: Array) -> Array:
         """The joint density p(x, y) at ``points``, where the object has one."""
@@ -213,11 +226,9 @@ class OwnDistribution:
 
     def bayes_error(self) -> ErrorEstimate | None:
         """What the object says, checked; None where it is not known."""
-        wanted = "None or an ErrorEstimate"
-        answer = self._asked("bayes_error", wanted)
-        return (
-            None if answer is None else stated.estimate("bayes_error", wanted, answer, self._most)
-        )
+        wanted = _ESTIMATE_OR_NONE
+        said = self._asked("bayes_error", wanted)
+        return None if said is None else stated.estimate("bayes_error", wanted, said, self._most)
 
     @full_precision
     def true_error(
@@ -234,11 +245,10 @@ class OwnDistribution:
         """
         options = {"half_width": half_width, "key": key}
         taken = {k: v for k, v in options.items() if stated.takes(self.own.true_error, k)}
-        wanted = "an ErrorEstimate"
-        answer = drawn.asked(
-            "true_error", wanted, lambda: self.own.true_error(predict, **taken), keeps_lines=True
+        answer = calls.asked(
+            "true_error", _ESTIMATE, lambda: self.own.true_error(predict, **taken), keeps_lines=True
         )
-        return stated.estimate("true_error", wanted, answer, self._most)
+        return stated.estimate("true_error", _ESTIMATE, answer, self._most)
 
     # -- numbers -------------------------------------------------------------------------------
 
@@ -247,10 +257,7 @@ class OwnDistribution:
         if self._has("check_num_train"):
             self.own.check_num_train(n)
         elif self.num_train is not None and n > self.num_train:
-            raise ValueError(
-                f"max_train: expected at most the {self.num_train} examples that there are to "
-                f"train on, got {n}"
-            )
+            raise too_many(n, self.num_train)
 
     def with_numbers(self, **numbers: object) -> "OwnDistribution":
         """A copy whose object has these numbers, as far as it has them at all.
@@ -258,18 +265,17 @@ class OwnDistribution:
         Raises:
             ValueError: a number out of its range.
         """
-        moved = drawn.asked(
+        moved = calls.asked(
             "with_numbers",
-            f"a {self.class_name} with {numbers}",
+            say("a {kind} with {numbers}", kind=self.class_name, numbers=numbers),
             lambda: with_numbers(self.own, **numbers),
             keeps_lines=True,
         )
         if moved is self.own:
             return self
         if type(moved) is not type(self.own):
-            raise ValueError(
-                f"with_numbers: expected another {self.class_name}, got {type(moved).__name__}"
-            )
+            kinds = {"kind": self.class_name, "got": type(moved).__name__}
+            raise ValueError(say("with_numbers: expected another {kind}, got {got}", **kinds))
         return dataclasses.replace(self, own=moved)
 
     @property
@@ -277,17 +283,17 @@ class OwnDistribution:
         return math.inf if self.loss == "squared" else 1.0
 
     def _given(self, name: str, default: object = None) -> Any:
-        return drawn.asked(name, "an attribute", lambda: getattr(self.own, name, default))
+        return calls.asked(name, _ATTRIBUTE, lambda: getattr(self.own, name, default))
 
     def _asked(self, name: str, wanted: str, *arguments: object) -> Any:
-        return drawn.asked(name, wanted, lambda: getattr(self.own, name)(*arguments))
+        return calls.asked(name, wanted, lambda: getattr(self.own, name)(*arguments))
 
     def _has(self, name: str) -> bool:
         return callable(self._given(name))
 
     def _at_points(self, name: str, points: Array) -> Array:
         if not self._has(name):
-            raise ValueError(f"{name}: expected a planar distribution, got {self.own!r}")
-        what = "densities" if name == "density" else "probabilities"
+            raise not_planar(name, self.own)
+        what = _DENSITIES if name == "density" else _PROBABILITIES
         answer = self._asked(name, what, points)
         return drawn.check_rows(name, what, answer, (len(points), self.num_classes))

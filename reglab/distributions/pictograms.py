@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from reglab.words import say
+
 Pictogram = list[list[float]] | dict[str, Any]
 POINTS = 26  # of each class
 SIGNAL = 20  # pixels of a picture of a signal
@@ -67,8 +69,12 @@ def check_pictogram(name: str, picture: object) -> None:
         values = np.full(1, np.nan)
     if not ((values >= 0) & (values <= 1)).all():
         raise ValueError(
-            f"thumbnail of {name}: expected points [x, y, class] with coordinates from 0 to 1, or "
-            '{"size": n, "images": [[n * n values from 0 to 1], ...]}, all plain numbers'
+            say(
+                "thumbnail of {name}: expected points [x, y, class] with coordinates from 0 "
+                'to 1, or {{"size": n, "images": [[n * n values from 0 to 1], ...]}}, all '
+                "plain numbers",
+                name=name,
+            )
         )
 
 

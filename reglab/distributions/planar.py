@@ -13,6 +13,7 @@ from reglab.config import Range
 from reglab.distributions.base import Distribution, Sample
 from reglab.distributions.sequences import low_discrepancy
 from reglab.precision import jit
+from reglab.words import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,9 @@ class Planar(Distribution):
         Raises:
             ValueError: a member, or a noise, of which no such bounds are known.
         """
-        raise ValueError(f"cell_masses: expected a distribution with proved masses, got {self!r}")
+        raise ValueError(
+            say("cell_masses: expected a distribution with proved masses, got {got!r}", got=self)
+        )
 
     def mass_at(self, sample: Sample) -> Array:
         """p(y | x) before label noise at points that can be drawn; y is one draw's label."""
@@ -89,7 +92,9 @@ class Planar(Distribution):
             ValueError: no such points, or no density because all mass lies on curves.
         """
         if self._is_on_curves():
-            raise ValueError(f"density: expected noise above 0, got {self!r}, which lies on curves")
+            raise ValueError(
+                say("density: expected noise above 0, got {got!r}, which lies on curves", got=self)
+            )
         points = _checked_points(points)
         return _density(self, points)
 
@@ -139,5 +144,5 @@ def _density(distribution: Planar, points: Array) -> Array:
 def _checked_points(points: object) -> Array:
     array = points if isinstance(points, jax.Array) else np.asarray(points)
     if array.ndim != 2 or array.shape[1] != 2:
-        raise ValueError(f"points: expected shape (n, 2), got {array.shape}")
+        raise ValueError(say("points: expected shape (n, 2), got {got}", got=array.shape))
     return jnp.asarray(array, jnp.float32)

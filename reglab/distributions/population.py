@@ -22,6 +22,7 @@ from reglab.distributions.base import (
 from reglab.distributions.estimate import ErrorEstimate, error_over
 from reglab.distributions.sequences import MAX_POINTS
 from reglab.precision import in_32_bits, jit
+from reglab.words import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,9 @@ class FinitePopulation(Distribution):
         unseen = np.ones(self.size, bool)
         unseen[np.asarray(self.members(key, n))] = False
         if not unseen.any():
-            raise ValueError(f"n: expected a sample that leaves members out, got one of {n}")
+            raise ValueError(
+                say("n: expected a sample that leaves members out, got one of {n}", n=n)
+            )
         value = error_over(predict, x[unseen], np.asarray(mass)[unseen])
         return ErrorEstimate(value, value, value, int(unseen.sum()), self.method)
 

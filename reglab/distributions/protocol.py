@@ -4,6 +4,8 @@ import dataclasses
 import inspect
 from typing import Any, TypeVar, cast
 
+from reglab.words import say
+
 D = TypeVar("D")
 ATTRIBUTES = ("input_shape", "num_classes")
 MEMBERS = ("sample", "evaluation", "bayes_error", "true_error")
@@ -13,17 +15,23 @@ def check_members(distribution: object) -> None:
     """Raises ``ValueError``, one line, where something lacks what a distribution must have."""
     if isinstance(distribution, type):
         raise ValueError(
-            f"distribution: expected an object, got the class {distribution.__name__}; "
-            f"did you mean {distribution.__name__}()?"
+            say(
+                "distribution: expected an object, got the class {kind}; did you mean {kind}()?",
+                kind=distribution.__name__,
+            )
         )
     missing = [name for name in ATTRIBUTES if not hasattr(distribution, name)]
     missing += [name for name in MEMBERS if not callable(getattr(distribution, name, None))]
     if missing:
         names = ATTRIBUTES + MEMBERS
-        lacks = "all of them" if len(missing) == len(names) else ", ".join(missing)
+        lacks = say("all of them") if len(missing) == len(names) else ", ".join(missing)
         raise ValueError(
-            f"distribution: expected {', '.join(names)}, "
-            f"but {type(distribution).__name__} lacks {lacks}"
+            say(
+                "distribution: expected {names}, but {kind} lacks {lacks}",
+                names=", ".join(names),
+                kind=type(distribution).__name__,
+                lacks=lacks,
+            )
         )
 
 

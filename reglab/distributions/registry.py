@@ -7,6 +7,7 @@ import jax
 from reglab.config import DISTRIBUTIONS
 from reglab.distributions.base import Distribution
 from reglab.distributions.pictograms import check_pictogram
+from reglab.words import say
 
 OWN = ("arrays", "csv", "idx")  # names of the functions that make data of one's own
 ATTRIBUTES = ("input_shape", "num_classes", "ranges", "num_coordinates")
@@ -34,30 +35,47 @@ def register(name: str, kind: type[Distribution]) -> None:
 
 def _check(name: str, kind: object) -> None:
     if name in OWN:
-        raise ValueError(f"distribution: expected a name that is free, got {name!r}")
+        raise ValueError(say("distribution: expected a name that is free, got {got!r}", got=name))
     if not isinstance(kind, type) or not issubclass(kind, Distribution):
         raise ValueError(
-            "distribution: expected a subclass of reglab.distributions.Distribution, "
-            f"got {kind!r:.80}"
+            say(
+                "distribution: expected a subclass of reglab.distributions.Distribution, got "
+                "{got!r:.80}",
+                got=kind,
+            )
         )
     lacks = [attribute for attribute in ATTRIBUTES if not hasattr(kind, attribute)]
     if not kind.caption or not isinstance(kind.caption, str):
         lacks.append("caption")
     if lacks:
         raise ValueError(
-            f"distribution {name}: expected {', '.join((*ATTRIBUTES, 'caption'))}, but "
-            f"{kind.__name__} lacks {', '.join(lacks)}"
+            say(
+                "distribution {name}: expected {names}, but {kind} lacks {lacks}",
+                name=name,
+                names=", ".join((*ATTRIBUTES, "caption")),
+                kind=kind.__name__,
+                lacks=", ".join(lacks),
+            )
         )
     needed = [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING]
     if needed:
         raise ValueError(
-            f"distribution {name}: expected defaults for all numbers, but {kind.__name__} has "
-            f"none for {', '.join(needed)}"
+            say(
+                "distribution {name}: expected defaults for all numbers, but {kind} has none "
+                "for {names}",
+                name=name,
+                kind=kind.__name__,
+                names=", ".join(needed),
+            )
         )
     if "__dataclass_fields__" not in vars(kind) or jax.tree_util.all_leaves([object.__new__(kind)]):
         raise ValueError(
-            f"distribution {name}: expected a pytree, so that its numbers can be traced; decorate "
-            f"{kind.__name__} with @pytree over @dataclass(frozen=True, kw_only=True)"
+            say(
+                "distribution {name}: expected a pytree, so that its numbers can be traced; "
+                "decorate {kind} with @pytree over @dataclass(frozen=True, kw_only=True)",
+                name=name,
+                kind=kind.__name__,
+            )
         )
     check_pictogram(name, kind.thumbnail())
 

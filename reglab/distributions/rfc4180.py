@@ -11,6 +11,8 @@ References:
 import re
 from collections.abc import Callable, Iterator
 
+from reglab.words import say
+
 DELIMITERS = ",;\t|"
 QUOTE = '"'
 ENDS = ("", "\n", "\r", "\r\n")
@@ -57,7 +59,9 @@ class Records:
         if text is not None:
             self._line += 1
             if "\0" in text:
-                raise ValueError(f"csv: expected text, got a zero byte in line {self._line}")
+                raise ValueError(
+                    say("csv: expected text, got a zero byte in line {line}", line=self._line)
+                )
         return text
 
     def _quoted(self, text: str) -> list[str]:
@@ -109,17 +113,25 @@ class Records:
         return self.is_row(text.replace(QUOTE, "").rstrip("\r\n").split(self._delimiter))
 
     def _unclosed(self, opened: int, is_row: bool) -> ValueError:
-        got = f"a row of the table in line {self._line}" if is_row else "the end of the file"
+        row = say("a row of the table in line {line}", line=self._line)
         return ValueError(
-            f"csv: expected the quote that opens in line {opened} to be closed, got {got}; "
-            "a quote that is a part of a text is written twice, in quotes"
+            say(
+                "csv: expected the quote that opens in line {line} to be closed, got {got}; a "
+                "quote that is a part of a text is written twice, in quotes",
+                line=opened,
+                got=row if is_row else say("the end of the file"),
+            )
         )
 
     def _odd(self, field: str, line: int) -> ValueError:
         got = field if len(field) <= MOST_SHOWN else field[: MOST_SHOWN - 1] + "…"
         return ValueError(
-            f"csv: expected quotes around whole fields alone, got {got!r} in line {line}; "
-            "a quote that is a part of a text is written twice, in quotes"
+            say(
+                "csv: expected quotes around whole fields alone, got {got!r} in line {line}; a "
+                "quote that is a part of a text is written twice, in quotes",
+                got=got,
+                line=line,
+            )
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from reglab.distributions.inputs import chunk_size
+from reglab.words import say
 
 SAME = 8 * np.finfo(np.float64).eps  # of the largest: values that differ by less are one value
 COARSE = 1e-3  # of the range of a feature: no rounding to 32 bits may move a value further
@@ -49,8 +50,12 @@ class Part:
         if is_bad.any():
             row = int(self.rows[span.start + is_bad.argmax()])
             raise ValueError(
-                f"{self.name}: expected numbers that 32 bits can hold, got one that is too large "
-                f"in example {row}"
+                say(
+                    "{name}: expected numbers that 32 bits can hold, got one that is too "
+                    "large in example {row}",
+                    name=self.name,
+                    row=row,
+                )
             )
 
 
@@ -68,7 +73,10 @@ def standardized(train: Part, test: Part, *, by_feature: bool) -> tuple[np.ndarr
     size = np.where(is_same, 1.0, size)
     if not np.isfinite(size).all():
         raise ValueError(
-            f"{train.name}: expected numbers that 32 bits can hold, got too large ones"
+            say(
+                "{name}: expected numbers that 32 bits can hold, got too large ones",
+                name=train.name,
+            )
         )
     count = len(train.rows) if by_feature else len(train.rows) * train.values[0].size
     mean = sum(((x - low) / size).sum(axis=axes) for _, x in train.chunks()) / count
@@ -89,10 +97,20 @@ def as_they_are(train: Part, test: Part, *, by_feature: bool) -> tuple[np.ndarra
         moved = np.maximum(moved, np.abs(x - made[0][span]).max(axis=axes))
     is_lost = np.ravel((moved > COARSE * (high - low)) & (high > low))
     if is_lost.any():
-        where = f" in column {is_lost.argmax()}" if by_feature else ""
         raise ValueError(
-            f"{train.name}: expected numbers that 32 bits can tell apart, got some{where} that "
-            "differ by too little for their size; leave standardize on, or take their mean off"
+            say(
+                "{name}: expected numbers that 32 bits can tell apart, got some in column {column} "
+                "that differ by too little for their size; leave standardize on, or take their "
+                "mean off",
+                name=train.name,
+                column=int(is_lost.argmax()),
+            )
+            if by_feature
+            else say(
+                "{name}: expected numbers that 32 bits can tell apart, got some that differ by too "
+                "little for their size; leave standardize on, or take their mean off",
+                name=train.name,
+            )
         )
     return made
 

@@ -24,6 +24,7 @@ from reglab.distributions.protocol import is_squared
 from reglab.distributions.shift_base import Shifted
 from reglab.distributions.shift_kinds import Mapped, Shaken, Tilted
 from reglab.distributions.transforms import check_kind, fitting
+from reglab.words import say
 
 KINDS: dict[str, type[Shifted]] = {
     "rotation": Mapped,
@@ -76,11 +77,15 @@ def shifted(distribution: Any, kind: str, strength: float) -> Shifted:
     check_kind("shift", kind, SHIFTS, *inputs)
     strength = check_number("strength", strength, Range(0, 1))
     if is_squared(distribution):
-        raise ValueError("shift: expected a distribution of classes, got one of regression")
+        raise ValueError(say("shift: expected a distribution of classes, got one of regression"))
     if KINDS[kind] is not Mapped and distribution.method == "held-out":
         maps = fitting([k for k in SHIFTS if KINDS[k] is Mapped], *inputs)
         raise ValueError(
-            f"shift: expected one of {', '.join(maps)} for held-out data, got {kind!r}"
+            say(
+                "shift: expected one of {allowed} for held-out data, got {got!r}",
+                allowed=", ".join(maps),
+                got=kind,
+            )
         )
     return KINDS[kind](distribution, kind, strength)
 
@@ -111,7 +116,7 @@ def shift_errors(
     hypotheses = getattr(run_or_predict, "hypotheses", None)
     predict = run_or_predict if hypotheses is None else hypotheses[-1]
     if not callable(predict):
-        raise ValueError(f"predict: expected a Run or a function, got {predict!r}")
+        raise ValueError(say("predict: expected a Run or a function, got {got!r}", got=predict))
     moved = [shifted(distribution, kind, strength) for strength in strengths]
     if not moved or moved[0].strength:
         moved.insert(0, shifted(distribution, kind, 0.0))

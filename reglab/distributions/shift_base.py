@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 
 from reglab.config import Range
-from reglab.distributions.base import Sample
+from reglab.distributions.base import Sample, not_planar
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.protocol import with_numbers
 from reglab.precision import full_precision, in_32_bits
@@ -172,11 +172,11 @@ class Shifted:
 
     def density(self, points: Array) -> Array:
         """Not known."""
-        raise ValueError(f"density: expected a planar distribution, got {self!r}")
+        raise not_planar("density", self)
 
     def posterior(self, points: Array) -> Array:
         """Not known."""
-        raise ValueError(f"posterior: expected a planar distribution, got {self!r}")
+        raise not_planar("posterior", self)
 
 
 def counted_bayes(distribution: Any) -> ErrorEstimate:

@@ -16,6 +16,7 @@ from reglab.distributions.masses import spiral_masses
 from reglab.distributions.pictograms import ALONG, Pictogram, around, of_classes
 from reglab.distributions.planar import Planar, is_zero, split_class
 from reglab.distributions.sequences import unit
+from reglab.words import say
 
 LENGTH = 5.0
 TURN = 1.75 * 2 * np.pi
@@ -38,7 +39,7 @@ class Spiral(Planar):
         ``classifySpiralData`` in TensorFlow Playground, ``src/dataset.ts``.
     """
 
-    caption: ClassVar[str] = "two spirals"
+    caption: ClassVar[str] = say("two spirals")
     num_coordinates: ClassVar[int] = 3
     num_free: ClassVar[int] = 3
 

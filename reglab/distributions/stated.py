@@ -10,6 +10,7 @@ import numpy as np
 
 from reglab.config import Range, check_name
 from reglab.distributions.estimate import METHODS, ErrorEstimate
+from reglab.words import say
 
 ROUNDING = 1e-6  # by how much an error may leave its interval, or the range from 0 to 1
 
@@ -40,7 +41,11 @@ def sizes(name: str, value: object) -> tuple[int, ...]:
     axes = [size(axis) for axis in value] if isinstance(value, tuple | list) else []
     if not axes or any(axis is None or axis < 1 for axis in axes):
         raise ValueError(
-            f"{name}: expected a tuple of whole numbers from 1 such as (2,), got {value!r}"
+            say(
+                "{name}: expected a tuple of whole numbers from 1 such as (2,), got {got!r}",
+                name=name,
+                got=value,
+            )
         )
     return tuple(int(axis) for axis in axes if axis is not None)
 
@@ -50,8 +55,12 @@ def image_shape(value: object, input_shape: tuple[int, ...]) -> tuple[int, ...]:
     shape, count = sizes("image_shape", value), math.prod(input_shape)
     if len(shape) not in (2, 3) or math.prod(shape) != count:
         raise ValueError(
-            f"image_shape: expected (height, width) or (height, width, channels) of {count} "
-            f"numbers, got {shape}"
+            say(
+                "image_shape: expected (height, width) or (height, width, channels) of "
+                "{count} numbers, got {got}",
+                count=count,
+                got=shape,
+            )
         )
     return shape
 
@@ -59,7 +68,9 @@ def image_shape(value: object, input_shape: tuple[int, ...]) -> tuple[int, ...]:
 def ranges(value: object) -> dict[str, Range]:
     """The values that each number may take."""
     if not isinstance(value, Mapping) or not all(isinstance(v, Range) for v in value.values()):
-        raise ValueError(f"ranges: expected a dict of reglab.config.Range, got {value!r}")
+        raise ValueError(
+            say("ranges: expected a dict of reglab.config.Range, got {got!r}", got=value)
+        )
     return dict(value)
 
 
@@ -70,7 +81,9 @@ def region(value: object) -> tuple[float, float, float, float]:
     )
     is_region = len(bounds) == 4 and all(map(math.isfinite, bounds))
     if not is_region or bounds[0] >= bounds[1] or bounds[2] >= bounds[3]:
-        raise ValueError(f"plot_region: expected (x1 low, x1 high, x2 low, x2 high), got {value!r}")
+        raise ValueError(
+            say("plot_region: expected (x1 low, x1 high, x2 low, x2 high), got {got!r}", got=value)
+        )
     return bounds[0], bounds[1], bounds[2], bounds[3]
 
 
@@ -96,14 +109,28 @@ def estimate(name: str, wanted: str, answer: Any, most: float) -> ErrorEstimate:
         points, method = int(answer.num_points), answer.method
     except (AttributeError, TypeError, ValueError):
         raise ValueError(
-            f"{name}: expected {wanted}, got {answer!r}; of a known value e hand in "
-            "reglab.distributions.ErrorEstimate(e, e, e, 0, 'closed-form')"
+            say(
+                "{name}: expected {wanted}, got {got!r}; of a known value e hand in "
+                "reglab.distributions.ErrorEstimate(e, e, e, 0, 'closed-form')",
+                name=name,
+                wanted=wanted,
+                got=answer,
+            )
         ) from None
     is_within = low - ROUNDING <= value <= high + ROUNDING and math.isfinite(high - low)
     if not (-ROUNDING <= value <= most + ROUNDING and is_within):
-        told = "0 up" if math.isinf(most) else "0 to 1"
+        values = {"name": name, "got": value, "low": low, "high": high}
         raise ValueError(
-            f"{name}: expected a value from {told} within its interval, "
-            f"got {value:g} in {low:g} to {high:g}"
+            say(
+                "{name}: expected a value from 0 up within its interval, got {got:g} in {low:g} to "
+                "{high:g}",
+                **values,
+            )
+            if math.isinf(most)
+            else say(
+                "{name}: expected a value from 0 to 1 within its interval, got {got:g} in {low:g} "
+                "to {high:g}",
+                **values,
+            )
         )
     return ErrorEstimate(value, low, high, points, check_name(f"{name}: method", method, METHODS))

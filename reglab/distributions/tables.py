@@ -19,7 +19,9 @@ from reglab.distributions.held_out import OwnData
 from reglab.distributions.labels import from_text
 from reglab.distributions.missing import shown
 from reglab.distributions.rfc4180 import Records, delimiter_of, separator
+from reglab.words import say
 
+_OPTION = say("option of csv")
 SNIFFED = 2**16  # characters that tell the delimiter
 OPTIONS = tuple(
     name
@@ -82,9 +84,14 @@ def _opened(path: Path, encoding: str) -> Iterator[Any]:
             yield file
     except (OSError, UnicodeError, LookupError) as error:
         name = "UTF-8" if is_utf8 else encoding
-        advice = "; say its encoding=" if isinstance(error, UnicodeError) else ""
+        values = {"encoding": name, "file": path.name, "got": error}
         raise ValueError(
-            f"csv: expected a table in {name} at {path.name}, got {error}{advice}"
+            say(
+                "csv: expected a table in {encoding} at {file}, got {got}; say its encoding=",
+                **values,
+            )
+            if isinstance(error, UnicodeError)
+            else say("csv: expected a table in {encoding} at {file}, got {got}", **values)
         ) from None
 
 
@@ -93,25 +100,37 @@ def _check_marks(delimiter: object, decimal: object, comment: object) -> None:
         if mark is None:
             continue
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
-            raise ValueError(f"{name}: expected one character that is no quote, got {shown(mark)}")
+            raise ValueError(
+                say(
+                    "{name}: expected one character that is no quote, got {got}",
+                    name=name,
+                    got=shown(mark),
+                )
+            )
     if decimal not in (".", ","):
-        raise ValueError(f"decimal: expected '.' or ',', got {shown(decimal)}")
+        raise ValueError(say("decimal: expected '.' or ',', got {got}", got=shown(decimal)))
     if comment is not None and comment in (delimiter, decimal):
-        raise ValueError(f"comment: expected a mark of its own, got {comment!r}")
+        raise ValueError(say("comment: expected a mark of its own, got {got!r}", got=comment))
 
 
 def _check_arguments(
     path: object, encoding: object, features: object, missing: object, options: Any
 ) -> None:
     if not isinstance(path, str | PathLike):
-        raise ValueError(f"path: expected the path of a file, got {shown(path)}")
+        raise ValueError(say("path: expected the path of a file, got {got}", got=shown(path)))
     if not isinstance(encoding, str):
-        raise ValueError(f"encoding: expected the name of one, got {shown(encoding)}")
+        raise ValueError(say("encoding: expected the name of one, got {got}", got=shown(encoding)))
     for name, several in (("features", features), ("missing", missing)):
         if isinstance(several, str):
-            raise ValueError(f"{name}: expected a list of them, got the text {several!r}")
+            raise ValueError(
+                say(
+                    "{name}: expected a list of them, got the text {got!r}",
+                    name=name,
+                    got=several,
+                )
+            )
     for name in options:
-        check_name("option of csv", name, OPTIONS)
+        check_name(_OPTION, name, OPTIONS)
 
 
 def _head(file: Any, delimiter: str | None, comment: str | None) -> tuple[Records, list[str]]:
@@ -136,24 +155,38 @@ def _columns(names: list[str], target: str, features: Sequence[str] | None) -> l
     chosen = [name for name in names if name != target] if features is None else list(features)
     twice = next((name for name in chosen if chosen.count(name) > 1), None)
     if features is not None and twice is not None:
-        raise ValueError(f"features: expected each column once, got {twice!r} more than once")
+        raise ValueError(
+            say("features: expected each column once, got {got!r} more than once", got=twice)
+        )
     twice = next((name for name in (target, *chosen) if names.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"csv: expected columns of different names, got {twice!r} more than once")
+        raise ValueError(
+            say("csv: expected columns of different names, got {got!r} more than once", got=twice)
+        )
     for name in (target, *chosen):
         if name not in names:
-            several = shown_names(names)
-            raise ValueError(f"csv: expected one of the columns {several}, got {name!r}")
+            raise ValueError(
+                say(
+                    "csv: expected one of the columns {names}, got {got!r}",
+                    names=shown_names(names),
+                    got=name,
+                )
+            )
     if target in chosen:
-        raise ValueError(f"features: expected columns other than the target, got {target!r}")
+        raise ValueError(
+            say("features: expected columns other than the target, got {got!r}", got=target)
+        )
     if not chosen:
-        raise ValueError("csv: expected at least one column besides the target, got none")
+        raise ValueError(say("csv: expected at least one column besides the target, got none"))
     nameless = next((name for name in chosen if is_nameless(name)), None)
     if nameless is not None and features is None:
         raise ValueError(
-            f"csv: expected a name for every column, got {nameless!r} for column "
-            f"{names.index(nameless) + 1}, which may number the rows; name the columns of the "
-            "inputs in features"
+            say(
+                "csv: expected a name for every column, got {got!r} for column {place}, which "
+                "may number the rows; name the columns of the inputs in features",
+                got=nameless,
+                place=names.index(nameless) + 1,
+            )
         )
     return [names.index(name) for name in chosen]
 
@@ -175,7 +208,12 @@ def _read(
         for line, fields in records:
             if len(fields) != len(names):
                 raise ValueError(
-                    f"csv: expected {len(names)} columns, got {len(fields)} in line {line}"
+                    say(
+                        "csv: expected {num_columns} columns, got {got} in line {line}",
+                        num_columns=len(names),
+                        got=len(fields),
+                        line=line,
+                    )
                 )
             field = fields[cells.place]
             if field not in seen:
@@ -185,5 +223,7 @@ def _read(
 
     table = np.fromiter(rows(), np.dtype((np.float64, num_columns)))
     if not len(table):
-        raise ValueError(f"csv: expected rows below the names, got none in {path.name}")
+        raise ValueError(
+            say("csv: expected rows below the names, got none in {file}", file=path.name)
+        )
     return table, list(known), np.frombuffer(codes, np.int64)

@@ -15,6 +15,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
+from reglab.words import say
+
 UNITS = 4.0  # that count as the size of a line or plane, which have none
 _LAYOUTS = {
     "rotation": ("plane", "image"),
@@ -83,11 +85,16 @@ def check_kind(
     """
     possible = fitting(kinds, input_shape, image_shape, input_kind)
     if not isinstance(kind, str) or kind not in possible:
-        inputs = f"inputs of shape {tuple(input_shape)}"
-        if input_kind == "table":
-            inputs = "rows of a table, whose columns have no order"
         raise ValueError(
-            f"{what}: expected one of {', '.join(possible)} for {inputs}, got {kind!r}"
+            say(
+                "{name}: expected one of {allowed} for {inputs}, got {got!r}",
+                name=what,
+                allowed=", ".join(possible),
+                inputs=say("rows of a table, whose columns have no order")
+                if input_kind == "table"
+                else say("inputs of shape {shape}", shape=tuple(input_shape)),
+                got=kind,
+            )
         )
     return kind
 

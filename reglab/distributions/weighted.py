@@ -28,6 +28,7 @@ from jax import Array
 from reglab.distributions.estimate import LEAST, NUM_SUBSETS, STUDENT_T
 from reglab.distributions.quotients import quotient
 from reglab.distributions.sequences import NUM_BLOCKS
+from reglab.words import say
 
 UNITS = 2.0**28  # of mass, in which it is counted
 STRIDES = (8, 16, 32, NUM_BLOCKS)  # of sub-sets that are nets
@@ -62,11 +63,21 @@ def weighted_error(
     n = mass.shape[0]
     if mass.ndim != 2 or predicted.shape != (n,):
         raise ValueError(
-            "weighted_error: expected predicted (n,) and mass (n, num_classes), "
-            f"got {predicted.shape} and {mass.shape}"
+            say(
+                "weighted_error: expected predicted (n,) and mass (n, num_classes), got {shape} "
+                "and {mass_shape}",
+                shape=predicted.shape,
+                mass_shape=mass.shape,
+            )
         )
     if not exact and n < 2 * NUM_SUBSETS:
-        raise ValueError(f"weighted_error: expected at least {2 * NUM_SUBSETS} points, got {n}")
+        raise ValueError(
+            say(
+                "weighted_error: expected at least {least} points, got {got}",
+                least=2 * NUM_SUBSETS,
+                got=n,
+            )
+        )
     words = _counted(mass)
     is_missed = predicted[:, None] != jnp.arange(mass.shape[1])[None]  # all classes of a -1
     wrong, held = (

@@ -13,6 +13,7 @@ from reglab.distributions.masses import xor_masses
 from reglab.distributions.pictograms import SPREAD, Pictogram, of_classes
 from reglab.distributions.planar import Planar, pair
 from reglab.distributions.sequences import unit
+from reglab.words import say
 
 HALF_SIDE = 5.0
 PADDING = 0.3
@@ -33,7 +34,7 @@ class Xor(Planar):
     0.1749
     """
 
-    caption: ClassVar[str] = "exclusive or"
+    caption: ClassVar[str] = say("exclusive or")
     num_coordinates: ClassVar[int] = 4
     num_free: ClassVar[int] = 2
 

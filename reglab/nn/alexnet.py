@@ -12,6 +12,7 @@ from reglab.config import AlexNetConfig, check_name
 from reglab.nn.base import Offer
 from reglab.nn.conv import ConvSpec
 from reglab.nn.conv_net import ConvNet
+from reglab.words import say
 
 # For each variant: channels, kernel, stride, padding, pool, its stride and groups of the five
 # convolutions; then the widths of the two hidden dense layers.
@@ -92,8 +93,8 @@ class AlexNet(ConvNet):
         *("input_shape", "out_features", "variant", "response_norm"),
         *("activation", "dtype", "param_dtype"),
     )
-    title = "AlexNet"
-    offered: ClassVar[Offer] = {"for 28x28": AlexNetConfig()}
+    title = say("AlexNet")
+    offered: ClassVar[Offer] = {say("for 28x28"): AlexNetConfig()}
 
     def __init__(
         self,

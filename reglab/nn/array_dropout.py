@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from reglab.nn.dropout import DropoutRate, mask_of, next_key, spread
+from reglab.words import say
 
 
 class ArrayRateDropout(nnx.Dropout):
@@ -36,7 +37,7 @@ class ArrayRateDropout(nnx.Dropout):
         """
         deterministic = self.deterministic if deterministic is None else deterministic
         if deterministic is None:
-            raise ValueError("deterministic: expected True or False, got None")
+            raise ValueError(say("deterministic: expected True or False, got None"))
         if deterministic:
             return inputs
         keep = 1 - self.rate[...]  # pyright: ignore[reportIndexIssue]
@@ -52,8 +53,11 @@ class ArrayRateDropout(nnx.Dropout):
         key = next_key(source, self.rng_collection)
         if key is None:
             raise ValueError(
-                "nnx.Dropout: expected rngs while training, as an argument of its call or of its "
-                f"own (nnx.Dropout(rate, rngs=rngs)), got {source!r}"
+                say(
+                    "nnx.Dropout: expected rngs while training, as an argument of its call or "
+                    "of its own (nnx.Dropout(rate, rngs=rngs)), got {got!r}",
+                    got=source,
+                )
             )
         return key
 

@@ -19,6 +19,7 @@ from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.nn.shapes import channels_last
 from reglab.precision import asked_precision
+from reglab.words import say
 
 MOST_TOKENS = 16  # where the patch is left to us
 
@@ -78,11 +79,11 @@ class AttentionClassifier(Classifier):
         *("activation", "dtype", "param_dtype"),
     )
     made_of = (*MLP.made_of, MLP, AttentionBlock)
-    title = "attention"
+    title = say("attention")
     offered: ClassVar[Offer] = {
-        "1 layer": AttentionConfig(),
-        "2 layers": AttentionConfig(num_layers=2),
-        "2 layers, 4 heads of 16": AttentionConfig(num_layers=2, num_heads=4, features=64),
+        say("1 layer"): AttentionConfig(),
+        say("2 layers"): AttentionConfig(num_layers=2),
+        say("2 layers, 4 heads of 16"): AttentionConfig(num_layers=2, num_heads=4, features=64),
     }
     is_slow_to_judge = True
 
@@ -116,7 +117,9 @@ class AttentionClassifier(Classifier):
         self.positions = check_name("positions", positions, POSITIONS)
         axes = self.input_shape[:-1]
         if any(size % self.patch for size in axes):
-            raise ValueError(f"patch: expected a divisor of {axes}, got {patch}")
+            raise ValueError(
+                say("patch: expected a divisor of {axes}, got {got}", axes=axes, got=patch)
+            )
         self.num_tokens = math.prod(size // self.patch for size in axes)
         entries = self.patch ** len(axes) * self.input_shape[-1]
         options = {
@@ -211,7 +214,14 @@ class AttentionClassifier(Classifier):
         """
         count = len(self.layers)
         if not -count <= layer < count:
-            raise ValueError(f"layer: expected from {-count} to {count - 1}, got {layer}")
+            raise ValueError(
+                say(
+                    "layer: expected from {lowest} to {highest}, got {got}",
+                    lowest=-count,
+                    highest=count - 1,
+                    got=layer,
+                )
+            )
         if isinstance(rngs, jax.Array):
             rngs = nnx.Rngs(dropout=rngs)
         tokens = self.tokens(x)

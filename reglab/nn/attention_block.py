@@ -14,6 +14,7 @@ from reglab.nn.dropout import Dropout, KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.nn.mlp import MLP
 from reglab.precision import asked_precision
+from reglab.words import say
 
 
 class Attention(NamedTuple):
@@ -79,7 +80,13 @@ class AttentionBlock(nnx.Module):
     ):
         self.num_heads = check_size("num_heads", num_heads)
         if features % self.num_heads:
-            raise ValueError(f"features: expected a multiple of {num_heads} heads, got {features}")
+            raise ValueError(
+                say(
+                    "features: expected a multiple of {num_heads} heads, got {got}",
+                    num_heads=num_heads,
+                    got=features,
+                )
+            )
         self.feed_forward = check_number(
             "feed_forward", feed_forward, Range(0, 100_000_000), integer=True
         )

@@ -11,6 +11,7 @@ from jax.typing import ArrayLike
 
 from reglab.config import ModelConfig, Range, check_number
 from reglab.nn.fold_dense import copy_params
+from reglab.words import say
 
 Offer = Mapping[str, ModelConfig]  # by the words for their sizes
 _SIZE = Range(1, 100_000_000)
@@ -106,6 +107,10 @@ def flatten(x: ArrayLike, in_features: int) -> jax.Array:
     x = jnp.asarray(x)
     if x.ndim == 0 or math.prod(x.shape[1:]) != in_features:
         raise ValueError(
-            f"x: expected shape (n, ...) with {in_features} features an example, got {x.shape}"
+            say(
+                "x: expected shape (n, ...) with {in_features} features an example, got {got}",
+                in_features=in_features,
+                got=x.shape,
+            )
         )
     return x.reshape(x.shape[0], in_features)

@@ -13,6 +13,7 @@ from reglab.nn.base import Offer, check_size
 from reglab.nn.conv import ConvSpec
 from reglab.nn.conv_net import ConvNet
 from reglab.nn.shapes import per_layer
+from reglab.words import say
 
 
 class CNN(ConvNet):
@@ -64,17 +65,19 @@ class CNN(ConvNet):
         *("input_shape", "channels", "out_features", "kernel_size", "stride", "padding", "pool"),
         *("pooling", "widths", "spatial_axes", "residual", "activation", "dtype", "param_dtype"),
     )
-    title = "convolutions"
+    title = say("convolutions")
     offered: ClassVar[Offer] = {
         "8": CNNConfig(channels=(8,)),
         "16 · 32": CNNConfig(),
-        "16 · 32, dense 64": CNNConfig(widths=(64,)),
-        "16 · 16 · 16, residual": CNNConfig(channels=(16, 16, 16), pool=(2, 1, 1), residual=True),
-        "25 · 25 · 25, stride 2": CNNConfig(
+        say("16 · 32, dense 64"): CNNConfig(widths=(64,)),
+        say("16 · 16 · 16, residual"): CNNConfig(
+            channels=(16, 16, 16), pool=(2, 1, 1), residual=True
+        ),
+        say("25 · 25 · 25, stride 2"): CNNConfig(
             channels=(25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1
         ),
     }
-    in_populations: ClassVar[Offer] = {"convolutions 8": CNNConfig(channels=(8,))}
+    in_populations: ClassVar[Offer] = {say("convolutions 8"): CNNConfig(channels=(8,))}
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from reglab.nn.convolve import convolve
 from reglab.nn.dropout import Dropout, KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
+from reglab.words import say
 
 
 class ConvSpec(NamedTuple):
@@ -50,7 +51,10 @@ class ConvSpec(NamedTuple):
         if self.padding not in ("same", "valid"):
             if isinstance(self.padding, str):
                 raise ValueError(
-                    f"padding: expected same, valid or a whole number, got {self.padding!r}"
+                    say(
+                        "padding: expected same, valid or a whole number, got {got!r}",
+                        got=self.padding,
+                    )
                 )
             # More zeros than that would make windows that see no input at all.
             allowed = Range(0, sizes["kernel_size"] - 1)
@@ -59,8 +63,13 @@ class ConvSpec(NamedTuple):
         groups = sizes["groups"]
         if in_channels % groups or sizes["channels"] % groups:
             raise ValueError(
-                f"groups: expected a divisor of {in_channels} and {sizes['channels']} channels, "
-                f"got {groups}"
+                say(
+                    "groups: expected a divisor of {in_channels} and {channels} channels, got "
+                    "{got}",
+                    in_channels=in_channels,
+                    channels=sizes["channels"],
+                    got=groups,
+                )
             )
         return self._replace(**sizes, pool_stride=check_size("pool_stride", pool_stride))
 
@@ -212,19 +221,33 @@ class ConvBlock(nnx.Module):
         ]
         if min(sizes) < 1:
             raise ValueError(
-                f"kernel_size: expected at most the padded input {self.in_shape[:-1]}, "
-                f"got {spec.kernel_size}"
+                say(
+                    "kernel_size: expected at most the padded input {positions}, got {got}",
+                    positions=self.in_shape[:-1],
+                    got=spec.kernel_size,
+                )
             )
         skip = [-(-size // spec.stride) for size in self.in_shape[:-1]]
         if self.residual and sizes != skip:
             raise ValueError(
-                f"residual: expected a convolution from {self.in_shape[:-1]} to {tuple(skip)} "
-                f'positions, such as with padding="same", got {tuple(sizes)}'
+                say(
+                    "residual: expected a convolution from {positions} to {wanted} positions, "
+                    'such as with padding="same", got {got}',
+                    positions=self.in_shape[:-1],
+                    wanted=tuple(skip),
+                    got=tuple(sizes),
+                )
             )
         return (*sizes, spec.channels)
 
     def _out_shape(self, conv_shape: tuple[int, ...]) -> tuple[int, ...]:
         size, stride = self.spec.pool, self.spec.pool_stride or 1
         if size > min(conv_shape[:-1]):
-            raise ValueError(f"pool: expected at most the {conv_shape[:-1]} positions, got {size}")
+            raise ValueError(
+                say(
+                    "pool: expected at most the {positions} positions, got {got}",
+                    positions=conv_shape[:-1],
+                    got=size,
+                )
+            )
         return (*((n - size) // stride + 1 for n in conv_shape[:-1]), conv_shape[-1])

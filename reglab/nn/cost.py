@@ -13,6 +13,7 @@ from reglab.nn.conv_net import ConvNet
 from reglab.nn.flops import count_flops, xla_cost
 from reglab.nn.hidden import hidden_outputs
 from reglab.precision import jit
+from reglab.words import say
 
 
 class Cost(NamedTuple):
@@ -71,10 +72,16 @@ def cost(model: Any, input_shape: Sequence[int], *, x: Any = None, xla: bool = T
     (51, 80)
     """
     if not isinstance(model, Classifier):
-        raise ValueError(f"model: expected a model of reglab.nn, got {type(model).__name__}")
+        raise ValueError(
+            say("model: expected a model of reglab.nn, got {got}", got=type(model).__name__)
+        )
     shape = tuple(input_shape)
     if x is not None and np.shape(x)[1:] != shape:
-        raise ValueError(f"x: expected shape (n, {str(shape)[1:-1]}), got {np.shape(x)}")
+        raise ValueError(
+            say(
+                "x: expected shape (n, {sizes}), got {got}", sizes=str(shape)[1:-1], got=np.shape(x)
+            )
+        )
     model = nnx.view(model, deterministic=True, use_running_average=True)
     graphdef, state = nnx.split(model)
     params = nnx.state(model, nnx.Param)

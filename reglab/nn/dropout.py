@@ -13,6 +13,7 @@ from jax.sharding import PartitionSpec
 
 from reglab.config import RANGES, SCALINGS, check_name, check_number
 from reglab.nn.dtypes import promoted
+from reglab.words import say
 
 
 # Named, so that nnx.bridge knows its collection; overwrite, so that a reloaded module may name it.
@@ -52,7 +53,11 @@ class Draws:
         start, self.taken = self.taken, self.taken + math.prod(shape)
         if self.taken > self._numbers.size:
             raise ValueError(
-                f"draws: expected at least {self.taken} numbers, got {self._numbers.size}"
+                say(
+                    "draws: expected at least {num_taken} numbers, got {got}",
+                    num_taken=self.taken,
+                    got=self._numbers.size,
+                )
             )
         return self._numbers[start : self.taken].reshape(shape)
 
@@ -113,7 +118,9 @@ class Dropout(nnx.Module):
         rngs: nnx.Rngs | nnx.RngStream | None = None,
     ):
         if jnp.shape(rate) != ():
-            raise ValueError(f"dropout_rate: expected a scalar, got shape {jnp.shape(rate)}")
+            raise ValueError(
+                say("dropout_rate: expected a scalar, got shape {got}", got=jnp.shape(rate))
+            )
         # float64 under jax.enable_x64, so that 1 - rate is as exact as the model around it.
         self.rate = DropoutRate(jnp.asarray(_checked(rate), jnp.result_type(float)))
         self.scaling = check_name("dropout_scaling", scaling, SCALINGS)
@@ -123,7 +130,9 @@ class Dropout(nnx.Module):
         if isinstance(rngs, nnx.Rngs):
             rngs = rngs[rng_collection]
         if not isinstance(rngs, nnx.RngStream | None):
-            raise ValueError(f"rngs: expected nnx.Rngs, RngStream or None, got {type(rngs)}")
+            raise ValueError(
+                say("rngs: expected nnx.Rngs, RngStream or None, got {got}", got=type(rngs))
+            )
         self.rngs = nnx.data(None if rngs is None else rngs.fork())
 
     @property
@@ -160,7 +169,7 @@ class Dropout(nnx.Module):
         if deterministic is None:
             deterministic = self.deterministic
         if deterministic is None:
-            raise ValueError("deterministic: expected True or False, got None")
+            raise ValueError(say("deterministic: expected True or False, got None"))
         keep = self.keep_probability
         wide = promoted(x.dtype, keep.dtype)
         keep = keep.astype(wide)
@@ -190,8 +199,11 @@ class Dropout(nnx.Module):
         key = next_key(source, self.rng_collection)
         if key is None:
             raise ValueError(
-                "rngs: expected nnx.Rngs, RngStream or a key for dropout while training "
-                f"(to predict, view the model with deterministic=True), got {source!r}"
+                say(
+                    "rngs: expected nnx.Rngs, RngStream or a key for dropout while training "
+                    "(to predict, view the model with deterministic=True), got {got!r}",
+                    got=source,
+                )
             )
         return key
 
@@ -229,7 +241,11 @@ def mask_of(x: jax.Array, broadcast_dims: Sequence[int]) -> tuple[tuple[int, ...
     """
     if not all(-x.ndim <= axis < x.ndim for axis in broadcast_dims):
         raise ValueError(
-            f"broadcast_dims: expected axes of an input of shape {x.shape}, got {broadcast_dims}"
+            say(
+                "broadcast_dims: expected axes of an input of shape {shape}, got {got}",
+                shape=x.shape,
+                got=broadcast_dims,
+            )
         )
     shared = {axis % x.ndim for axis in broadcast_dims}
     shape = tuple(1 if axis in shared else size for axis, size in enumerate(x.shape))

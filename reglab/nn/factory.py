@@ -7,6 +7,8 @@ from typing import Any
 
 from flax import nnx
 
+from reglab.words import say
+
 
 def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     """The factory as a function of ``rngs``, handed over by position or by keyword as it takes it.
@@ -20,11 +22,16 @@ def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     if isinstance(factory, nnx.Module):
         kind = type(factory).__name__
         raise ValueError(
-            f"model: expected a factory (rngs) -> nnx.Module, got an instance of {kind}; hand in "
-            f"what makes one: lambda rngs: {kind}(..., rngs=rngs)"
+            say(
+                "model: expected a factory (rngs) -> nnx.Module, got an instance of {kind}; "
+                "hand in what makes one: lambda rngs: {kind}(..., rngs=rngs)",
+                kind=kind,
+            )
         )
     if not callable(factory):
-        raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {factory!r}")
+        raise ValueError(
+            say("model: expected a factory (rngs) -> nnx.Module, got {got!r}", got=factory)
+        )
     try:
         own = _parameters(factory)
     except (TypeError, ValueError):  # built-in callables have no signature
@@ -39,8 +46,16 @@ def checked_factory(factory: object) -> Callable[[nnx.Rngs], Any]:
     ]
     if others or not takes:
         raise ValueError(
-            "model: expected a factory that takes rngs and nothing else, got one that takes "
-            f"{', '.join(required) or 'nothing'}; wrap it: lambda rngs: ..."
+            say(
+                "model: expected a factory that takes rngs and nothing else, got one that takes "
+                "{arguments}; wrap it: lambda rngs: ...",
+                arguments=", ".join(required),
+            )
+            if required
+            else say(
+                "model: expected a factory that takes rngs and nothing else, got one that takes "
+                "nothing; wrap it: lambda rngs: ..."
+            )
         )
     return (lambda rngs: factory(rngs=rngs)) if is_keyword else factory
 

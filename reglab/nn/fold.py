@@ -9,6 +9,7 @@ from reglab.config import CLASSIFIERS
 from reglab.nn.dropout import Dropout
 from reglab.nn.registry import is_registered
 from reglab.precision import full_precision
+from reglab.words import say
 
 M = TypeVar("M", bound=nnx.Module)
 
@@ -68,11 +69,19 @@ def fold(model: M) -> M:
     own: Any = model
     if not is_registered(type(model)):
         names = ", ".join(kind.__name__ for kind in CLASSIFIERS.values())
-        raise ValueError(f"model: expected one of {names}, got {type(model).__name__}")
+        raise ValueError(
+            say("model: expected one of {names}, got {got}", names=names, got=type(model).__name__)
+        )
     for path, layer in nnx.iter_modules(model):
         if layer is not model and type(layer) not in own.made_of:
             place = ".".join(map(str, path))
-            raise ValueError(f"model: fold does not know {type(layer).__name__} at {place}")
+            raise ValueError(
+                say(
+                    "model: fold does not know {layer} at {place}",
+                    layer=type(layer).__name__,
+                    place=place,
+                )
+            )
     options, make = sizes(model), cast(Any, type(model))
     plain: Any = nnx.eval_shape(lambda: make(**options, rngs=nnx.Rngs(0)))
     plain.eval()

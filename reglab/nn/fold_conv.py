@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from reglab.nn.fold_dense import Affine, affine, fold_mlp, leave, leaving, weights, write
+from reglab.words import say
 
 
 def fold_conv(model: Any, plain: Any) -> None:
@@ -65,14 +66,16 @@ def _check_exit(block: Any, i: int) -> None:
     if block.norm is None or block.order == "before":
         return
     if block.residual:
-        why = "a residual sum, which adds what it did not scale"
+        why = say("a residual sum, which adds what it did not scale")
     elif block.spec.response_norm:
-        why = "response normalization, which is not linear"
+        why = say("response normalization, which is not linear")
     elif block.pooling == "max" and block.spec.pool > 1:
-        why = "max-pooling, where a negative scale makes the largest value the smallest"
+        why = say("max-pooling, where a negative scale makes the largest value the smallest")
     else:
         return
-    raise ValueError(f"model: batch norm at blocks.{i} does not fold across {why}")
+    raise ValueError(
+        say("model: batch norm at blocks.{i} does not fold across {layer}", i=i, layer=why)
+    )
 
 
 def _check_entry(block: Any, entering: Affine | None, i: int) -> None:
@@ -80,11 +83,20 @@ def _check_entry(block: Any, entering: Affine | None, i: int) -> None:
         return
     if entering.shift is not None and any(map(any, block.pads)):
         raise ValueError(
-            f"model: batch norm at blocks.{i - 1} does not fold across the zero padding of "
-            f"blocks.{i}: padded zeros do not take its shift"
+            say(
+                "model: batch norm at blocks.{before} does not fold across the zero padding "
+                "of blocks.{i}: padded zeros do not take its shift",
+                before=i - 1,
+                i=i,
+            )
         )
     if block.residual and (block.project is None or entering.shift is not None):
         raise ValueError(
-            f"model: batch norm or classic dropout at blocks.{i - 1} does not fold across the "
-            f"residual sum of blocks.{i}, which has nothing to take its factor or its shift"
+            say(
+                "model: batch norm or classic dropout at blocks.{before} does not fold across "
+                "the residual sum of blocks.{i}, which has nothing to take its factor or its "
+                "shift",
+                before=i - 1,
+                i=i,
+            )
         )

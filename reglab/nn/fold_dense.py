@@ -9,6 +9,7 @@ from flax import nnx
 from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Dropout
 from reglab.nn.dtypes import promoted, widened
+from reglab.words import say
 
 
 class Affine(NamedTuple):
@@ -48,13 +49,19 @@ def fold_mlp(model: Any, plain: Any, entering: Affine | None = None) -> None:
 def _check_sum(norm: object, entering: Affine | None, i: int) -> None:
     if norm is not None:
         raise ValueError(
-            f"model: batch norm at norms.{i} does not fold across a residual sum, which adds what "
-            "it did not scale"
+            say(
+                "model: batch norm at norms.{i} does not fold across a residual sum, which "
+                "adds what it did not scale",
+                i=i,
+            )
         )
     if entering is not None:
         raise ValueError(
-            f"model: batch norm or classic dropout in front of linears.{i} does not fold across "
-            "its residual sum, which has nothing to take its factor or its shift"
+            say(
+                "model: batch norm or classic dropout in front of linears.{i} does not fold "
+                "across its residual sum, which has nothing to take its factor or its shift",
+                i=i,
+            )
         )
 
 
@@ -124,8 +131,13 @@ def copy_params(model: Any, plain: object) -> None:
         if scales or isinstance(layer, BatchNorm):
             kind, place = type(layer).__name__, ".".join(map(str, path))
             raise ValueError(
-                f"model: expected {type(model).__name__}.fold_into, as copying parameters does not "
-                f"fold the {kind} at {place}"
+                say(
+                    "model: expected {kind}.fold_into, as copying parameters does not fold "
+                    "the {layer} at {place}",
+                    kind=type(model).__name__,
+                    layer=kind,
+                    place=place,
+                )
             )
     params, written = (
         dict(nnx.to_flat_state(nnx.state(network, nnx.Param))) for network in (model, plain)
@@ -135,8 +147,13 @@ def copy_params(model: Any, plain: object) -> None:
     )
     if shapes != expected:
         raise ValueError(
-            f"model: expected {type(model).__name__}.arguments that make a network with the same "
-            f"parameters, got {_named(shapes)} in place of {_named(expected)}"
+            say(
+                "model: expected {kind}.arguments that make a network with the same "
+                "parameters, got {got} in place of {wanted}",
+                kind=type(model).__name__,
+                got=_named(shapes),
+                wanted=_named(expected),
+            )
         )
     for path, param in written.items():
         param.set_value(params[path][...])

@@ -14,6 +14,7 @@ from reglab.nn.base import Classifier, Offer, check_size, flatten
 from reglab.nn.dropout import KeySource
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
+from reglab.words import say
 
 
 class LinearClassifier(Classifier):
@@ -33,9 +34,9 @@ class LinearClassifier(Classifier):
     config = LinearConfig
     arguments = ("in_features", "out_features", "dtype", "param_dtype")
     made_of = (nnx.Linear,)
-    title = "linear"
-    offered: ClassVar[Offer] = {"no hidden layer": LinearConfig()}
-    in_populations: ClassVar[Offer] = {"linear": LinearConfig()}
+    title = say("linear")
+    offered: ClassVar[Offer] = {say("no hidden layer"): LinearConfig()}
+    in_populations: ClassVar[Offer] = {say("linear"): LinearConfig()}
 
     def __init__(
         self,

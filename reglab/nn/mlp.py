@@ -18,6 +18,7 @@ from reglab.nn.dropout import Draws, Dropout
 from reglab.nn.fold_dense import fold_mlp
 from reglab.nn.initializers import lecun_normal
 from reglab.precision import asked_precision
+from reglab.words import say
 
 
 class MLP(Classifier):
@@ -66,7 +67,7 @@ class MLP(Classifier):
         *("activation", "dtype", "param_dtype"),
     )
     made_of = (nnx.Linear, BatchNorm, Dropout, nnx.List)
-    title = "MLP"
+    title = say("MLP")
     offered: ClassVar[Offer] = {
         " · ".join(map(str, widths)): MLPConfig(widths)
         for widths in ((8,), (64,), (16, 16), (64, 64), (256, 256), (64, 64, 64))

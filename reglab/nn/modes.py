@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flax import nnx
 
 from reglab.nn.base import Classifier
+from reglab.words import say
 
 TRAINING = {"deterministic": False, "use_running_average": False}
 INFERENCE = {"deterministic": True, "use_running_average": True}
@@ -87,7 +88,9 @@ def call_of(module: nnx.Module) -> Call:
     """
     kind = type(module)
     if not callable(module):
-        raise ValueError(f"model: expected a module with __call__(self, x), got {kind.__name__}")
+        raise ValueError(
+            say("model: expected a module with __call__(self, x), got {got}", got=kind.__name__)
+        )
     _, *parameters = inspect.signature(kind.__call__).parameters.values()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     # Without *args the first one takes the inputs.
@@ -101,9 +104,13 @@ def call_of(module: nnx.Module) -> Call:
     ]
     if more:
         raise ValueError(
-            f"model: expected a module with __call__(self, x) that may also take rngs and a mode "
-            f"({', '.join((*INFERENCE, *TRAIN_WORDS))}), got {kind.__name__}, which needs "
-            f"{', '.join(more)}"
+            say(
+                "model: expected a module with __call__(self, x) that may also take rngs and "
+                "a mode ({modes}), got {got}, which needs {arguments}",
+                modes=", ".join((*INFERENCE, *TRAIN_WORDS)),
+                got=kind.__name__,
+                arguments=", ".join(more),
+            )
         )
     needs_rngs = "rngs" in own and own["rngs"].default is inspect.Parameter.empty
     defaults = {name: own[name].default for name in modes}

@@ -22,13 +22,14 @@ from reglab.nn.modes import INFERENCE, TRAINING, Call, call_of, in_mode, predict
 from reglab.nn.network import Network
 from reglab.nn.variables import Variables, carried, split
 from reglab.precision import in_32_bits
+from reglab.words import line_of, say
 
-BUILT_IN = "The model is your own, which says this itself."
-NO_DROPOUT = "The model is your own and has no dropout layer whose rate can be moved."
-RATES_DIFFER = "The dropout layers of your model have different rates of their own."
-MOMENTA_DIFFER = "The batch-norm layers of your model have different momenta of their own."
-NO_NORM = "The model is your own and has no batch-norm layer whose momentum can be moved."
-NO_KERNELS = "The model is your own and has no kernel that this could act on."
+BUILT_IN = say("The model is your own, which says this itself.")
+NO_DROPOUT = say("The model is your own and has no dropout layer whose rate can be moved.")
+RATES_DIFFER = say("The dropout layers of your model have different rates of their own.")
+MOMENTA_DIFFER = say("The batch-norm layers of your model have different momenta of their own.")
+NO_NORM = say("The model is your own and has no batch-norm layer whose momentum can be moved.")
+NO_KERNELS = say("The model is your own and has no kernel that this could act on.")
 
 
 class OwnModel:
@@ -138,7 +139,7 @@ class OwnModel:
         key = jax.eval_shape(lambda: jax.random.key(0))
         build, variables = jax.make_jaxpr(self._traced_build, return_shape=True)(key)
         if not jax.tree.leaves(variables.params):
-            raise ValueError("model: expected a module with parameters (nnx.Param), got none")
+            raise ValueError(say("model: expected a module with parameters (nnx.Param), got none"))
         batch, two = (
             jax.ShapeDtypeStruct((n, *self._input_shape), jnp.float32)
             for n in (self._batch_size, 2)
@@ -164,10 +165,11 @@ class OwnModel:
     def _traced_build(self, key: jax.Array) -> Variables:
         module = self._tried(lambda: self._make(nnx.Rngs(key)))
         if not isinstance(module, nnx.Module):
-            raise ValueError(f"model: expected a factory (rngs) -> nnx.Module, got {module!r}")
-        self._num_stock = sum(
-            type(layer) is nnx.Dropout for _, layer in nnx.iter_modules(module, graph=True)
-        )
+            raise ValueError(
+                say("model: expected a factory (rngs) -> nnx.Module, got {got!r}", got=module)
+            )
+        layers = [type(layer) for _, layer in nnx.iter_modules(module, graph=True)]
+        self._num_stock = layers.count(nnx.Dropout)
         if self._has_array_rates:
             with_array_rates(module)
         self._momenta = momenta(module)
@@ -203,14 +205,25 @@ class OwnModel:
         expected = len(x), self._num_classes
         if not isinstance(scores, jax.Array):
             raise ValueError(
-                f"model: expected scores of shape (n, {self._num_classes}) as one array, got "
-                f"{_described(scores)}; return the scores alone"
+                say(
+                    "model: expected scores of shape (n, {num_classes}) as one array, got "
+                    "{got}; return the scores alone",
+                    num_classes=self._num_classes,
+                    got=_described(scores),
+                )
             )
         if scores.shape != expected or not jnp.issubdtype(scores.dtype, jnp.floating):
             raise ValueError(
-                f"model: expected scores of shape (n, {self._num_classes}), floating-point "
-                f"numbers, for inputs of shape (n, {', '.join(map(str, self._input_shape))}), got "
-                f"{scores.dtype} of shape {scores.shape} for n = {len(x)}"
+                say(
+                    "model: expected scores of shape (n, {num_classes}), floating-point "
+                    "numbers, for inputs of shape (n, {sizes}), got {dtype} of shape "
+                    "{shape} for n = {num_inputs}",
+                    num_classes=self._num_classes,
+                    sizes=", ".join(map(str, self._input_shape)),
+                    dtype=scores.dtype,
+                    shape=scores.shape,
+                    num_inputs=len(x),
+                )
             )
         return scores
 
@@ -219,12 +232,15 @@ class OwnModel:
         try:
             return make()
         except Exception as error:  # a module of the user's may raise anything
-            said = str(error).strip().partition("\n")[0]
-            if said.startswith("model: "):
+            if (said := line_of(error)).startswith("model: "):
                 raise
             raise ValueError(
-                f"model: expected one for inputs of shape "
-                f"(n, {', '.join(map(str, self._input_shape))}), got {type(error).__name__}: {said}"
+                say(
+                    "model: expected one for inputs of shape (n, {sizes}), got {got}: {why}",
+                    sizes=", ".join(map(str, self._input_shape)),
+                    got=type(error).__name__,
+                    why=said,
+                )
             ) from error
 
 
@@ -252,15 +268,17 @@ def _check_draws_nothing(answer: Any, arguments: object) -> None:
         for is_used, leaf in zip(used, leaves, strict=True)
     ):
         raise ValueError(
-            "model: expected answers that inputs alone decide in inference mode (deterministic="
-            "True), got a module that draws random numbers there; draw them where deterministic "
-            "is False"
+            say(
+                "model: expected answers that inputs alone decide in inference mode "
+                "(deterministic=True), got a module that draws random numbers there; draw "
+                "them where deterministic is False"
+            )
         )
 
 
 def _inactive(rates: list[float], variables: Variables) -> dict[str, str]:
     fields = {name for config in MODELS.values() for name in config.__dataclass_fields__}
-    reasons = dict.fromkeys(sorted(fields), BUILT_IN)
+    reasons: dict[str, str] = dict.fromkeys(sorted(fields), BUILT_IN)
     if len(rates) != 1:
         reasons["dropout_rate"] = RATES_DIFFER if rates else NO_DROPOUT
     if not kernels(variables.params):
@@ -275,5 +293,7 @@ def _is_variable(node: object) -> bool:
 def _described(value: object) -> str:
     kind = type(value).__name__
     if isinstance(value, dict):
-        return f"a {kind} with {', '.join(map(repr, value))}"
-    return f"a {kind} of {len(value)}" if isinstance(value, (tuple, list)) else f"a {kind}"
+        return say("a {kind} with {names}", kind=kind, names=", ".join(map(repr, value)))
+    if isinstance(value, (tuple, list)):
+        return say("a {kind} of {count}", kind=kind, count=len(value))
+    return say("a {kind}", kind=kind)

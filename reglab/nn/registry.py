@@ -7,6 +7,7 @@ from typing import Any
 
 from reglab.config import CLASSIFIERS, ModelConfig
 from reglab.nn.base import Classifier
+from reglab.words import say
 
 NEEDED = ("config", "arguments", "title", "offered")
 
@@ -41,7 +42,7 @@ def model_class(config: object) -> type[Classifier]:
     for model in CLASSIFIERS.values():
         if model.config is type(config):
             return model
-    raise ValueError(f"config: expected a configuration of a model, got {config!r}")
+    raise ValueError(say("config: expected a configuration of a model, got {got!r}", got=config))
 
 
 def is_registered(model: type) -> bool:
@@ -51,11 +52,19 @@ def is_registered(model: type) -> bool:
 
 def _check(name: str, model: object) -> None:
     if not isinstance(model, type) or not issubclass(model, Classifier):
-        raise ValueError(f"model: expected a subclass of reglab.nn.Classifier, got {model!r:.80}")
-    said = f"model {name}: expected"
+        raise ValueError(
+            say("model: expected a subclass of reglab.nn.Classifier, got {got!r:.80}", got=model)
+        )
     if lacks := [attribute for attribute in NEEDED if not getattr(model, attribute, None)]:
-        raise ValueError(f"{said} {', '.join(lacks)}, which {model.__name__} lacks")
-    _check_config(said, model.config)
+        raise ValueError(
+            say(
+                "model {name}: expected {lacks}, which {model} lacks",
+                name=name,
+                lacks=", ".join(lacks),
+                model=model.__name__,
+            )
+        )
+    _check_config(name, model.config)
     taken = inspect.signature(model.__init__).parameters
     if wrong := [
         argument
@@ -63,46 +72,91 @@ def _check(name: str, model: object) -> None:
         if argument not in taken or argument in ("self", "rngs")
     ]:
         raise ValueError(
-            f"{said} arguments of {model.__name__} other than rngs in arguments, got "
-            f"{', '.join(map(repr, wrong))}"
+            say(
+                "model {name}: expected arguments of {model} other than rngs in arguments, "
+                "got {got}",
+                name=name,
+                model=model.__name__,
+                got=", ".join(map(repr, wrong)),
+            )
         )
     configs = [*model.offered.values(), *model.in_populations.values()]
     if wrong := [config for config in configs if type(config) is not model.config]:
-        raise ValueError(f"{said} a {model.config.__name__} in each offer, got {wrong[0]!r}")
-    _check_free(said, model)
+        raise ValueError(
+            say(
+                "model {name}: expected a {config} in each offer, got {got!r}",
+                name=name,
+                config=model.config.__name__,
+                got=wrong[0],
+            )
+        )
+    _check_free(name, model)
 
 
-def _check_config(said: str, config: Any) -> None:
+def _check_config(name: str, config: Any) -> None:
     """Raises where a class is none whose instances are found again in JSON."""
     is_config = isinstance(config, type) and issubclass(config, ModelConfig)
     if not is_config or not dataclasses.is_dataclass(config):
-        raise ValueError(f"{said} a dataclass that inherits ModelConfig as config, got {config!r}")
+        raise ValueError(
+            say(
+                "model {name}: expected a dataclass that inherits ModelConfig as config, "
+                "got {got!r}",
+                name=name,
+                got=config,
+            )
+        )
     try:
         usual = config()
         hash(usual)
         text = json.dumps(dataclasses.asdict(usual), allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{said} a frozen {config.__name__} with defaults that JSON has, got {error}"
+            say(
+                "model {name}: expected a frozen {config} with defaults that JSON has, got {got}",
+                name=name,
+                config=config.__name__,
+                got=error,
+            )
         ) from None
     if (again := config(**json.loads(text))) != usual:
-        raise ValueError(f"{said} {usual!r} back out of JSON, got {again!r}")
+        raise ValueError(
+            say(
+                "model {name}: expected {wanted!r} back out of JSON, got {got!r}",
+                name=name,
+                wanted=usual,
+                got=again,
+            )
+        )
     if "kind" in json.loads(text):
-        raise ValueError(f"{said} no field of the name kind in {config.__name__}")
+        raise ValueError(
+            say(
+                "model {name}: expected no field of the name kind in {config}",
+                name=name,
+                config=config.__name__,
+            )
+        )
 
 
-def _check_free(said: str, model: type[Classifier]) -> None:
+def _check_free(name: str, model: type[Classifier]) -> None:
     """Raises where one that is there goes by the same class, configuration or words."""
-    for name, other in CLASSIFIERS.items():
+    for taken, other in CLASSIFIERS.items():
         pairs = {
-            "class name": ({model.__name__}, {other.__name__}),
+            say("class name"): ({model.__name__}, {other.__name__}),
             "config": ({model.config}, {other.config}),
             "title": ({model.title}, {other.title}),
             "in_populations": (set(model.in_populations), set(other.in_populations)),
         }
         for what, (own, theirs) in pairs.items():
             if both := own & theirs:
-                raise ValueError(f"{said} another {what} than that of {name}, got {both.pop()!r}")
+                raise ValueError(
+                    say(
+                        "model {name}: expected another {what} than that of {taken}, got {got!r}",
+                        name=name,
+                        what=what,
+                        taken=taken,
+                        got=both.pop(),
+                    )
+                )
 
 
 CLASSIFIERS.check = _check

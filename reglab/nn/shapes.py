@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reglab.nn.base import check_size
+from reglab.words import say
 
 
 def channels_last(input_shape: object, spatial_axes: int | None = None) -> tuple[int, ...]:
@@ -26,8 +27,12 @@ def channels_last(input_shape: object, spatial_axes: int | None = None) -> tuple
     axes = min(len(shape), 2) if spatial_axes is None else spatial_axes
     if axes not in (1, 2) or len(shape) not in (axes, axes + 1):
         raise ValueError(
-            "input_shape: expected (L,), (H, W), (H, W, C), or (L, C) with spatial_axes=1, "
-            f"got {shape} with spatial_axes={spatial_axes}"
+            say(
+                "input_shape: expected (L,), (H, W), (H, W, C), or (L, C) with "
+                "spatial_axes=1, got {got} with spatial_axes={spatial_axes}",
+                got=shape,
+                spatial_axes=spatial_axes,
+            )
         )
     return shape if len(shape) == axes + 1 else (*shape, 1)
 
@@ -44,5 +49,12 @@ def per_layer(name: str, value: object, count: int) -> tuple[Any, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         return (value,) * count
     if len(value) != count:
-        raise ValueError(f"{name}: expected one value or {count}, got {value!r}")
+        raise ValueError(
+            say(
+                "{name}: expected one value or {count}, got {got!r}",
+                name=name,
+                count=count,
+                got=value,
+            )
+        )
     return tuple(value)

@@ -10,6 +10,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from reglab.words import say
+
 
 class Variables(NamedTuple):
     """The variables of a module.
@@ -56,13 +58,22 @@ def carried(module: nnx.Module, before: Variables) -> Variables:
 def _as_before(path: tuple, old: object, after: dict) -> Any:
     name = ".".join(map(str, path))
     if path not in after:
-        raise ValueError(f"model: expected a step to keep the variable {name}, which is gone")
+        raise ValueError(
+            say("model: expected a step to keep the variable {name}, which is gone", name=name)
+        )
     new = after[path]
     was, now = (jnp.asarray(jax.tree.leaves(variable)[0]) for variable in (old, new))
     is_alike = jnp.issubdtype(was.dtype, jnp.inexact) == jnp.issubdtype(now.dtype, jnp.inexact)
     if was.shape != now.shape or not is_alike:
         raise ValueError(
-            f"model: expected a step to leave the variable {name} as {was.dtype} of shape "
-            f"{was.shape}, got {now.dtype} of shape {now.shape}"
+            say(
+                "model: expected a step to leave the variable {name} as {old_dtype} of shape "
+                "{old_shape}, got {dtype} of shape {shape}",
+                name=name,
+                old_dtype=was.dtype,
+                old_shape=was.shape,
+                dtype=now.dtype,
+                shape=now.shape,
+            )
         )
     return new if was.dtype == now.dtype else jax.tree.map(lambda leaf: leaf.astype(was.dtype), new)

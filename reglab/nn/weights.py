@@ -16,6 +16,7 @@ from reglab.nn.batch_norm import BatchNorm
 from reglab.nn.dropout import Dropout
 from reglab.nn.fold import sizes
 from reglab.nn.registry import is_registered
+from reglab.words import say
 
 _DTYPES = ("dtype", "param_dtype")  # the tensors know
 
@@ -50,7 +51,9 @@ def weights_bytes(model: Any, **metadata: str) -> bytes:
     """
     kind = type(model).__name__
     if not is_registered(type(model)) or _has_norm(model):
-        raise ValueError(f"model: expected a plain network, as fold returns it, got {kind}")
+        raise ValueError(
+            say("model: expected a plain network, as fold returns it, got {got}", got=kind)
+        )
     config = {"class": kind, **_config(model)}
     tensors = {name: np.asarray(param[...]) for name, param in _params(model).items()}
     return save(tensors, {**metadata, "model": json.dumps(config)})
@@ -66,18 +69,46 @@ def load_weights(path: str | os.PathLike) -> Any:
     config, tensors = _read(Path(path))
     kind, classes = config.pop("class", None), _classes()
     if kind not in classes:
-        raise ValueError(f"weights: expected one of {', '.join(classes)} in {path}, got {kind!r}")
+        raise ValueError(
+            say(
+                "weights: expected one of {allowed} in {path}, got {got!r}",
+                allowed=", ".join(classes),
+                path=path,
+                got=kind,
+            )
+        )
     try:
         model: Any = nnx.eval_shape(lambda: classes[kind](**config, rngs=nnx.Rngs(0)))
     except (TypeError, ValueError) as error:
-        raise ValueError(f"weights: expected the sizes of an {kind} in {path}, {error}") from None
+        raise ValueError(
+            say(
+                "weights: expected the sizes of an {kind} in {path}, {error}",
+                kind=kind,
+                path=path,
+                error=error,
+            )
+        ) from None
     if not set(config) <= set(_config(model)):
-        raise ValueError(f"weights: expected {', '.join(_config(model))} in {path}, got {config}")
+        raise ValueError(
+            say(
+                "weights: expected {names} in {path}, got {got}",
+                names=", ".join(_config(model)),
+                path=path,
+                got=config,
+            )
+        )
     params = _params(model)
     shapes = {name: param.shape for name, param in params.items()}
     stored = {name: tensor.shape for name, tensor in tensors.items()}
     if stored != shapes:
-        raise ValueError(f"weights: expected tensors {shapes} in {path}, got {stored}")
+        raise ValueError(
+            say(
+                "weights: expected tensors {shapes} in {path}, got {got}",
+                shapes=shapes,
+                path=path,
+                got=stored,
+            )
+        )
     for name, param in params.items():
         param.set_value(jnp.asarray(tensors[name]))
     for _, layer in nnx.iter_modules(model):
@@ -116,5 +147,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         if not isinstance(config, dict):
             raise ValueError
     except (SafetensorError, KeyError, ValueError):
-        raise ValueError(f"weights: expected a file that save_weights wrote, got {path}") from None
+        raise ValueError(
+            say("weights: expected a file that save_weights wrote, got {got}", got=path)
+        ) from None
     return config, tensors

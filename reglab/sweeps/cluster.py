@@ -9,6 +9,7 @@ from typing import Any
 from reglab.config import Range, check_number
 from reglab.sweeps.result import versions
 from reglab.training import keep_compiled
+from reglab.words import say
 
 RETRIES = 2  # of a task whose worker raised
 DEATHS = 1  # of workers that a task survives; whoever was near a member that kills is tried again
@@ -80,21 +81,31 @@ def joined(address: str) -> Iterator[Executor]:
     try:
         client = distributed.Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise OSError(f"scheduler: expected one at {address}, got {error}") from None
+        raise OSError(
+            say("scheduler: expected one at {address}, got {got}", address=address, got=error)
+        ) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
-            raise OSError(f"scheduler: expected workers at {address}, got none") from None
+            raise OSError(
+                say("scheduler: expected workers at {address}, got none", address=address)
+            ) from None
         try:
             theirs = client.run(versions)
         except ImportError as error:
-            raise ValueError(f"workers: expected reglab on all of them, got {error}") from None
+            raise ValueError(
+                say("workers: expected reglab on all of them, got {got}", got=error)
+            ) from None
         for worker, packages in theirs.items():
             if dict(packages)["reglab"] != dict(versions())["reglab"]:
                 raise ValueError(
-                    f"workers: expected reglab {dict(versions())['reglab']}, as here, got "
-                    f"{dict(packages)['reglab']} on {worker}"
+                    say(
+                        "workers: expected reglab {version}, as here, got {got} on {worker}",
+                        version=dict(versions())["reglab"],
+                        got=dict(packages)["reglab"],
+                        worker=worker,
+                    )
                 )
         yield client.get_executor(retries=RETRIES, pure=False)
 
@@ -104,8 +115,10 @@ def _distributed() -> Any:
         import distributed
     except ImportError:
         raise ValueError(
-            "workers: expected dask.distributed, got none; install it with: "
-            'pip install "reglab[dask]"'
+            say(
+                "workers: expected dask.distributed, got none; install it with: pip install "
+                '"reglab[dask]"'
+            )
         ) from None
     return distributed
 
@@ -134,6 +147,9 @@ def _check_address(address: str) -> None:
         if protocol == "tcp" and (host == "localhost" or ipaddress.ip_address(host).is_loopback):
             return
     raise ValueError(
-        "scheduler: expected an address on this machine (tcp://127.0.0.1:8786) or by TLS "
-        f"(tls://host:8786), got {address}"
+        say(
+            "scheduler: expected an address on this machine (tcp://127.0.0.1:8786) or by TLS "
+            "(tls://host:8786), got {got}",
+            got=address,
+        )
     )

@@ -18,6 +18,7 @@ from reglab.sweeps.engines import num_workers
 from reglab.sweeps.store import Writer
 from reglab.sweeps.work import failed
 from reglab.training import Forecast, Progress, static_key
+from reglab.words import line_of, say
 
 AIM = 2.0  # seconds that a task should last
 FIRST, MOST = 8, 256  # members of a task: before anything was timed, and at most
@@ -61,7 +62,7 @@ class Driver:
             missing = self._writer.missing(few)
             first, open_ = first or missing, open_ + len(missing)
         if not total:
-            raise ValueError("grid: expected at least one experiment, got none")
+            raise ValueError(say("grid: expected at least one experiment, got none"))
         self._writer.expect(open_)
         known = total - open_
         expected, share = self._expected(first)
@@ -167,11 +168,14 @@ class Driver:
         self._report(self._progress)
 
     def _over(self, error: BaseException) -> OSError:
-        said = str(error).strip().partition("\n")[0] or type(error).__name__
         return OSError(
-            f"executor: expected one that takes tasks, but it does no more ({said}); all "
-            f"{self._progress.done} results are safe in {self._writer.folder}, and the same call "
-            "goes on from there"
+            say(
+                "executor: expected one that takes tasks, but it does no more ({why}); all "
+                "{count} results are safe in {folder}, and the same call goes on from there",
+                why=line_of(error) or type(error).__name__,
+                count=self._progress.done,
+                folder=self._writer.folder,
+            )
         )
 
 
@@ -186,16 +190,24 @@ def _check(experiments: Batch, before: int) -> None:
     """Raises ``ValueError`` where one of them could not be trained; ``before`` came before them."""
     for number, experiment in enumerate(experiments, before + 1):
         if not isinstance(experiment, Experiment):
-            raise ValueError(f"experiment {number}: expected an Experiment, got {experiment!r}")
+            raise ValueError(
+                say(
+                    "experiment {number}: expected an Experiment, got {got!r}",
+                    number=number,
+                    got=experiment,
+                )
+            )
         try:
             static_key(experiment)
         except ValueError as error:
-            raise ValueError(f"experiment {number}: {error}") from None
+            raise ValueError(
+                say("experiment {number}: {error}", number=number, error=error)
+            ) from None
 
 
 def _reason(error: BaseException) -> str:
     name = type(error).__name__
     if name == "KilledWorker":
         return "its worker died, more than once, while it was trained with nothing else under way"
-    said = str(error).strip().partition("\n")[0]
+    said = line_of(error)
     return f"the worker was lost: {name}" + (f": {said}" if said else "")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from reglab.config import MODELS, Experiment, fields_of
+from reglab.words import say
 
 _PARTS = ("base", "product", "zip")
 
@@ -49,18 +50,20 @@ class Grid(Sequence):
     ):
         base = Experiment() if base is None else base
         if not isinstance(base, Experiment):
-            raise ValueError(f"base: expected an Experiment, got {base!r}")
+            raise ValueError(say("base: expected an Experiment, got {got!r}", got=base))
         self.base, self._parts = base, json.loads(base.to_json())
         self.product = _values("product", product)
         self.zip = _values("zip", zip)
         lengths = {len(values) for values in self.zip.values()}
         if len(lengths) > 1:
             told = ", ".join(f"{name} {len(values)}" for name, values in self.zip.items())
-            raise ValueError(f"zip: expected lists of one length, got {told}")
+            raise ValueError(say("zip: expected lists of one length, got {got}", got=told))
         self._steps = lengths.pop() if lengths else 1
         names = [_full_name(name) for name in (*self.zip, *self.product)]
         if len(set(names)) < len(names):
-            raise ValueError(f"grid: expected each field once, got {', '.join(sorted(names))}")
+            raise ValueError(
+                say("grid: expected each field once, got {got}", got=", ".join(sorted(names)))
+            )
         self._check()
 
     @property
@@ -75,7 +78,13 @@ class Grid(Sequence):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not -len(self) <= index < len(self):
-            raise IndexError(f"grid: expected an index below {len(self)}, got {index}")
+            raise IndexError(
+                say(
+                    "grid: expected an index below {num_experiments}, got {got}",
+                    num_experiments=len(self),
+                    got=index,
+                )
+            )
         rest, chosen = index % len(self), {}
         for name, values in reversed(self.product.items()):
             rest, place = divmod(rest, len(values))
@@ -112,10 +121,16 @@ class Grid(Sequence):
         try:
             parts = json.loads(text)
         except (TypeError, ValueError, RecursionError) as error:
-            raise ValueError(f"grid: expected JSON text, got {error}") from None
+            raise ValueError(say("grid: expected JSON text, got {got}", got=error)) from None
         if not isinstance(parts, dict) or not set(parts) <= set(_PARTS):
             got = ", ".join(parts) if isinstance(parts, dict) else type(parts).__name__
-            raise ValueError(f"grid: expected an object with {', '.join(_PARTS)}, got {got}")
+            raise ValueError(
+                say(
+                    "grid: expected an object with {parts}, got {got}",
+                    parts=", ".join(_PARTS),
+                    got=got,
+                )
+            )
         base = Experiment.from_json(json.dumps(parts.get("base", {})))
         return cls(base, product=parts.get("product"), zip=parts.get("zip"))
 
@@ -139,13 +154,17 @@ class Grid(Sequence):
         """Raises where two members would be the same, or the first of them cannot be."""
         for name, values in self.product.items():
             if len({json.dumps(_plain(value), sort_keys=True) for value in values}) < len(values):
-                raise ValueError(f"{name}: expected distinct values, got {list(values)!r}")
+                raise ValueError(
+                    say(
+                        "{name}: expected distinct values, got {got!r}", name=name, got=list(values)
+                    )
+                )
         steps = [
             json.dumps([_plain(values[step]) for values in self.zip.values()], sort_keys=True)
             for step in range(self._steps)
         ]
         if len(set(steps)) < len(steps):
-            raise ValueError("zip: expected distinct steps, got two that are equal")
+            raise ValueError(say("zip: expected distinct steps, got two that are equal"))
         self[0]
 
 
@@ -154,7 +173,9 @@ def _values(part: str, fields: object) -> dict[str, tuple]:
     if fields is None:
         return {}
     if not isinstance(fields, Mapping):
-        raise ValueError(f"{part}: expected fields with lists of values, got {fields!r}")
+        raise ValueError(
+            say("{part}: expected fields with lists of values, got {got!r}", part=part, got=fields)
+        )
     lists = {}
     for name, values in fields.items():
         _full_name(name)
@@ -163,7 +184,14 @@ def _values(part: str, fields: object) -> dict[str, tuple]:
         except TypeError:
             lists[name] = ()
         if not lists[name]:
-            raise ValueError(f"{part} {name}: expected a list of values, got {values!r}")
+            raise ValueError(
+                say(
+                    "{part} {name}: expected a list of values, got {got!r}",
+                    part=part,
+                    name=name,
+                    got=values,
+                )
+            )
     return lists
 
 
@@ -181,7 +209,11 @@ def _full_name(name: str) -> str:
     if owner == "model" and field:
         return name  # which fields there are depends on the kind of the model
     raise ValueError(
-        f"grid: expected a field of an experiment, such as {', '.join(_EXAMPLES)}, got {name!r}"
+        say(
+            "grid: expected a field of an experiment, such as {examples}, got {got!r}",
+            examples=", ".join(_EXAMPLES),
+            got=name,
+        )
     )
 
 

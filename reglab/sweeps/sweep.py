@@ -15,6 +15,7 @@ from reglab.sweeps.grid import Grid
 from reglab.sweeps.store import Store, open_store, writing
 from reglab.sweeps.work import train_batch
 from reglab.training import Progress, forecast, reporter
+from reglab.words import say
 
 
 def sweep(
@@ -68,7 +69,13 @@ def sweep(
     """
     for name, value in {"batch": batch, "window": window}.items():
         if value is not None and (isinstance(value, bool) or not value >= 1):
-            raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
+            raise ValueError(
+                say(
+                    "{name}: expected a whole number of at least 1, got {got!r}",
+                    name=name,
+                    got=value,
+                )
+            )
     grid = grid if isinstance(grid, Grid) else list(dict.fromkeys(grid))
     folder = tempfile.mkdtemp(prefix="reglab-sweep-") if store is None else store
     try:

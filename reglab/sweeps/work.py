@@ -9,6 +9,7 @@ from reglab.config import Experiment
 from reglab.nn.weights import weights_bytes
 from reglab.sweeps.result import Result, versions
 from reglab.training import Run, train_in_pieces
+from reglab.words import line_of
 
 
 def train_batch(texts: Sequence[str], attempt: str = "") -> list[Result]:
@@ -54,5 +55,5 @@ def _result(run: Run, seconds: float) -> Result:
 
 
 def _line(error: Exception) -> str:
-    said = str(error).strip().partition("\n")[0]
+    said = line_of(error)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reglab.theory.rows import Measured, Predicted, Row, rows_of
+from reglab.words import say
 
 KINDS = ("identity", "expectation", "bound", "tendency")
 
@@ -54,7 +55,14 @@ class Claim:
 
     def __post_init__(self):
         if self.kind not in KINDS:
-            raise ValueError(f"{self.id}: expected a kind out of {KINDS}, got {self.kind!r}")
+            raise ValueError(
+                say(
+                    "{claim}: expected a kind out of {kinds}, got {got!r}",
+                    claim=self.id,
+                    kinds=KINDS,
+                    got=self.kind,
+                )
+            )
 
 
 class Check(NamedTuple):

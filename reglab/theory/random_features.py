@@ -9,8 +9,9 @@ from threadpoolctl import threadpool_limits
 from reglab.config import Range, check_number
 from reglab.distributions import clopper_pearson
 from reglab.distributions.squared import unexplained
-from reglab.mitchell import Pool, Verdict, explain, judge, say
+from reglab.mitchell import Pool, Verdict, explain, judge
 from reglab.theory.claims.double_descent import risk
+from reglab.words import say
 
 LEVEL = 0.05  # of the interval of a share
 # Of the number of training examples; more of them where the error changes fast.
@@ -72,17 +73,18 @@ class Descent(NamedTuple):
         draw = check_number("draw", draw, Range(0, len(self.verdict) - 1), integer=True)
         widths = self.widths.tolist()
         if width not in widths:
-            raise ValueError(f"width: expected one of {widths}, got {width!r}")
+            values = {"known": widths, "got": width}
+            raise ValueError(say("width: expected one of {known}, got {got!r}", **values))
         true = self.true_error[draw]
         pool = Pool(
             train_error=self.train_error[draw],
             true_error=true,
             low=true,
             high=true,
-            names=[f"width {width}" for width in widths],
+            names=[say("width {width}", width=width) for width in widths],
             num_train=self.num_train,
             bayes=self.bayes,
-            over=say("en", "whole_distribution_squared"),
+            over=say("the whole distribution (1 − R²)"),
         )
         verdicts = judge(pool.train_error, true, bayes=self.bayes)
         return explain(verdicts, widths.index(width), pool=pool)
@@ -291,7 +293,8 @@ def _checked_widths(widths: object, most: int) -> np.ndarray:
         given = np.zeros(0)
     fits = given.ndim == 1 and given.size > 0 and given.dtype.kind in "iu"
     if not fits or given[0] < 1 or given[-1] > most or (np.diff(given.astype(int)) <= 0).any():
+        values = {"most": most, "got": widths}
         raise ValueError(
-            f"widths: expected whole numbers from 1 to {most}, ascending, got {widths!r}"
+            say("widths: expected whole numbers from 1 to {most}, ascending, got {got!r}", **values)
         )
     return given.astype(int)

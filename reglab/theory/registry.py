@@ -2,6 +2,7 @@
 
 from reglab.config import Registry
 from reglab.theory.base import Claim
+from reglab.words import say
 
 
 def register(claim: Claim) -> None:
@@ -15,13 +16,19 @@ def register(claim: Claim) -> None:
     ValueError: claim: expected a name that is free, got 'G3'
     """
     if not isinstance(claim, Claim):
-        raise ValueError(f"claim: expected a reglab.theory.Claim, got {claim!r:.80}")
+        raise ValueError(say("claim: expected a reglab.theory.Claim, got {got!r:.80}", got=claim))
     CLAIMS.register(claim.id, claim)
 
 
 def _check(name: str, claim: object) -> None:
     if not isinstance(claim, Claim) or claim.id != name:
-        raise ValueError(f"claim: expected a Claim with the id {name!r}, got {claim!r:.80}")
+        raise ValueError(
+            say(
+                "claim: expected a Claim with the id {name!r}, got {got!r:.80}",
+                name=name,
+                got=claim,
+            )
+        )
 
 
 CLAIMS: Registry[Claim] = Registry("claim", _check)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reglab.distributions import clopper_pearson
+from reglab.words import say
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "")
 ROW_KINDS = ("identity", "expectation", "bound", "tendency", "limit", "shown")
@@ -158,17 +159,33 @@ def rows_of(predicted: dict[str, Predicted], measured: dict[str, Measured]) -> t
     """
     if set(predicted) != set(measured):
         only = sorted(set(predicted) ^ set(measured))
-        raise ValueError(f"names: expected the same on both sides, got only on one: {only}")
+        raise ValueError(
+            say("names: expected the same on both sides, got only on one: {only}", only=only)
+        )
     return tuple(_row(name, said, measured[name]) for name, said in predicted.items())
 
 
 def _row(name: str, said: Predicted, measured: Measured) -> Row:
     if said.relation not in RELATIONS:
-        raise ValueError(f"{name}: expected a relation out of {RELATIONS}, got {said.relation!r}")
+        raise ValueError(
+            say(
+                "{name}: expected a relation out of {relations}, got {got!r}",
+                name=name,
+                relations=RELATIONS,
+                got=said.relation,
+            )
+        )
     value = np.asarray(said.value, float)
     measured = Measured(*(np.asarray(part, float) for part in measured))
     if value.ndim and value.shape != measured.value.shape:
-        raise ValueError(f"{name}: expected shape {measured.value.shape}, got {value.shape}")
+        raise ValueError(
+            say(
+                "{name}: expected shape {shape}, got {got}",
+                name=name,
+                shape=measured.value.shape,
+                got=value.shape,
+            )
+        )
     return Row(name, said._replace(value=value), measured, _agree(said.relation, value, measured))
 
 

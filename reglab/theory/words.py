@@ -5,8 +5,17 @@ from typing import NamedTuple
 import numpy as np
 
 from reglab.theory.rows import Row
+from reglab.words import say
 
 RELATION_WORDS = {"=": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">", "": ""}
+KIND_WORDS = {
+    "identity": say("identity"),
+    "expectation": say("expectation"),
+    "bound": say("bound"),
+    "tendency": say("tendency"),
+    "limit": say("limit"),
+    "shown": say("shown"),
+}
 
 
 class Shown(NamedTuple):
@@ -68,7 +77,12 @@ def interval(shown: Shown) -> str:
         return number(shown.measured)
     if np.isclose(up, down, rtol=1e-3, atol=1e-15):
         return f"{number(shown.measured)} ± {up:.2g}"
-    return f"{number(shown.measured)} ({number(shown.low)} to {number(shown.high)})"
+    return say(
+        "{value} ({low} to {high})",
+        value=number(shown.measured),
+        low=number(shown.low),
+        high=number(shown.high),
+    )
 
 
 def name_of(row: Row) -> str:
@@ -78,5 +92,5 @@ def name_of(row: Row) -> str:
         return row.name
     if said.x is not None:
         at = number(float(np.asarray(said.x, float).ravel()[shown.position]))
-        return f"{row.name}, at {said.x_label or 'x'} = {at}"
-    return f"{row.name} (of {shown.num_numbers} numbers)"
+        return say("{name}, at {x} = {at}", name=row.name, x=said.x_label or "x", at=at)
+    return say("{name} (of {count} numbers)", name=row.name, count=shown.num_numbers)

@@ -11,6 +11,7 @@ from flax import nnx
 
 from reglab.training.modes import ENDLESS
 from reglab.training.plan import Plan
+from reglab.words import Message, say
 
 
 def batch_norm_entries(
@@ -82,11 +83,12 @@ def check_batches(plan: Plan, num_train: Iterable[int]) -> None:
             raise ValueError(alone(name))
 
 
-def alone(name: str) -> str:
+def alone(name: str) -> Message:
     """What to say where ``name``, ``batch_size`` or ``num_train``, leaves batch norm one entry."""
-    return (
-        f"{name}: expected at least 2 with batch norm, got 1; a batch-norm layer that averages "
-        "over one entry puts out its bias whatever comes in, so use more examples or no batch norm"
+    return say(
+        "{name}: expected at least 2 with batch norm, got 1; a batch-norm layer that averages over "
+        "one entry puts out its bias whatever comes in, so use more examples or no batch norm",
+        name=name,
     )
 
 

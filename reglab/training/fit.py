@@ -5,6 +5,7 @@ from collections.abc import Callable
 from reglab.config import Experiment
 from reglab.training.run import Run
 from reglab.training.trainer import Trainer
+from reglab.words import say
 
 
 def fit(
@@ -40,7 +41,7 @@ def fit(
     """
     experiment = Experiment() if experiment is None else experiment
     if not isinstance(experiment, Experiment):
-        raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
+        raise ValueError(say("experiment: expected an Experiment, got {got!r}", got=experiment))
     trainer = Trainer(experiment, distribution=distribution, model=model, optimizer=optimizer)
     while trainer.advance(experiment.num_steps):
         pass

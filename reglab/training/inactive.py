@@ -5,8 +5,15 @@ from typing import Any
 
 from reglab.config import DISTRIBUTION_NUMBERS, Experiment, idle_in_search
 from reglab.distributions import REGISTRY, AnyDistribution, Distribution
+from reglab.words import say
 
-NO_NUMBER = "These data have no such number."
+NO_NUMBER = say("These data have no such number.")
+_NO_NORM = say("This model has no batch norm.")
+_NONE_TO_DROP = say("This model has no hidden units to drop.")
+_NONE_TO_NORMALIZE = say("This model has no hidden units to normalize.")
+_NO_MOMENTUM = say("Plain gradient descent has no momentum.")
+_ALONE = say("A batch of one example has no other to be mixed with.")
+_NO_CLASSES = say("Regression has no classes to smooth over.")
 
 
 def idle_numbers(
@@ -27,14 +34,14 @@ def idle_numbers(
     """
     idle = idle_in_search(experiment)
     if "model" not in experiment.own and not _has_norm(experiment.model):
-        idle["batch_norm_momentum"] = "This model has no batch norm."
+        idle["batch_norm_momentum"] = _NO_NORM
     if "model" not in experiment.own and not experiment.model.has_hidden:
-        idle["dropout_rate"] = "This model has no hidden units to drop."
-        idle["batch_norm"] = "This model has no hidden units to normalize."
+        idle["dropout_rate"] = _NONE_TO_DROP
+        idle["batch_norm"] = _NONE_TO_NORMALIZE
     if experiment.optimizer == "sgd":
-        idle["momentum"] = "Plain gradient descent has no momentum."
+        idle["momentum"] = _NO_MOMENTUM
     if experiment.augment == "mixup" and experiment.batch_size == 1:
-        idle["augmentation"] = "A batch of one example has no other to be mixed with."
+        idle["augmentation"] = _ALONE
     kind = distribution
     if kind is None and "distribution" not in experiment.own:
         kind = REGISTRY[experiment.distribution]
@@ -42,7 +49,7 @@ def idle_numbers(
     if not is_ours:
         return idle
     if kind.loss == "squared":
-        idle["label_smoothing"] = "Regression has no classes to smooth over."
+        idle["label_smoothing"] = _NO_CLASSES
     for name in DISTRIBUTION_NUMBERS:
         if name not in kind.ranges:
             idle[name] = NO_NUMBER
@@ -58,6 +65,11 @@ def check_active(values: Mapping[str, Any], inactive: Mapping[str, str]) -> None
     for name, value in values.items():
         if name in inactive:
             raise ValueError(
-                f"{name}: expected a number or a field that can act in this run, got {value!r}; "
-                f"{inactive[name]}"
+                say(
+                    "{name}: expected a number or a field that can act in this run, got "
+                    "{got!r}; {why}",
+                    name=name,
+                    got=value,
+                    why=inactive[name],
+                )
             )

@@ -12,10 +12,10 @@ from jax.typing import ArrayLike
 
 from reglab.nn import fingerprint
 from reglab.precision import in_32_bits
+from reglab.words import line_of, say
 
-BUILT_IN = "The optimizer is your own, which says this itself."
-IGNORED = "Your optimizer makes no use of the learning rate that it is handed."
-_WANTED = "optimizer: expected a factory (learning_rate) -> optax.GradientTransformation"
+BUILT_IN = say("The optimizer is your own, which says this itself.")
+IGNORED = say("Your optimizer makes no use of the learning rate that it is handed.")
 
 
 class OwnOptimizer:
@@ -45,12 +45,19 @@ class OwnOptimizer:
             start, state = jax.make_jaxpr(self._init, return_shape=True)(rate, params)
             step, moved = jax.make_jaxpr(self._step, return_shape=True)(rate, params, state, params)
         except Exception as error:  # a factory of the user's may raise anything
-            said = str(error).strip().partition("\n")[0]
+            said = line_of(error)
             if said.startswith("optimizer: "):
                 raise
-            raise ValueError(f"{_WANTED}, got {type(error).__name__}: {said}") from error
-        _check_like("updates", params, moved[0])
-        _check_like("state", state, moved[1])
+            raise ValueError(
+                say(
+                    "optimizer: expected a factory (learning_rate) -> "
+                    "optax.GradientTransformation, got {got}: {why}",
+                    got=type(error).__name__,
+                    why=said,
+                )
+            ) from error
+        _check_like(say("updates"), params, moved[0])
+        _check_like(say("state"), state, moved[1])
         digest, self._kept = fingerprint(start, step)
         self._key = digest, str(jax.tree.structure(state))
         self.inactive: dict[str, str] = {"momentum": BUILT_IN, "weight_decay": BUILT_IN}
@@ -70,7 +77,13 @@ class OwnOptimizer:
         """The transformation at a learning rate, whose state keeps its shapes and types."""
         made = self._make(learning_rate)
         if not isinstance(made, optax.GradientTransformation):
-            raise ValueError(f"{_WANTED}, got one that returns {made!r}")
+            raise ValueError(
+                say(
+                    "optimizer: expected a factory (learning_rate) -> "
+                    "optax.GradientTransformation, got one that returns {got!r}",
+                    got=made,
+                )
+            )
         tx = optax.with_extra_args_support(made)
 
         def init(params: optax.Params) -> Any:
@@ -102,15 +115,30 @@ class OwnOptimizer:
 def _checked(factory: object) -> Callable[[Any], Any]:
     if isinstance(factory, optax.GradientTransformation):
         raise ValueError(
-            f"{_WANTED}, got a transformation; hand in what makes one at a learning rate: "
-            "lambda learning_rate: optax.lion(learning_rate)"
+            say(
+                "optimizer: expected a factory (learning_rate) -> optax.GradientTransformation, "
+                "got a transformation; hand in what makes one at a learning rate: "
+                "lambda learning_rate: optax.lion(learning_rate)"
+            )
         )
     if not callable(factory):
-        raise ValueError(f"{_WANTED}, got {factory!r}")
+        raise ValueError(
+            say(
+                "optimizer: expected a factory (learning_rate) -> optax.GradientTransformation, "
+                "got {got!r}",
+                got=factory,
+            )
+        )
     try:
         inspect.signature(factory).bind(0.0)
     except TypeError as error:
-        raise ValueError(f"{_WANTED}, got one whose call says: {error}") from None
+        raise ValueError(
+            say(
+                "optimizer: expected a factory (learning_rate) -> optax.GradientTransformation, "
+                "got one whose call says: {error}",
+                error=error,
+            )
+        ) from None
     except ValueError:  # built-in callables have no signature
         pass
     return factory
@@ -140,14 +168,24 @@ def _check_like(what: str, expected: object, got: object) -> None:
         for tree in (expected, got)
     )
     if jax.tree.structure(expected) != jax.tree.structure(got):
-        raise ValueError(f"optimizer: expected {what} of the structure before, got another one")
+        raise ValueError(
+            say("optimizer: expected {what} of the structure before, got another one", what=what)
+        )
     for name, old in were.items():
         new = are[name]
         is_alike = jnp.issubdtype(old.dtype, jnp.inexact) == jnp.issubdtype(new.dtype, jnp.inexact)
         if old.shape != new.shape or not is_alike:
             raise ValueError(
-                f"optimizer: expected {what}{name} to stay {old.dtype} of shape {old.shape}, got "
-                f"{new.dtype} of shape {new.shape}"
+                say(
+                    "optimizer: expected {what}{name} to stay {old_dtype} of shape "
+                    "{old_shape}, got {dtype} of shape {shape}",
+                    what=what,
+                    name=name,
+                    old_dtype=old.dtype,
+                    old_shape=old.shape,
+                    dtype=new.dtype,
+                    shape=new.shape,
+                )
             )
 
 

@@ -14,6 +14,7 @@ from reglab.distributions.transforms import check_kind
 from reglab.precision import in_32_bits
 from reglab.training.modes import Modes, modes_of
 from reglab.training.own_optimizer import OwnOptimizer
+from reglab.words import say
 
 CHUNK_ROWS = 32  # rows that one call of the compiled program can record
 EVALUATION_POINTS = 16_384  # of the set that every hypothesis of a run is judged on
@@ -123,8 +124,11 @@ def plan_of(
 def _with_optimizer(plan: Plan, experiment: Experiment, optimize: Optimize) -> Plan:
     if experiment.optimizer != Experiment().optimizer:
         raise ValueError(
-            "optimizer: expected Experiment's default beside an optimizer of your own, got "
-            f"{experiment.optimizer!r}"
+            say(
+                "optimizer: expected Experiment's default beside an optimizer of your own, "
+                "got {got!r}",
+                got=experiment.optimizer,
+            )
         )
     return dataclasses.replace(plan, optimizer=optimize(plan))
 
@@ -141,7 +145,10 @@ def _model_of(experiment: Experiment, shape: tuple[int, ...], num_classes: int, 
     made = adapt(shape, num_classes, experiment.batch_size)
     if experiment.model != Experiment().model:
         raise ValueError(
-            "model: expected Experiment's default beside a model of your own, which says its sizes "
-            f"and layers itself, got {experiment.model!r}"
+            say(
+                "model: expected Experiment's default beside a model of your own, which says "
+                "its sizes and layers itself, got {got!r}",
+                got=experiment.model,
+            )
         )
     return made

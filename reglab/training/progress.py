@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from reglab.words import chosen_language, say, translated
+
 
 class Progress(NamedTuple):
     """How far a long computation is.
@@ -52,7 +54,10 @@ class Progress(NamedTuple):
         """
         if not self.expected:
             return ""
-        return f"{100 * self.evaluation:.0f} % of the time for rows of history (eval_every)"
+        return say(
+            "{percent:.0f} % of the time for rows of history (eval_every)",
+            percent=100 * self.evaluation,
+        )
 
 
 Report = Callable[[Progress], Any]
@@ -61,8 +66,10 @@ Source = Callable[[Callable[[], bool]], Iterator[Piece]]  # told when to stop, h
 
 
 @contextlib.contextmanager
-def reporter(progress: bool | Report, unit: str = "run") -> Iterator[Report]:
+def reporter(progress: bool | Report) -> Iterator[Report]:
     """What to call with each :class:`Progress`: a bar where ``progress`` is true, or itself.
+
+    The bar speaks the language of the environment, see :func:`reglab.words.chosen_language`.
 
     Raises:
         ValueError: ``progress`` is neither a truth value nor a function.
@@ -71,21 +78,29 @@ def reporter(progress: bool | Report, unit: str = "run") -> Iterator[Report]:
         yield progress
         return
     if not isinstance(progress, bool):
-        raise ValueError(f"progress: expected true, false or a function, got {progress!r}")
+        raise ValueError(
+            say("progress: expected true, false or a function, got {got!r}", got=progress)
+        )
     if not progress:
         yield lambda _: None
         return
     from tqdm import tqdm  # a bar is rarely wanted, and imports take time
 
-    with tqdm(unit=f" {unit}s", smoothing=0.1) as bar:
+    language = chosen_language()
+    with tqdm(unit=translated(say(" runs"), language), smoothing=0.1) as bar:
 
         def report(now: Progress) -> None:
             bar.total, bar.initial = now.total, now.known
             if now.expected and now.done == now.known:
-                about = f"about {now.left:.0f} s, {now.rows_said}"
-                bar.write(f"{now.total - now.done} {unit}s: {about}", file=bar.fp)
+                about = say(
+                    "{count} runs: about {seconds:.0f} s, {rows}",
+                    count=now.total - now.done,
+                    seconds=now.left,
+                    rows=now.rows_said,
+                )
+                bar.write(about.into(language), file=bar.fp)
             if now.failed:
-                bar.set_postfix(failed=now.failed, refresh=False)
+                bar.set_postfix({say("failed").into(language): now.failed}, refresh=False)
             bar.update(now.done - bar.n)
             bar.refresh()
 

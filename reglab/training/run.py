@@ -19,6 +19,7 @@ from reglab.distributions import AnyDistribution
 from reglab.training.state import Data, data_of
 from reglab.training.step import Rows
 from reglab.training.trajectory import Hypotheses
+from reglab.words import say
 
 
 class RunLike(Protocol):
@@ -166,7 +167,9 @@ class Run(OnData):
                 begun.
         """
         if self.diverged:
-            raise ValueError("run: expected one that did not diverge, got one that did")
+            raise ValueError(say("run: expected one that did not diverge, got one that did"))
         if self.trained is None:
-            raise ValueError("run: expected one that has been trained, got one without a state")
+            raise ValueError(
+                say("run: expected one that has been trained, got one without a state")
+            )
         return self.trained()

@@ -6,6 +6,7 @@ from reglab.config import Experiment, Hyper
 from reglab.distributions import OwnData
 from reglab.training.own_optimizer import OwnOptimizer
 from reglab.training.plan import Plan
+from reglab.words import say
 
 
 def check_handed(experiment: Experiment, **handed: object) -> None:
@@ -18,8 +19,11 @@ def check_handed(experiment: Experiment, **handed: object) -> None:
     for name in experiment.own:
         if handed.get(name) is None:
             raise ValueError(
-                f"{name}: expected the one that this experiment was run with, which is no part of "
-                f"it, got none; hand it in: fit(experiment, {name}=...)"
+                say(
+                    "{name}: expected the one that this experiment was run with, which is no "
+                    "part of it, got none; hand it in: fit(experiment, {name}=...)",
+                    name=name,
+                )
             )
 
 
@@ -59,12 +63,23 @@ def _check_active(experiment: Experiment, plan: Plan) -> None:
     off, plain = plan.inactive, Hyper()
     for name, value in numbers:
         if name in off and value != (expected := getattr(plain, name)):
-            raise ValueError(f"{name}: expected {expected:g}, got {value:g}. {off[name]}")
+            raise ValueError(
+                say(
+                    "{name}: expected {expected:g}, got {got:g}. {why}",
+                    name=name,
+                    expected=expected,
+                    got=value,
+                    why=off[name],
+                )
+            )
 
 
 def _check_schedule(experiment: Experiment, plan: Plan) -> None:
     if "learning_rate" in plan.inactive and experiment.schedule != "constant":
         raise ValueError(
-            f"schedule: expected 'constant', got {experiment.schedule!r}. "
-            f"{plan.inactive['learning_rate']}"
+            say(
+                "schedule: expected 'constant', got {got!r}. {why}",
+                got=experiment.schedule,
+                why=plan.inactive["learning_rate"],
+            )
         )

@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 from reglab.config import Experiment
 from reglab.distributions import AnyDistribution, adapted
 from reglab.training.run import RunLike
+from reglab.words import say
 
 T = TypeVar("T")
+_KIND, _EXAMPLES, _DRAWS = say("kind of distribution"), say("examples"), say("draws")
+_ALL = say("all")
 
 
 def distribution_of(run: RunLike) -> AnyDistribution:
@@ -27,9 +30,9 @@ def description_at(
     """
     data: dict[str, Any] = {"distribution": experiment.distribution}
     if distribution is not None:  # an object of the user's goes by the name of a registered one
-        data["kind of distribution"] = distribution.class_name
-        data["examples"] = distribution.examples
-        data["draws"] = distribution.digest
+        data[_KIND] = distribution.class_name
+        data[_EXAMPLES] = distribution.examples
+        data[_DRAWS] = distribution.digest
     return data | experiment.hyper_at(step).of_distribution
 
 
@@ -39,7 +42,7 @@ def description_of(run: RunLike, step: int) -> dict[str, Any]:
 
 
 def check_shared(
-    runs: Sequence[T], described: Callable[[T], dict[str, Any]], within: str = "all"
+    runs: Sequence[T], described: Callable[[T], dict[str, Any]], within: str = _ALL
 ) -> dict[str, Any]:
     """What describes the first run, if it describes the others too.
 
@@ -56,7 +59,14 @@ def check_shared(
         for name, value in described(run).items():
             if value != shared.get(name, value):
                 raise ValueError(
-                    f"runs: expected the same {name} in {within}, "
-                    f"got {shared[name]!r} in run 1 and {value!r} in run {number}"
+                    say(
+                        "runs: expected the same {name} in {within}, got {first!r} in run 1 and "
+                        "{value!r} in run {number}",
+                        name=name,
+                        within=within,
+                        first=shared[name],
+                        value=value,
+                        number=number,
+                    )
                 )
     return shared

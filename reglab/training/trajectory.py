@@ -10,6 +10,7 @@ from flax import nnx
 
 from reglab.nn import Network
 from reglab.training.step import Chunk, Rows
+from reglab.words import say
 
 NO_ROWS = Rows(np.zeros(0, np.int32), *[np.zeros(0, np.float32)] * 6)
 
@@ -52,7 +53,13 @@ class Hypotheses(Sequence):
     def state(self, index: int) -> Any:
         """The variables of one hypothesis, as NumPy arrays."""
         if not -self._count <= index < self._count:
-            raise IndexError(f"hypothesis: expected an index below {self._count}, got {index}")
+            raise IndexError(
+                say(
+                    "hypothesis: expected an index below {num_hypotheses}, got {got}",
+                    num_hypotheses=self._count,
+                    got=index,
+                )
+            )
         index = int(index) % self._count
         return jax.tree.map(lambda leaf: leaf[index], self._states)
 
@@ -70,8 +77,13 @@ class LastHypothesis(Hypotheses):
             return super().state(index)  # says what is wrong
         if index % self._count != self._count - 1:
             raise ValueError(
-                f"hypothesis: expected the last of {self._count}, the only one that was kept, got "
-                f"{index}; fit(run.experiment) makes all of them, and so does keep='all'"
+                say(
+                    "hypothesis: expected the last of {num_hypotheses}, the only one that was "
+                    "kept, got {got}; fit(run.experiment) makes all of them, and so does "
+                    "keep='all'",
+                    num_hypotheses=self._count,
+                    got=index,
+                )
             )
         return jax.tree.map(lambda leaf: leaf[0], self._states)
 
@@ -88,8 +100,10 @@ class NoHypothesis(Hypotheses):
             ValueError: whatever is asked for.
         """
         raise ValueError(
-            "hypothesis: expected a run whose weights were kept, got one without; "
-            "fit(run.experiment) makes them"
+            say(
+                "hypothesis: expected a run whose weights were kept, got one without; "
+                "fit(run.experiment) makes them"
+            )
         )
 
 

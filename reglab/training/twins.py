@@ -7,6 +7,7 @@ import numpy as np
 from reglab.config import Experiment, Hyper, Knob, check_name
 from reglab.config.knobs import BY_NAME
 from reglab.training.inactive import idle_numbers
+from reglab.words import commas, say
 
 
 def twins(experiment: Experiment, **values: object) -> tuple[Experiment, ...]:
@@ -48,15 +49,19 @@ def name_of(experiment: Experiment, inactive: Collection[str] = ()) -> str:
     last, idle = experiment.hyper_at(experiment.num_steps), {*idle_numbers(experiment), *inactive}
     remedies = [knob for name in Hyper._fields if (knob := BY_NAME[name]).group == "Remedies"]
     moved = [(knob, getattr(last, knob.name)) for knob in remedies if knob.name not in idle]
-    parts = [f"{_word(knob, experiment)} {value:g}" for knob, value in moved if value]
+    parts = [
+        say("{remedy} {value:g}", remedy=_word(knob, experiment), value=value)
+        for knob, value in moved
+        if value
+    ]
     has_norm = "batch_norm" not in idle and getattr(experiment.model, "batch_norm", False)
     if has_norm and "model" not in experiment.own:
-        parts.insert(0, "batch norm")
+        parts.insert(0, say("batch norm"))
     if experiment.schedule != "constant":
-        parts.append(f"{experiment.schedule} schedule")
+        parts.append(say("{name} schedule", name=experiment.schedule))
     if experiment.clipping != "none":
-        parts.append(f"clipped at {last.clip_norm:g}")
-    return ", ".join(parts) or "plain"
+        parts.append(say("clipped at {norm:g}", norm=last.clip_norm))
+    return commas(parts) if parts else say("plain")
 
 
 def _word(knob: Knob, experiment: Experiment) -> str:
@@ -65,4 +70,4 @@ def _word(knob: Knob, experiment: Experiment) -> str:
         return knob.short or knob.label
     kind = getattr(experiment, knob.kind)
     # "noise 0.5" alone would be the distribution's
-    return f"{kind} {knob.label}" if kind in BY_NAME else kind
+    return say("{kind} {label}", kind=kind, label=knob.label) if kind in BY_NAME else kind

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from reglab.distributions.masses.normal import ERROR, normal_cdf
+from reglab.words import say
 
 ORDER = 16  # nodes of a panel
 REACH = 2.5  # half a panel, in standard deviations
@@ -26,7 +27,11 @@ def moons_masses(
     """
     if 0 < noise < LEAST_NOISE:
         raise ValueError(
-            f"noise: expected 0 or at least {LEAST_NOISE:g} for proved masses, got {noise:g}"
+            say(
+                "noise: expected 0 or at least {least:g} for proved masses, got {got:g}",
+                least=LEAST_NOISE,
+                got=noise,
+            )
         )
     turn = np.asarray(inner_end)
     boxes = (low, high), (turn - high, turn - low)

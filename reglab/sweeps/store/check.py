@@ -19,6 +19,7 @@ from reglab.sweeps.store.rows import (
     marks,
     pages,
 )
+from reglab.words import reason, say
 
 MOST = 10  # faults of the file that are told
 
@@ -50,8 +51,8 @@ def check(folder: Path, database: Database) -> Checked:
         problems += _of_rows(folder, database)
         orphans = sum(_orphans(folder, database))
     except (OSError, ValueError) as error:
-        if str(error) not in problems:
-            problems.append(str(error))
+        if reason(error) not in problems:
+            problems.append(reason(error))
     return Checked(sizes["done"], sizes["failed"], tuple(problems), orphans)
 
 
@@ -72,30 +73,39 @@ def _of_rows(folder: Path, database: Database) -> Iterator[str]:
             yield from _of_weights(folder, row)
     (others,) = database.rows("SELECT COUNT(*) FROM results WHERE status NOT IN ('done', 'failed')")
     if others[0]:
-        yield f"status: expected done or failed, got another in {others[0]} results"
+        yield say(
+            "status: expected done or failed, got another in {count} results", count=others[0]
+        )
 
 
 def _of_experiment(row: Row) -> Iterator[str]:
     try:
         key = key_of(experiment_of(row))
     except ValueError as error:
-        yield str(error)
+        yield reason(error)
         return
     if key != row.key:
-        yield f"result {row.key}: expected the experiment of this key, got that of {key}"
+        yield say(
+            "result {key}: expected the experiment of this key, got that of {got}",
+            key=row.key,
+            got=key,
+        )
 
 
 def _of_history(row: Row, content: bytes | None) -> Iterator[str]:
     try:
         history = history_of(content)
     except ValueError as error:
-        yield f"result {row.key}: {error}"
+        yield say("result {key}: {error}", key=row.key, error=error)
         return
     for name, value in last_of(history).items():
         if getattr(row, name) != value:
-            yield (
-                f"result {row.key}: expected {name} {value}, the last of its history, "
-                f"got {getattr(row, name)}"
+            yield say(
+                "result {key}: expected {name} {value}, the last of its history, got {got}",
+                key=row.key,
+                name=name,
+                value=value,
+                got=getattr(row, name),
             )
 
 
@@ -103,15 +113,26 @@ def _of_weights(folder: Path, row: Row) -> Iterator[str]:
     if row.weights is None:
         return
     if row.weights != files.place_of(row.key):
-        yield f"result {row.key}: expected {files.place_of(row.key)}, got {row.weights!r}"
+        yield say(
+            "result {key}: expected {path}, got {got!r}",
+            key=row.key,
+            path=files.place_of(row.key),
+            got=row.weights,
+        )
         return
     try:
         content = (folder / row.weights).read_bytes()
     except OSError as error:
-        yield f"{row.weights}: expected the weights of a result, got {error.strerror}"
+        yield say(
+            "{path}: expected the weights of a result, got {got}",
+            path=row.weights,
+            got=error.strerror,
+        )
         return
     if files.sha256(content) != row.sha256:
-        yield f"{row.weights}: expected the file that was stored, got another content"
+        yield say(
+            "{path}: expected the file that was stored, got another content", path=row.weights
+        )
 
 
 def _orphans(folder: Path, database: Database) -> Iterable[int]:

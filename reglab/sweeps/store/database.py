@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from reglab.words import say
+
 NAME = "results.sqlite"
 LOCK = "writer.lock"
 APPLICATION = 0x7265676C  # "regl": says whose SQLite file it is
@@ -68,7 +70,9 @@ class Database:
         """
         with self._lock, explained(self.path):
             if self._is_closed:
-                raise ValueError(f"store: expected an open one, got {self.path.parent}, closed")
+                raise ValueError(
+                    say("store: expected an open one, got {got}, closed", got=self.path.parent)
+                )
             if self._connection is not None:
                 return self._connection.execute(query, parameters).fetchall()
             connection, lasts = _opened(self.path)
@@ -110,7 +114,11 @@ class Writable(Database):
 
     def _create(self, connection: sqlite3.Connection) -> None:
         if self.rows("SELECT name FROM sqlite_master"):
-            raise ValueError(f"store: expected a store or nothing at {self.path}, got another file")
+            raise ValueError(
+                say(
+                    "store: expected a store or nothing at {path}, got another file", path=self.path
+                )
+            )
         connection.execute("PRAGMA journal_mode = WAL")
         with self.transaction() as execute:
             for statement in SCHEMA:
@@ -122,7 +130,9 @@ class Writable(Database):
         with self._lock, explained(self.path):
             connection = self._connection
             if connection is None:
-                raise ValueError(f"store: expected an open one, got {self.path.parent}, closed")
+                raise ValueError(
+                    say("store: expected an open one, got {got}, closed", got=self.path.parent)
+                )
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection.execute
@@ -152,11 +162,22 @@ def version_of(database: Database) -> int:
     )
     folder = database.path.parent
     if (version, application) != (0, 0) and application != APPLICATION:
-        raise ValueError(f"store: expected a store in {folder}, got another program's {NAME}")
+        raise ValueError(
+            say(
+                "store: expected a store in {folder}, got another program's {file}",
+                folder=folder,
+                file=NAME,
+            )
+        )
     if version > VERSION:
         raise ValueError(
-            f"store: expected schema version {VERSION} or older in {folder}, got {version}: "
-            "a newer reglab wrote it"
+            say(
+                "store: expected schema version {version} or older in {folder}, got {got}: a "
+                "newer reglab wrote it",
+                version=VERSION,
+                folder=folder,
+                got=version,
+            )
         )
     return version
 
@@ -174,8 +195,16 @@ def explained(path: Path) -> Iterator[None]:
         if code is None or code == sqlite3.SQLITE_FULL:
             raise
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-            raise ValueError(f"store: expected an undamaged {path}, got one with {error}") from None
-        raise UnusableError(f"store: {path} cannot be used: {error}", code) from None
+            raise ValueError(
+                say(
+                    "store: expected an undamaged {path}, got one with {error}",
+                    path=path,
+                    error=error,
+                )
+            ) from None
+        raise UnusableError(
+            say("store: {path} cannot be used: {error}", path=path, error=error), code
+        ) from None
 
 
 class UnusableError(OSError):
@@ -249,7 +278,10 @@ def _exclusive(path: Path) -> sqlite3.Connection:
         guard.close()
         if isinstance(error, UnusableError) and error.code == sqlite3.SQLITE_BUSY:
             raise OSError(
-                f"store: {path.parent} is being written by another sweep; wait for it to end"
+                say(
+                    "store: {folder} is being written by another sweep; wait for it to end",
+                    folder=path.parent,
+                )
             ) from None
         raise
     return guard

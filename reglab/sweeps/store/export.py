@@ -15,6 +15,7 @@ import numpy as np
 from reglab.sweeps.store.database import Database
 from reglab.sweeps.store.fields import column, columns_of, getter, path_of
 from reglab.sweeps.store.rows import newest, pages
+from reglab.words import say
 
 
 def table(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
@@ -49,7 +50,7 @@ def to_parquet(database: Database, path: str | os.PathLike) -> None:
         parquet: Any = importlib.import_module("pyarrow.parquet")
     except ModuleNotFoundError:
         raise ValueError(
-            "parquet: expected the package pyarrow; install it with: pip install pyarrow"
+            say("parquet: expected the package pyarrow; install it with: pip install pyarrow")
         ) from None
     columns = table(database, ())
     plain = {

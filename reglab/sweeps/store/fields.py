@@ -12,6 +12,7 @@ import numpy as np
 from reglab.config import MODELS, Experiment, Hyper, fields_of
 from reglab.sweeps.result import PACKAGES
 from reglab.sweeps.store.rows import LAST, Row
+from reglab.words import say
 
 OUTCOMES = ("key", *LAST, "diverged", "seconds", *PACKAGES)
 OWN = tuple(field.name for field in dataclasses.fields(Experiment) if field.compare)
@@ -44,8 +45,12 @@ def path_of(what: str, name: str) -> Path:
         if field in fields and (owner == place or (not owner and place != "model")):
             return place, field
     raise ValueError(
-        f"{what}: expected a field such as seed, dropout_rate, model.widths or true_error, "
-        f"got {name!r}"
+        say(
+            "{what}: expected a field such as seed, dropout_rate, model.widths or true_error, "
+            "got {got!r}",
+            what=what,
+            got=name,
+        )
     )
 
 
@@ -125,7 +130,9 @@ def _fields(row: Row) -> dict[str, Any]:
         fields["hyper"] = _DEFAULTS["hyper"] | fields["hyper"]
         fields["model"] = dict(fields["model"])
     except (TypeError, ValueError) as error:
-        raise ValueError(f"result {row.key}: expected an experiment, got {error}") from None
+        raise ValueError(
+            say("result {key}: expected an experiment, got {got}", key=row.key, got=error)
+        ) from None
     return fields
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reglab.sweeps.store.database import NAME, Database, UnusableError
 from reglab.sweeps.store.rows import counts
+from reglab.words import say
 
 LEAST_ROOM = 2**16  # bytes; SQLite asks for less at a time
 
@@ -23,8 +24,12 @@ def explained_when_full(folder: Path) -> Iterator[None]:
             raise
         raise OSError(
             errno.ENOSPC,
-            f"store: the disk is full; {_num_safe(folder)} results are safe in {folder}; "
-            "make room and run the same command again",
+            say(
+                "store: the disk is full; {num_safe} results are safe in {folder}; make room "
+                "and run the same command again",
+                num_safe=_num_safe(folder),
+                folder=folder,
+            ),
         ) from None
 
 

@@ -14,6 +14,7 @@ from reglab.sweeps.result import PACKAGES, Result, canonical, hash_of
 from reglab.sweeps.store import files
 from reglab.sweeps.store.database import Database
 from reglab.training import Rows
+from reglab.words import say
 
 LAST = ("step", "train_loss", "train_error", "true_error", "true_low", "true_high")
 PAGE = 256  # rows in memory at once
@@ -68,13 +69,16 @@ def entry_of(result: Result) -> Entry:
         ValueError: one line that says what was expected and what came.
     """
     if not isinstance(result, Result):
-        raise ValueError(f"result: expected a Result, got {result!r}")
+        raise ValueError(say("result: expected a Result, got {got!r}", got=result))
     text = canonical(result.experiment)
     if (result.history is None) != bool(result.error):
-        got = "neither" if result.history is None else "both"
-        raise ValueError(f"result: expected a history or an error, got {got}")
+        raise ValueError(
+            say("result: expected a history or an error, got neither")
+            if result.history is None
+            else say("result: expected a history or an error, got both")
+        )
     if result.weights is not None and (result.is_failed or not isinstance(result.weights, bytes)):
-        raise ValueError("weights: expected the bytes of a result with a history, or None")
+        raise ValueError(say("weights: expected the bytes of a result with a history, or None"))
     history = None if result.history is None else _columns(result.history)
     key = hash_of(text)
     values = {
@@ -112,10 +116,12 @@ def history_of(content: bytes | None) -> Rows:
     try:
         arrays = load(content or b"")
         if set(arrays) != set(Rows._fields):
-            raise ValueError(f"the arrays {', '.join(arrays)}")
+            raise ValueError(say("the arrays {names}", names=", ".join(arrays)))
         return _columns(Rows(**arrays))
     except (SafetensorError, ValueError) as error:
-        raise ValueError(f"history: expected the arrays of Rows, got {error}") from None
+        raise ValueError(
+            say("history: expected the arrays of Rows, got {got}", got=error)
+        ) from None
 
 
 def experiment_of(row: Row) -> Experiment:
@@ -127,7 +133,7 @@ def experiment_of(row: Row) -> Experiment:
     try:
         return Experiment.from_json(row.experiment)
     except ValueError as error:
-        raise ValueError(f"result {row.key}: {error}") from None
+        raise ValueError(say("result {key}: {error}", key=row.key, error=error)) from None
 
 
 def pages(
@@ -209,11 +215,13 @@ def marks(values: list[Any]) -> str:
 def _columns(history: object) -> Rows:
     """Arrays of one entry a row, checked."""
     if not isinstance(history, Rows):
-        raise ValueError(f"history: expected Rows, got {type(history).__name__}")
+        raise ValueError(say("history: expected Rows, got {got}", got=type(history).__name__))
     columns = Rows(*(np.ascontiguousarray(column) for column in history))
     if any(column.ndim != 1 for column in columns) or len({len(c) for c in columns}) > 1:
         shapes = ", ".join(str(column.shape) for column in columns)
-        raise ValueError(f"history: expected arrays of one equal length, got shapes {shapes}")
+        raise ValueError(
+            say("history: expected arrays of one equal length, got shapes {shapes}", shapes=shapes)
+        )
     return columns
 
 
@@ -221,5 +229,11 @@ def _versions(result: Result) -> dict[str, str | None]:
     given = dict(result.versions)
     unknown = [name for name in given if name not in PACKAGES]
     if unknown:
-        raise ValueError(f"versions: expected those of {', '.join(PACKAGES)}, got {unknown[0]}")
+        raise ValueError(
+            say(
+                "versions: expected those of {names}, got {got}",
+                names=", ".join(PACKAGES),
+                got=unknown[0],
+            )
+        )
     return {name: given.get(name) for name in PACKAGES}

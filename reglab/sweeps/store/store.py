@@ -29,6 +29,7 @@ from reglab.sweeps.store.rows import (
     pages,
 )
 from reglab.sweeps.store.stored import Stored, stored
+from reglab.words import say
 
 LOOK = 1000  # experiments whose keys are in memory at once
 
@@ -42,15 +43,21 @@ def open_store(folder: str | PathLike) -> "Store":
         OSError: there is no store, or it cannot be read.
         ValueError: it is damaged, or a newer reglab wrote it.
     """
-    folder = Path(folder)
+    folder, values = Path(folder), {"folder": folder, "file": NAME}
     if not folder.is_dir():
-        raise FileNotFoundError(f"store: expected the folder of a sweep, got {folder}: no folder")
+        raise FileNotFoundError(
+            say("store: expected the folder of a sweep, got {folder}: no folder", **values)
+        )
     if not (folder / NAME).is_file():
-        raise FileNotFoundError(f"store: expected {NAME} in {folder}, got a folder without it")
+        raise FileNotFoundError(
+            say("store: expected {file} in {folder}, got a folder without it", **values)
+        )
     database = Database(folder / NAME)
     try:
         if version_of(database) == 0:
-            raise FileNotFoundError(f"store: expected a store in {folder}, got an empty {NAME}")
+            raise FileNotFoundError(
+                say("store: expected a store in {folder}, got an empty {file}", **values)
+            )
     except BaseException:
         database.close()
         raise
@@ -144,10 +151,16 @@ class Store:
         key = _key(experiment)
         selected = self._database.rows(f"SELECT {COLUMNS} FROM results WHERE key = ?", key)
         rows = [Row(*values) for values in selected]
+        values = {"folder": self.folder, "key": key}
         if not rows:
-            raise KeyError(f"store: expected a result in {self.folder}, got none for {key}")
+            raise KeyError(
+                say("store: expected a result in {folder}, got none for {key}", **values)
+            )
         if rows[0].status == "failed":
-            raise KeyError(f"store: expected a result, got an error for {key}: {rows[0].error}")
+            values["error"] = rows[0].error
+            raise KeyError(
+                say("store: expected a result, got an error for {key}: {error}", **values)
+            )
         ((row, history),) = histories(self._database, rows)
         return stored(self.folder, row, history)
 

@@ -19,6 +19,7 @@ from reglab.sweeps.store.rows import Row, experiment_of, history_of
 from reglab.training import Hypotheses, Rows, name_of, set_up
 from reglab.training.run import OnData
 from reglab.training.trajectory import LastHypothesis
+from reglab.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +85,13 @@ class Stored(OnData):
             ValueError: it is not as it was written, or there is none.
         """
         if self.weights is None:
-            raise ValueError(f"result {self.key}: expected weights, got a run without a hypothesis")
+            raise ValueError(
+                say("result {key}: expected weights, got a run without a hypothesis", key=self.key)
+            )
         if files.sha256(self.weights.read_bytes()) != self.sha256:
-            raise ValueError(f"weights: expected the file that was stored, got {self.weights}")
+            raise ValueError(
+                say("weights: expected the file that was stored, got {got}", got=self.weights)
+            )
         return load_weights(self.weights)
 
 
@@ -99,7 +104,7 @@ def stored(folder: Path, row: Row, history: bytes | None) -> Stored:
     try:
         rows = history_of(history)
     except ValueError as error:
-        raise ValueError(f"result {row.key}: {error}") from None
+        raise ValueError(say("result {key}: {error}", key=row.key, error=error)) from None
     return Stored(
         key=row.key,
         number=row.number,

@@ -12,6 +12,7 @@ from flax import nnx
 from reglab import nn
 from reglab.config.models import ModelConfig
 from reglab.training.modes.base import ENDLESS, Modes
+from reglab.words import line_of, say
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,12 @@ def _check_scores(modes: LabModes) -> None:
         nnx.eval_shape(nn.fold, module)  # hypotheses are to lie in the space of plain networks
         nnx.eval_shape(lambda m, x: nn.inference(m)(x), module, x)
     except Exception as error:  # layers, JAX and Flax raise what they like; it is raised on
-        said = str(error).strip().partition("\n")[0]
         name = type(modes.config).__name__.removesuffix("Config")
         raise ValueError(
-            f"model: {name} does not suit inputs of shape {modes.input_shape}: {said}"
+            say(
+                "model: {name} does not suit inputs of shape {shape}: {why}",
+                name=name,
+                shape=modes.input_shape,
+                why=line_of(error),
+            )
         ) from error

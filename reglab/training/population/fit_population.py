@@ -19,6 +19,7 @@ from reglab.training.run import Run
 from reglab.training.step import Chunk, Rows
 from reglab.training.trajectory import Hypotheses, LastHypothesis
 from reglab.training.twins import name_of
+from reglab.words import say
 
 KEEPS = ("last", "all")
 
@@ -103,10 +104,23 @@ def train_in_pieces(
     The arguments are those of :func:`fit_population`. Ends early where ``should_stop`` says so.
     """
     if keep not in KEEPS:
-        raise ValueError(f"keep: expected one of {', '.join(KEEPS)}, got {keep!r}")
+        raise ValueError(
+            say(
+                "{name}: expected one of {allowed}, got {got!r}",
+                name="keep",
+                allowed=", ".join(KEEPS),
+                got=keep,
+            )
+        )
     for name, value in {"lanes": lanes, "memory": memory}.items():
         if value is not None and (isinstance(value, bool) or not value >= 1):
-            raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
+            raise ValueError(
+                say(
+                    "{name}: expected a whole number of at least 1, got {got!r}",
+                    name=name,
+                    got=value,
+                )
+            )
     members = members_of(experiments, distribution, model, optimizer)
     stop = should_stop or (lambda: False)
     for group in grouped(members):

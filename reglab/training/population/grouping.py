@@ -7,6 +7,7 @@ from reglab.config import Experiment
 from reglab.distributions import AnyDistribution
 from reglab.training.plan import Plan
 from reglab.training.setup import Adapters, Setup, adapted_setup, adapters, set_up, steps_of_changes
+from reglab.words import say
 
 
 class Member(NamedTuple):
@@ -62,11 +63,19 @@ def members_of(
     members, own = [], adapters(model, optimizer)
     for index, experiment in enumerate(experiments):
         if not isinstance(experiment, Experiment):
-            raise ValueError(f"experiments[{index}]: expected an Experiment, got {experiment!r}")
+            raise ValueError(
+                say(
+                    "experiments[{index}]: expected an Experiment, got {got!r}",
+                    index=index,
+                    got=experiment,
+                )
+            )
         try:
             members.append(_member(index, experiment, distribution, own))
         except ValueError as error:
-            raise ValueError(f"experiments[{index}]: {error}") from None
+            raise ValueError(
+                say("experiments[{index}]: {error}", index=index, error=error)
+            ) from None
     return members
 
 

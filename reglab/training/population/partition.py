@@ -12,6 +12,7 @@ from reglab.training.population.footprint import Footprint, footprint, own_memor
 from reglab.training.population.grouping import Member
 from reglab.training.population.members import Layout, Members, Shared, layout_of
 from reglab.training.state import Points, joined, points_of, sample_of, traced
+from reglab.words import say
 
 DEPTH = 32  # members that a CPU trains one after the other before it reports
 LANES = 256  # members that an accelerator trains at once where it does not tell its memory
@@ -56,8 +57,12 @@ def pieces_of(group: list[Member], *, lanes: int | None, memory: int | None) -> 
     need = _need(group[0])
     if (least := need.of(1, 1, 1, 1)) > room:
         raise ValueError(
-            f"memory: expected room for one member, about {_megabytes(least)}, got "
-            f"{_megabytes(room)}; a smaller model, max_train or batch_size takes less"
+            say(
+                "memory: expected room for one member, about {need}, got {got}; a smaller "
+                "model, max_train or batch_size takes less",
+                need=_megabytes(least),
+                got=_megabytes(room),
+            )
         )
     whole = _fitting(group, need, lanes, room)
     for start in range(0, len(group), whole.layout.capacity):

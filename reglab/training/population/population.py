@@ -8,6 +8,7 @@ import numpy as np
 from reglab.config import Experiment
 from reglab.training.run import Run
 from reglab.training.step import Rows
+from reglab.words import say
 
 
 class Bands(NamedTuple):
@@ -94,7 +95,13 @@ def bands(
     [0.5, 0.2]
     """
     if not 0 <= low <= 0.5 <= high <= 1:
-        raise ValueError(f"bands: expected 0 <= low <= 0.5 <= high <= 1, got {low} and {high}")
+        raise ValueError(
+            say(
+                "bands: expected 0 <= low <= 0.5 <= high <= 1, got {low} and {high}",
+                low=low,
+                high=high,
+            )
+        )
     name = _column(column)
     steps, table = _table(histories, name)
     quantile = np.nanquantile if np.isnan(table).any() else np.quantile
@@ -118,5 +125,12 @@ def _table(histories: Sequence[Rows], name: str) -> tuple[np.ndarray, np.ndarray
 
 def _column(name: str) -> str:
     if name not in Rows._fields:
-        raise ValueError(f"column: expected one of {', '.join(Rows._fields)}, got {name!r}")
+        raise ValueError(
+            say(
+                "{name}: expected one of {allowed}, got {got!r}",
+                name="column",
+                allowed=", ".join(Rows._fields),
+                got=name,
+            )
+        )
     return name

@@ -11,6 +11,7 @@ from reglab.config import Experiment
 from reglab.training.population.grouping import grouped, members_of
 from reglab.training.population.members import advance_members, initial_states
 from reglab.training.population.partition import Piece, num_rows, pieces_of, stacked
+from reglab.words import say
 
 LEAST = 0.05  # seconds that the steps that are timed last, where a run has so many
 REPEATS = 10  # of a call that is shorter: the least of their times has waited for nobody else
@@ -60,7 +61,7 @@ def forecast(
     """
     members = members_of(experiments, distribution, model, optimizer)
     if not members:
-        raise ValueError("experiments: expected at least one, got none")
+        raise ValueError(say("experiments: expected at least one, got none"))
     piece = next(pieces_of(grouped(members)[0], lanes=lanes, memory=memory))
     with jax.set_mesh(piece.layout.mesh):  # as while it trains: the same program
         return forecast_of(piece)

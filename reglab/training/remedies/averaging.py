@@ -19,6 +19,7 @@ from reglab.config import Range, check_number
 from reglab.distributions import ErrorEstimate
 from reglab.training.errors import errors_of
 from reglab.training.run import RunLike
+from reglab.words import say
 
 
 class Averaged(NamedTuple):
@@ -97,7 +98,7 @@ def _rows_from(run: RunLike, start: float) -> np.ndarray:
     """The rows from step ``start`` on."""
     steps = run.history.step
     if not len(steps):
-        raise ValueError("run: expected at least one row of history, got none")
+        raise ValueError(say("run: expected at least one row of history, got none"))
     start = check_number("start", start, Range(0, int(steps[-1])), integer=True)
     return np.flatnonzero(steps >= start)
 

@@ -14,6 +14,7 @@ from reglab.precision import full_precision
 from reglab.training.errors import errors_of, train_error
 from reglab.training.run import RunLike, is_run
 from reglab.training.shared import check_shared, description_of
+from reglab.words import say
 
 Predict = Callable[[Any], Any]  # class scores ``(n, num_classes)`` of inputs ``(n, *input_shape)``
 T = TypeVar("T")
@@ -141,10 +142,16 @@ def probabilities(scores: jax.Array) -> jax.Array:
 
 def _listed(name: str, members: Iterable[T]) -> list[T]:
     if not isinstance(members, Iterable):
-        raise ValueError(f"{name}: expected several, got one {type(members).__name__}")
+        raise ValueError(
+            say(
+                "{name}: expected several, got one {kind}",
+                name=name,
+                kind=type(members).__name__,
+            )
+        )
     members = list(members)
     if not members:
-        raise ValueError(f"{name}: expected at least one, got none")
+        raise ValueError(say("{name}: expected at least one, got none", name=name))
     return members
 
 
@@ -153,7 +160,13 @@ def _one_each(rows: int | Sequence[int], members: Sequence[object]) -> list[int]
         return [rows] * len(members)
     rows = list(rows)
     if len(rows) != len(members):
-        raise ValueError(f"rows: expected one, or one for each of {len(members)}, got {len(rows)}")
+        raise ValueError(
+            say(
+                "rows: expected one, or one for each of {num_members}, got {got}",
+                num_members=len(members),
+                got=len(rows),
+            )
+        )
     return rows
 
 
@@ -161,16 +174,18 @@ def _hypothesis(member: RunLike | Predict, row: int) -> Predict:
     if is_run(member):
         count = len(member.hypotheses)
         if not count:
-            raise ValueError("run: expected at least one row of history, got none")
+            raise ValueError(say("run: expected at least one row of history, got none"))
         row = check_number("row", row, Range(-count, count - 1), integer=True)
         return member.hypotheses[row]
     if not callable(member):
-        raise ValueError(f"members: expected runs or hypotheses, got {type(member).__name__}")
+        raise ValueError(
+            say("members: expected runs or hypotheses, got {got}", got=type(member).__name__)
+        )
     return member
 
 
 def _last_distribution(run: RunLike) -> dict[str, Any]:
     """What fixes the distribution that a run ended on."""
     if not is_run(run):
-        raise ValueError(f"runs: expected what fit returns, got {type(run).__name__}")
+        raise ValueError(say("runs: expected what fit returns, got {got}", got=type(run).__name__))
     return description_of(run, int(run.history.step[-1:].sum()))

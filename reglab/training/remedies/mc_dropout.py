@@ -22,6 +22,7 @@ from reglab.precision import jit
 from reglab.training.errors import Errors, errors_of
 from reglab.training.remedies.ensembles import probabilities
 from reglab.training.run import Run
+from reglab.words import listed, say
 
 _SAMPLES = Range(1, 1_000_000)
 
@@ -123,7 +124,7 @@ def mc_dropout_error(
     'quadrature'
     """
     if not isinstance(run, Run):
-        raise ValueError(f"run: expected what fit returns, got {type(run).__name__}")
+        raise ValueError(say("run: expected what fit returns, got {got}", got=type(run).__name__))
     predict = mc_predictor(run, num_samples=num_samples, key=key)
     return DropoutErrors(errors_of(predict, run), errors_of(run.hypotheses[-1], run))
 
@@ -134,7 +135,9 @@ def _prepared(
     """The network to thin, and a key for each sample."""
     model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     if not isinstance(model, nnx.Module):
-        raise ValueError(f"model: expected a run or an nnx.Module, got {type(model).__name__}")
+        raise ValueError(
+            say("model: expected a run or an nnx.Module, got {got}", got=type(model).__name__)
+        )
     num_samples = check_number("num_samples", num_samples, _SAMPLES, integer=True)
     key = jax.random.key(0) if key is None else check_key(key)
     return _Thinned(model), jax.random.split(key, num_samples)
@@ -155,8 +158,12 @@ class _Thinned:
         words = [name for name in self._call.modes if name not in nn.THINNED]
         if words and jax.tree.leaves(nnx.state(model, nnx.BatchStat, graph=True)):
             raise ValueError(
-                f"model: expected one whose dropout can draw while its batch norm predicts (by the "
-                f"modes {' and '.join(nn.THINNED)}), got one that knows {words[0]!r} alone"
+                say(
+                    "model: expected one whose dropout can draw while its batch norm predicts "
+                    "(by the modes {modes}), got one that knows {name!r} alone",
+                    modes=listed(list(nn.THINNED)),
+                    name=words[0],
+                )
             )
         self._is_ours = isinstance(model, nn.Classifier)
         self._graph, self._state = nnx.split(nn.in_mode(model, nn.THINNED), graph=True)

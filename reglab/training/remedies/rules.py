@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reglab.config import Range, check_number
+from reglab.words import say
 
 _COUNT = Range(1, 1_000_000_000)
 _STRIP = Range(2, 1_000_000_000)  # one row alone makes no progress
@@ -136,7 +137,7 @@ def loss_above_progress(
     """
     alpha = check_number("alpha", alpha, _THRESHOLD._replace(open_low=True))
     if train_loss is None:
-        raise ValueError("train_loss: expected one entry a row, got None")
+        raise ValueError(say("train_loss: expected one entry a row, got None"))
     loss, train = _curves(validation_loss, train_loss)
     progress = training_progress(train, strip=strip)
     ends = int(strip) * np.arange(1, 1 + len(progress))
@@ -198,14 +199,29 @@ def _curves(
     for name, curve in curves.items():
         curve = np.asarray(curve, np.float64)
         if curve.ndim != 1 or not curve.size:
-            raise ValueError(f"{name}: expected one entry a row, got an array of {curve.shape}")
+            raise ValueError(
+                say(
+                    "{name}: expected one entry a row, got an array of {shape}",
+                    name=name,
+                    shape=curve.shape,
+                )
+            )
         if (curve < 0).any():
-            raise ValueError(f"{name}: expected losses from 0 up, got {curve[curve < 0][0]:g}")
+            raise ValueError(
+                say(
+                    "{name}: expected losses from 0 up, got {got:g}",
+                    name=name,
+                    got=curve[curve < 0][0],
+                )
+            )
         checked.append(np.where(np.isnan(curve), np.inf, curve))
     if len(checked[0]) != len(checked[1]):
         raise ValueError(
-            f"train_loss: expected {len(checked[0])} rows as in validation_loss, "
-            f"got {len(checked[1])}"
+            say(
+                "train_loss: expected {num_rows} rows as in validation_loss, got {got}",
+                num_rows=len(checked[0]),
+                got=len(checked[1]),
+            )
         )
     return checked[0], checked[1]
 
@@ -222,6 +238,10 @@ def _stop(loss: np.ndarray, asked: np.ndarray) -> Stop:
     returned = int(loss[: stopped + 1].argmin())
     if not np.isfinite(loss[returned]):
         raise ValueError(
-            f"validation_loss: expected a finite loss in one of the rows 0 to {stopped}, got none"
+            say(
+                "validation_loss: expected a finite loss in one of the rows 0 to {stopped}, "
+                "got none",
+                stopped=stopped,
+            )
         )
     return Stop(stopped, returned, bool(len(asked)))

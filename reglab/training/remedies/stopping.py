@@ -18,6 +18,7 @@ from reglab.training.plan import CHUNK_ROWS
 from reglab.training.remedies.rules import RULES, Stop
 from reglab.training.run import RunLike
 from reglab.training.trajectory import Hypotheses
+from reglab.words import say
 
 ORACLE = "oracle"
 _STREAM = 1_986_095_214  # sets validation draws apart from training draws of the same number
@@ -113,8 +114,11 @@ def early_stopping(
     read = (loss, history.train_loss) if monitor == "loss" else (error, history.train_error)
     if not np.isfinite(read[0]).any():
         raise ValueError(
-            f"run: expected a finite validation {monitor} in some row, got none; its hypotheses "
-            "give scores that are nan or infinite"
+            say(
+                "run: expected a finite validation {monitor} in some row, got none; its "
+                "hypotheses give scores that are nan or infinite",
+                monitor=monitor,
+            )
         )
     stops = {name: _checked(name, rule(*read), len(loss)) for name, rule in chosen.items()}
     stops[ORACLE] = Stop(best, best, best < len(true_error) - 1)
@@ -154,8 +158,12 @@ def _left_over(run: RunLike, data: HeldOut, count: int, key: jax.Array) -> Sampl
     taken, there_are = run.experiment.hyper.num_train, data.num_train
     if count > there_are - taken:
         raise ValueError(
-            f"num_validation: expected at most the {there_are - taken} training examples that S "
-            f"left over, got {count}"
+            say(
+                "num_validation: expected at most the {num_left} training examples that S "
+                "left over, got {got}",
+                num_left=there_are - taken,
+                got=count,
+            )
         )
     # S is the start of this sample of them all.
     x, y = data.sample(jax.random.key(run.experiment.draw), there_are)
@@ -211,32 +219,48 @@ def _chosen(
     if isinstance(rules, Mapping):
         for name, rule in rules.items():
             if not callable(rule):
-                raise ValueError(f"rules: expected a function for {name!r}, got {rule!r}")
+                raise ValueError(
+                    say("rules: expected a function for {name!r}, got {got!r}", name=name, got=rule)
+                )
         chosen = dict(rules)
     else:
         names = (rules,) if isinstance(rules, str) else tuple(rules)
         chosen = {name: RULES[check_name("rule", name, tuple(RULES))] for name in names}
     if ORACLE in chosen:
-        raise ValueError(f"rules: expected other names than {ORACLE}, which is always there")
+        raise ValueError(
+            say("rules: expected other names than {name}, which is always there", name=ORACLE)
+        )
     return chosen
 
 
 def _checked(name: str, stop: object, num_rows: int) -> Stop:
     if isinstance(stop, Stop) and all(0 <= r < num_rows for r in (stop.stopped, stop.returned)):
         return stop
-    raise ValueError(f"rules: expected a Stop with rows below {num_rows} from {name}, got {stop!r}")
+    raise ValueError(
+        say(
+            "rules: expected a Stop with rows below {num_rows} from {name}, got {got!r}",
+            num_rows=num_rows,
+            name=name,
+            got=stop,
+        )
+    )
 
 
 def _check(run: RunLike) -> None:
     """Raises where the rows of a run cannot be compared."""
     steps = run.history.step
     if not len(steps):
-        raise ValueError("run: expected at least one row of history, got none")
+        raise ValueError(say("run: expected at least one row of history, got none"))
     start = run.experiment.hyper_at(0)
     for step in sorted({step for step, _, _ in run.experiment.changes if step <= steps[-1]}):
         for name in DATA_KNOBS:
             value = getattr(run.experiment.hyper_at(step), name)
             if value != getattr(start, name):
                 raise ValueError(
-                    f"run: expected one {name} in all its rows, got {value:g} from step {step} on"
+                    say(
+                        "run: expected one {name} in all its rows, got {got:g} from step {step} on",
+                        name=name,
+                        got=value,
+                        step=step,
+                    )
                 )

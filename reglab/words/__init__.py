@@ -1,0 +1,37 @@
+"""Words: every text that a person reads, in English in the code and in a catalogue a language."""
+
+from reglab.words.catalogue import PSEUDO, SOURCE, catalogue, languages, register_language
+from reglab.words.language import chosen_language
+from reglab.words.lists import commas, either, listed
+from reglab.words.message import (
+    Key,
+    Message,
+    counted,
+    line_of,
+    reason,
+    say,
+    say_as,
+    told,
+    translated,
+)
+
+__all__ = [
+    "PSEUDO",
+    "SOURCE",
+    "Key",
+    "Message",
+    "catalogue",
+    "chosen_language",
+    "commas",
+    "counted",
+    "either",
+    "languages",
+    "line_of",
+    "listed",
+    "reason",
+    "register_language",
+    "say",
+    "say_as",
+    "told",
+    "translated",
+]
