@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-WHOLE = "the whole distribution"  # what true errors are taken over, unless a view says otherwise
+from reglab.words import say
+
+# What true errors are taken over, unless a view says otherwise.
+WHOLE = say("the whole distribution")
 
 
 class CurvesView(NamedTuple):

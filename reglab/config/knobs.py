@@ -32,7 +32,7 @@ class Knob(NamedTuple):
 
     Attributes:
         name: of the field.
-        label: the number in words; the English message ``knob_`` and its name.
+        label: the number in words.
         range: values that it may take.
         group: of controls in which its slider stands; None where it has no slider.
         ladder: values that its slider offers, ascending.

@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 from reglab.config import Range, check_number
 from reglab.distributions import clopper_pearson
 from reglab.distributions.squared import unexplained
-from reglab.mitchell import Pool, Verdict, explain, judge, say
+from reglab.mitchell import Pool, Verdict, explain, judge
+from reglab.mitchell.pool import SQUARED
 from reglab.theory.claims.double_descent import risk
 
 LEVEL = 0.05  # of the interval of a share
@@ -82,7 +83,7 @@ class Descent(NamedTuple):
             names=[f"width {width}" for width in widths],
             num_train=self.num_train,
             bayes=self.bayes,
-            over=say("en", "whole_distribution_squared"),
+            over=SQUARED,
         )
         verdicts = judge(pool.train_error, true, bayes=self.bayes)
         return explain(verdicts, widths.index(width), pool=pool)

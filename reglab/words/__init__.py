@@ -2,7 +2,7 @@
 
 from reglab.words.catalogue import PSEUDO, SOURCE, Key, catalogue, languages, register_language
 from reglab.words.language import chosen_language
-from reglab.words.message import Message, counted, say, say_as, translated
+from reglab.words.message import Message, counted, line_of, reason, say, say_as, told, translated
 
 __all__ = [
     "PSEUDO",
@@ -13,8 +13,11 @@ __all__ = [
     "chosen_language",
     "counted",
     "languages",
+    "line_of",
+    "reason",
     "register_language",
     "say",
     "say_as",
+    "told",
     "translated",
 ]

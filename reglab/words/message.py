@@ -1,5 +1,6 @@
 """A message: what a person reads, in English, with what it takes to say it in another language."""
 
+import numbers
 from typing import Any, Self
 
 from reglab.words.catalogue import Key, catalogue
@@ -14,7 +15,8 @@ class Message(str):
     Attributes:
         key: under which catalogues have its template.
         number: of the things that it is about, which picks the form; 1 where nothing is counted.
-        values: what fills the template; messages among them are said in the language too.
+        values: what fills the template; messages among them are said in the language too, and so is
+            what an exception says. What is no text and no number is kept as it was shown.
     """
 
     key: Key
@@ -26,7 +28,8 @@ class Message(str):
     ) -> Self:
         """Makes the English text, or takes the one given, which is in another language."""
         made = super().__new__(cls, key.of(number).format(**values) if text is None else text)
-        made.key, made.number, made.values = key, number, values
+        made.key, made.number = key, number
+        made.values = {name: _kept(value) for name, value in values.items()}
         return made
 
     def __getnewargs__(self) -> tuple[Any, ...]:
@@ -49,6 +52,19 @@ class Message(str):
             )
         values = {name: translated(value, language) for name, value in self.values.items()}
         return Message(self.key, self.number, self.values, template.format(**values))
+
+
+class _Shown:
+    """How an object is shown: other processes can get that, and it does not change."""
+
+    def __init__(self, value: object):
+        self._text, self._code = str(value), repr(value)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return self._code
 
 
 def say(template: str, /, **values: object) -> Message:
@@ -103,3 +119,43 @@ def translated(value: Any, language: str) -> Any:
         members = [translated(member, language) for member in value]
         return type(value)(*members) if hasattr(value, "_fields") else type(value)(members)
     return value
+
+
+def reason(error: BaseException) -> str:
+    """What an exception says: its message where it has one, else its text as it stands.
+
+    >>> reason(KeyError(say("no such key"))), reason(KeyError("x"))
+    ('no such key', "'x'")
+    """
+    return next((part for part in error.args if isinstance(part, Message)), str(error))
+
+
+def line_of(error: BaseException) -> str:
+    r"""What an exception says, in one line: its message, or the first line of its text.
+
+    >>> line_of(TypeError(" no array\n  of floats"))
+    'no array'
+    """
+    said = reason(error)
+    return said if isinstance(said, Message) else said.strip().partition("\n")[0]
+
+
+def told(error: BaseException, language: str) -> str:
+    """What an exception says, in a language; the text of others' exceptions stands as it is.
+
+    Raises:
+        ValueError: a language that nobody registered.
+
+    >>> told(ValueError(say("rate: expected a number, got {got!r}", got="x")), "en")
+    "rate: expected a number, got 'x'"
+    """
+    return translated(reason(error), language)
+
+
+def _kept(value: object) -> object:
+    """What a message keeps of a value."""
+    if value is None or isinstance(value, str | numbers.Number | _Shown):
+        return value
+    if isinstance(value, BaseException):
+        return reason(value)
+    return _Shown(value)
