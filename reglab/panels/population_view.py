@@ -12,7 +12,9 @@ import traitlets
 
 from reglab.live import PopulationFrame
 from reglab.panels.packing import picture_parts, plain
+from reglab.panels.speech import Speech
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
+from reglab.words import translated
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
 _HERE = Path(__file__).parent
@@ -49,7 +51,13 @@ def _read(*names: str) -> str:
 class PopulationView(anywidget.AnyWidget):
     """Headline, frequencies, bands, witness plane and one run of a population.
 
+    Args:
+        frame: to begin with.
+        language: of the words; left out, that of the environment or of the first browser.
+        **traits: values of traits.
+
     Attributes:
+        speech: in which language it speaks.
         content: the newest frame that was sent; a reload repaints it.
         thumbnails: pictures for the buttons of the distributions, as of ``LiveView``.
     """
@@ -59,14 +67,17 @@ class PopulationView(anywidget.AnyWidget):
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, frame: PopulationFrame, **traits: object):
+    def __init__(self, frame: PopulationFrame, *, language: str | None = None, **traits: object):
+        self.speech = Speech(language)
         self._lock = threading.RLock()
         self._latest: PopulationFrame | None = None
+        self._shown = frame
         self._sent, self._acknowledged, self._sent_at = 0, 0, 0.0
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
-        super().__init__(content=packed(frame), **traits)
+        super().__init__(content=self._packed(frame), **traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
+        self.speech.on_change(lambda _: self._say_again())
 
     def show(self, frame: PopulationFrame) -> None:
         """Shows a frame as soon as the browser has painted the last; only the latest counts."""
@@ -91,7 +102,15 @@ class PopulationView(anywidget.AnyWidget):
         frame, self._latest = self._latest, None
         if frame is not None:
             self._sent, self._sent_at = frame.number, time.monotonic()
-            self.content = packed(frame)
+            self._shown, self.content = frame, self._packed(frame)
+
+    def _packed(self, frame: PopulationFrame) -> dict[str, Any]:
+        return packed(translated(frame, self.speech.language))
+
+    def _say_again(self) -> None:
+        with self._lock:
+            self._latest = self._latest or self._shown
+            self._transmit()
 
     def _receive(self, _: Any, content: Any, __: object) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
@@ -101,7 +120,9 @@ class PopulationView(anywidget.AnyWidget):
                 if self._acknowledged >= self._sent:
                     self._transmit()
             return
-        if kind == "ping":
+        if kind == "hello":
+            self.speech.hear(content)
+        if kind in ("hello", "ping"):
             self.send({"kind": "pong"})
             return
         action = checked_action(content)
