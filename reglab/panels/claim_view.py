@@ -10,7 +10,7 @@ import traitlets
 from reglab.panels.speech import Speech, spoken
 from reglab.theory import Check
 from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
-from reglab.words import say
+from reglab.words import Message, say
 
 _HERE = Path(__file__).parent
 
@@ -78,7 +78,7 @@ def result(check: Check) -> dict[str, Any]:
         "alt": say(
             "{id}. Prediction beside measurement. {rows}.",
             id=check.claim.id,
-            rows=reduce(lambda one, more: say("{one}; {more}", one=one, more=more), told),
+            rows=reduce(_both, told),
         ),
         "rows": rows,
     }
@@ -95,6 +95,10 @@ def _row(row: Any) -> dict[str, Any]:
         "kind": row.predicted.kind,
         "passed": row.passed,
     }
+
+
+def _both(one: str, more: str) -> Message:
+    return say("{one}; {more}", one=one, more=more)
 
 
 def _worded(row: dict[str, Any]) -> dict[str, str]:

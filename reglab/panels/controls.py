@@ -39,7 +39,11 @@ TOOLTIPS = {
         "Normalizes each hidden unit over the batch, before or after the activation."
     ),
 }
-BATCH_NORM = {say("off"): None, say("before"): "before", say("after"): "after"}
+BATCH_NORM: dict[str, str | None] = {
+    say("off"): None,
+    say("before"): "before",
+    say("after"): "after",
+}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
 CHANGE, TWIN = say("this run"), say("a new twin")
 GROUPS = {"Data": say("Data"), "Remedies": say("Remedies"), "Search": say("Search")}

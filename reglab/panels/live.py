@@ -14,7 +14,7 @@ from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
 from reglab.panels.speech import Speech
 from reglab.views import CurvesView
-from reglab.words import say, translated
+from reglab.words import SOURCE, say, translated
 
 FALLBACK = say(
     "reglab live view. It needs a running kernel and JupyterLab: open this notebook there and run "
@@ -104,8 +104,7 @@ class LiveView(anywidget.AnyWidget):
     def __init__(self, *, language: str | None = None, **traits: object):
         self.speech = Speech(language)
         self._sender = Sender(
-            lambda content, buffers: self.send(content, buffers),
-            told=lambda frame: translated(frame, self.speech.language),
+            lambda content, buffers: self.send(content, buffers), told=self._told
         )
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
         self._frame: Frame | None = None
@@ -115,7 +114,7 @@ class LiveView(anywidget.AnyWidget):
         super().__init__(**traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
-        self.speech.on_change(lambda _: self._frame and self.last and self._save(self._frame))
+        self.speech.on_change(lambda _: self._save())
 
     def show(self, frame: Frame) -> None:
         """Shows a frame as soon as the browser is ready for it; only the latest one counts."""
@@ -124,12 +123,18 @@ class LiveView(anywidget.AnyWidget):
         state, now = frame.status.state, time.monotonic()
         entered = state != self._saved_state
         if state not in _MOVING and (entered or now - self._saved_at >= _SAVE_EVERY):
-            self._save(frame)
+            self._save()
             self._saved_at = now
         self._saved_state = state
 
-    def _save(self, frame: Frame) -> None:
-        self.last = pack_whole(translated(frame, self.speech.language))
+    def _save(self) -> None:
+        if self._frame is not None:
+            self.last = pack_whole(self._told(self._frame))
+
+    def _told(self, frame: Frame) -> Frame:
+        """The frame in the language of the view; in English it is as it was made."""
+        language = self.speech.language
+        return frame if language == SOURCE else translated(frame, language)
 
     def on_action(self, callback: Callable[[dict[str, Any]], None]) -> None:
         """Calls back with each valid action, a dict with ``kind`` and what belongs to it.

@@ -22,6 +22,9 @@ class Written(str):
     'one text'
     """
 
+    _write: Callable[..., str]
+    _texts: tuple[Any, ...]
+
     def __new__(cls, write: Callable[..., str], *texts: Any) -> Self:
         """Writes the texts."""
         made = super().__new__(cls, write(*texts))

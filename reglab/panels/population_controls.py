@@ -22,7 +22,7 @@ from reglab.training import set_up
 from reglab.words import say
 
 ROWS = 60  # of each history, about
-SCOPES = {say("same examples"): "data", say("own run"): "run"}
+SCOPES: dict[str, str] = {say("same examples"): "data", say("own run"): "run"}
 FLIPPED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 POINTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  # severities, in points of error
 

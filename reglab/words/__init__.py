@@ -1,8 +1,19 @@
 """Words: every text that a person reads, in English in the code and in a catalogue a language."""
 
-from reglab.words.catalogue import PSEUDO, SOURCE, Key, catalogue, languages, register_language
+from reglab.words.catalogue import PSEUDO, SOURCE, catalogue, languages, register_language
 from reglab.words.language import chosen_language
-from reglab.words.message import Message, counted, line_of, reason, say, say_as, told, translated
+from reglab.words.lists import commas, either, listed
+from reglab.words.message import (
+    Key,
+    Message,
+    counted,
+    line_of,
+    reason,
+    say,
+    say_as,
+    told,
+    translated,
+)
 
 __all__ = [
     "PSEUDO",
@@ -11,9 +22,12 @@ __all__ = [
     "Message",
     "catalogue",
     "chosen_language",
+    "commas",
     "counted",
+    "either",
     "languages",
     "line_of",
+    "listed",
     "reason",
     "register_language",
     "say",

@@ -5,31 +5,14 @@ import gettext
 import string
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import polib
+
+from reglab.words.message import Key, say
 
 SOURCE = "en"
 PSEUDO = "qps"  # each message in brackets: what stands outside of them is in no catalogue
 _FILES: dict[str, Path] = {"zh": Path(__file__).with_name("zh.po")}
-
-
-class Key(NamedTuple):
-    """What a catalogue has a message under.
-
-    Attributes:
-        template: in English, for one thing where there is a plural.
-        plural: the template for several things; empty where nothing is counted.
-        context: tells messages of the same words apart; mostly empty.
-    """
-
-    template: str
-    plural: str = ""
-    context: str = ""
-
-    def of(self, number: int) -> str:
-        """The English template for a number of things."""
-        return self.plural if self.plural and number != 1 else self.template
 
 
 class Catalogue:
@@ -55,14 +38,20 @@ class Catalogue:
         for key, forms in self._forms.items():
             known = _fields(key.template) | _fields(key.plural)
             if wrong := {name for form in forms for name in _fields(form) - known}:
-                raise ValueError(f"{key.template!r} has no value {', '.join(sorted(wrong))}")
+                raise ValueError(
+                    say(
+                        "{template!r} has no value {names}",
+                        template=key.template,
+                        names=", ".join(sorted(wrong)),
+                    )
+                )
 
     def get(self, key: Key, number: int = 1) -> str | None:
         """The template of a message for a number of things, or None where the file has none."""
         forms = self._forms.get(key)
         if forms is None:
             return None
-        return forms[self._form(number)] if len(forms) > 1 else forms[0]
+        return forms[self._form(number) if len(forms) > 1 else 0]
 
     def keys(self) -> set[Key]:
         """Of all messages that are translated."""
@@ -94,15 +83,23 @@ def register_language(name: str, path: str | Path) -> None:
         ValueError: a name that is taken or is no code, or a file that cannot be read.
     """
     if not (name.isascii() and name.replace("_", "").isalnum() and name == name.lower()):
-        raise ValueError(f"name: expected the code of a language, such as 'de', got {name!r}")
+        raise ValueError(
+            say("name: expected the code of a language, such as 'de', got {got!r}", got=name)
+        )
     if name in languages():
-        raise ValueError(f"name: expected a language that is not there yet, got {name!r}")
+        raise ValueError(
+            say("name: expected a language that is not there yet, got {got!r}", got=name)
+        )
     try:
         keys = Catalogue(Path(path)).keys()
     except (OSError, ValueError) as error:
-        raise ValueError(f"path: expected a PO file, got {str(path)!r}: {error}") from error
+        raise ValueError(
+            say("path: expected a PO file, got {got!r}: {error}", got=str(path), error=error)
+        ) from error
     if not keys:
-        raise ValueError(f"path: expected a PO file with messages, got none in {str(path)!r}")
+        raise ValueError(
+            say("path: expected a PO file with messages, got none in {got!r}", got=str(path))
+        )
     _FILES[name] = Path(path)
 
 
@@ -127,9 +124,20 @@ def catalogue(language: str) -> Catalogue | Brackets | None:
     if language == PSEUDO:
         return Brackets()
     if language not in _FILES:
-        known = ", ".join(languages())
-        raise ValueError(f"language: expected one of {known}, got {language!r}")
+        raise unknown("language", language)
     return Catalogue(_FILES[language])
+
+
+def unknown(name: str, language: str) -> ValueError:
+    """The error of asking for a language that nobody registered."""
+    return ValueError(
+        say(
+            "{name}: expected one of {allowed}, got {got!r}",
+            name=name,
+            allowed=", ".join(languages()),
+            got=language,
+        )
+    )
 
 
 def _fields(template: str) -> set[str]:

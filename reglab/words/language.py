@@ -2,7 +2,7 @@
 
 import os
 
-from reglab.words.catalogue import PSEUDO, SOURCE, languages
+from reglab.words.catalogue import PSEUDO, SOURCE, languages, unknown
 
 VARIABLE = "REGLAB_LANGUAGE"
 
@@ -30,7 +30,7 @@ def chosen_language(asked: str | None = None, *preferred: str) -> str:
         if value is None:
             continue
         if value not in (*known, PSEUDO):
-            raise ValueError(f"{name}: expected one of {', '.join(known)}, got {value!r}")
+            raise unknown(name, value)
         return value
     bases = (tag.replace("_", "-").split("-")[0].lower() for tag in preferred)
     return next((base for base in bases if base in known), SOURCE)

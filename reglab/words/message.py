@@ -1,9 +1,25 @@
 """A message: what a person reads, in English, with what it takes to say it in another language."""
 
 import numbers
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from reglab.words.catalogue import Key, catalogue
+
+class Key(NamedTuple):
+    """What a catalogue has a message under.
+
+    Attributes:
+        template: in English, for one thing where there is a plural.
+        plural: the template for several things; empty where nothing is counted.
+        context: tells messages of the same words apart; mostly empty.
+    """
+
+    template: str
+    plural: str = ""
+    context: str = ""
+
+    def of(self, number: int) -> str:
+        """The English template for a number of things."""
+        return self.plural if self.plural and number != 1 else self.template
 
 
 class Message(str):
@@ -44,6 +60,8 @@ class Message(str):
         Raises:
             ValueError: a language that nobody registered.
         """
+        from reglab.words.catalogue import catalogue  # whose own refusals are messages
+
         words = catalogue(language)
         template = None if words is None else words.get(self.key, self.number)
         if template is None:

@@ -73,8 +73,8 @@ class ShiftedErrors:
             if hypothesis is not None
         ]
         self._seconds = time.monotonic() - started
-        values = {"over": over_of(run.distribution), "move": _move(self.shift)}
-        values["h"] = percent(errors[0])
+        over, error = over_of(run.distribution), percent(errors[0])
+        values = {"over": over, "move": _move(self.shift), "h": error}
         if witness is None:
             self._sentence = say("Over {over} after {move}, h errs {h}.", **values)
         else:
