@@ -10,8 +10,8 @@ from reglab.config import Range, check_number
 from reglab.distributions import clopper_pearson
 from reglab.distributions.squared import unexplained
 from reglab.mitchell import Pool, Verdict, explain, judge
-from reglab.mitchell.pool import SQUARED
 from reglab.theory.claims.double_descent import risk
+from reglab.words import say
 
 LEVEL = 0.05  # of the interval of a share
 # Of the number of training examples; more of them where the error changes fast.
@@ -83,7 +83,7 @@ class Descent(NamedTuple):
             names=[f"width {width}" for width in widths],
             num_train=self.num_train,
             bayes=self.bayes,
-            over=SQUARED,
+            over=say("the whole distribution (1 − R²)"),
         )
         verdicts = judge(pool.train_error, true, bayes=self.bayes)
         return explain(verdicts, widths.index(width), pool=pool)
