@@ -23,8 +23,9 @@ def outside(text):
 
 
 def words(text):
-    """The words of a text, but for numbers, names of code, and letters that stand alone."""
-    return [word for word in re.findall(r"[^\W\d_]{2,}", text) if word not in NAMES]
+    """The words of a text, but for what holds a digit, names of code, and letters by themselves."""
+    found = re.findall(r"[^\W_]+", text)
+    return [word for word in found if word.isalpha() and len(word) > 1 and word not in NAMES]
 
 
 def loose(value):
