@@ -14,7 +14,7 @@ from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
 from reglab.panels.speech import Speech
 from reglab.views import CurvesView
-from reglab.words import SOURCE, say, translated
+from reglab.words import say, translated
 
 FALLBACK = say(
     "reglab live view. It needs a running kernel and JupyterLab: open this notebook there and run "
@@ -104,7 +104,7 @@ class LiveView(anywidget.AnyWidget):
     def __init__(self, *, language: str | None = None, **traits: object):
         self.speech = Speech(language)
         self._sender = Sender(
-            lambda content, buffers: self.send(content, buffers), told=self._told
+            lambda content, buffers: self.send(content, buffers), told=self.speech.said
         )
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
         self._frame: Frame | None = None
@@ -129,12 +129,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _save(self) -> None:
         if self._frame is not None:
-            self.last = pack_whole(self._told(self._frame))
-
-    def _told(self, frame: Frame) -> Frame:
-        """The frame in the language of the view; in English it is as it was made."""
-        language = self.speech.language
-        return frame if language == SOURCE else translated(frame, language)
+            self.last = pack_whole(self.speech.said(self._frame))
 
     def on_action(self, callback: Callable[[dict[str, Any]], None]) -> None:
         """Calls back with each valid action, a dict with ``kind`` and what belongs to it.

@@ -14,7 +14,6 @@ from reglab.live import PopulationFrame
 from reglab.panels.packing import picture_parts, plain
 from reglab.panels.speech import Speech
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
-from reglab.words import translated
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
 _HERE = Path(__file__).parent
@@ -74,7 +73,7 @@ class PopulationView(anywidget.AnyWidget):
         self._shown = frame
         self._sent, self._acknowledged, self._sent_at = 0, 0, 0.0
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
-        super().__init__(content=self._packed(frame), **traits)
+        super().__init__(content=packed(self.speech.said(frame)), **traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
         self.speech.on_change(lambda _: self._say_again())
@@ -102,10 +101,7 @@ class PopulationView(anywidget.AnyWidget):
         frame, self._latest = self._latest, None
         if frame is not None:
             self._sent, self._sent_at = frame.number, time.monotonic()
-            self._shown, self.content = frame, self._packed(frame)
-
-    def _packed(self, frame: PopulationFrame) -> dict[str, Any]:
-        return packed(translated(frame, self.speech.language))
+            self._shown, self.content = frame, packed(self.speech.said(frame))
 
     def _say_again(self) -> None:
         with self._lock:

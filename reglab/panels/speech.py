@@ -2,7 +2,7 @@
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import ipywidgets as widgets
 
@@ -11,6 +11,7 @@ from reglab.panels.mailbox import Loop
 from reglab.panels.notes import Written
 from reglab.words import SOURCE, Message, chosen_language, translated
 
+T = TypeVar("T")
 _languages: weakref.WeakKeyDictionary[widgets.Widget, str] = weakref.WeakKeyDictionary()
 
 
@@ -31,6 +32,7 @@ class Speech:
         self.language = chosen_language(asked)
         self._asked, self._is_settled = asked, False
         self._callbacks: list[Callable[[str], None]] = []
+        self._kept: dict[int, tuple[Any, Any]] = {}  # by identity: parts of a frame, and said
 
     def hear(self, hello: Mapping[str, Any]) -> None:
         """Takes the languages that a browser prefers; those of the first one settle it.
@@ -46,13 +48,30 @@ class Speech:
         preferred = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
         language = chosen_language(self._asked, *preferred)
         if language != self.language:
-            self.language = language
+            self.language, self._kept = language, {}
             for callback in self._callbacks:
                 callback(language)
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Calls back with the language when a browser has settled it, if it is another one then."""
         self._callbacks.append(callback)
+
+    def said(self, frame: T) -> T:
+        """A frame in the language; parts that the last one had too are not said again."""
+        if self.language == SOURCE:
+            return frame
+        before, self._kept = self._kept, {}
+        return self._part(frame, before)
+
+    def _part(self, value: Any, before: dict[int, tuple[Any, Any]]) -> Any:
+        if not isinstance(value, tuple):
+            return translated(value, self.language)
+        known, said = before.get(id(value), (None, None))
+        if known is not value:
+            parts = [self._part(part, before) for part in value]
+            said = type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+        self._kept[id(value)] = value, said
+        return said
 
     def lead(self, panel: widgets.Widget) -> None:
         """Has a panel say all that it shows in the language, now and when that is settled."""

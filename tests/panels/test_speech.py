@@ -186,11 +186,22 @@ def test_the_saved_picture_is_said_again(make):
     assert json.dumps("请按“播放”")[1:-1].encode() in lab.view.last
 
 
+def test_what_two_frames_share_is_said_once(make):
+    lab = make(LiveView, language="zh")
+    note = say("off")
+    first = (7, (note, (0, note)))
+    second = (8, first[1])
+    said = lab.speech.said(first)
+    assert said == (7, ("关闭", (0, "关闭")))
+    assert lab.speech.said(second)[1] is said[1]
+    assert lab.speech.said((8, (note, (0, note)))) == (8, said[1])
+
+
 def test_in_english_frames_are_as_they_were_made(make):
     lab = make(MitchellLab, SMALL)
     assert lab.session.wait(SECONDS)
     frame = lab.session.frame
-    assert lab.view._told(frame) is frame
+    assert lab.view.speech.said(frame) is frame
     lab.view.show(frame)
     assert lab.view.last == pack_whole(frame)
     sent = hears(lab, {"kind": "hello"})[-1]

@@ -24,6 +24,19 @@ def test_each_value_of_a_message_is_filled_in(key):
     assert fields(CHINESE.get(key)) == fields(key.plural or key.template)
 
 
+def test_every_message_is_found():
+    """Babel passes over a message within the arguments of another, where a call is between."""
+    found = {key.template for key in messages()} | {key.plural for key in messages()}
+    for path in (ROOT / "reglab").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+                for argument in node.args[: 3 if node.func.id == "counted" else 2]:
+                    text = getattr(argument, "value", None)
+                    is_context = node.func.id == "say_as" and argument is node.args[0]
+                    if isinstance(text, str) and not is_context:
+                        assert text in found, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
 def test_templates_are_literals():
     for path in (ROOT / "reglab").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

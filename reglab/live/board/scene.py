@@ -39,6 +39,7 @@ class Scene:
         self.witness: Address | None = None
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
+        self._moves: dict[int, tuple[Any, tuple[tuple[int, Message], ...]]] = {}
 
     def frame(self, number: int, status: Status, board: Shown[RunOnData]) -> Frame:
         """The frame of this moment."""
@@ -125,9 +126,18 @@ class Scene:
             true_error=history.true_error,
             true_low=history.true_low,
             true_high=history.true_high,
-            changes=tuple((s, self._moved(run, k, v)) for s, k, v in run.experiment.changes),
+            changes=self._changes(run, index),
             in_pool=index not in board.excluded,
         )
+
+    def _changes(self, run: RunOnData, index: int) -> tuple[tuple[int, Message], ...]:
+        """What moved in a run, in words; hundreds of them where somebody plays with a slider."""
+        experiment = run.experiment
+        known, words = self._moves.get(index, (None, ()))
+        if known is not experiment:
+            words = tuple((s, self._moved(run, k, v)) for s, k, v in experiment.changes)
+            self._moves[index] = experiment, words
+        return words
 
     def _moved(self, run: RunOnData, name: str, value: float) -> Message:
         words = number_words(name, run.experiment)
