@@ -84,6 +84,12 @@ class _Shown:
     def __repr__(self) -> str:
         return self._code
 
+    def __format__(self, how: str) -> str:
+        try:
+            return format(self._text, how)
+        except ValueError:  # how numbers are shown, which an array of one number is not
+            return self._text
+
 
 def say(template: str, /, **values: object) -> Message:
     """A message.
