@@ -36,7 +36,7 @@ class ClaimView(anywidget.AnyWidget):
         """Shows what one of the functions below made, in the language of the view."""
         self._shown, self.content = content, spoken(content, self.speech.language)
 
-    def _receive(self, _: Any, content: Any, __: object) -> None:
+    def _receive(self, _: object, content: object, __: object) -> None:
         if isinstance(content, dict) and content.get("kind") == "hello":
             self.speech.hear(content)
 

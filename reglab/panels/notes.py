@@ -23,9 +23,9 @@ class Written(str):
     """
 
     _write: Callable[..., str]
-    _texts: tuple[Any, ...]
+    _texts: tuple[object, ...]
 
-    def __new__(cls, write: Callable[..., str], *texts: Any) -> Self:
+    def __new__(cls, write: Callable[..., str], *texts: object) -> Self:
         """Writes the texts."""
         made = super().__new__(cls, write(*texts))
         made._write, made._texts = write, texts

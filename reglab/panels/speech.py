@@ -63,7 +63,7 @@ class Speech:
         before, self._kept = self._kept, {}
         return self._part(frame, before)
 
-    def _part(self, value: Any, before: dict[int, tuple[Any, Any]]) -> Any:
+    def _part(self, value: object, before: dict[int, tuple[Any, Any]]) -> Any:
         if not isinstance(value, tuple):
             return translated(value, self.language)
         known, said = before.get(id(value), (None, None))
@@ -91,7 +91,7 @@ def speak(panel: widgets.Widget, language: str) -> None:
             _label(widget)
 
 
-def tell(widget: widgets.Widget, **texts: Any) -> None:
+def tell(widget: widgets.Widget, **texts: object) -> None:
     """Sets texts of a widget, in the language that it speaks.
 
     Args:
@@ -103,17 +103,17 @@ def tell(widget: widgets.Widget, **texts: Any) -> None:
         setattr(widget, name, spoken(value, language))
 
 
-def offer(choice: Any, options: Any) -> None:
+def offer(choice: widgets.Widget, options: object) -> None:
     """Sets the options of a widget; their labels are said in the language that it speaks.
 
     The values stay as they are, messages among them too.
     """
     with choice.hold_sync():
-        choice.options = options
+        choice.set_trait("options", options)
         _label(choice)
 
 
-def spoken(value: Any, language: str) -> Any:
+def spoken(value: object, language: str) -> Any:
     """Messages, and what was written of some, in a language; so too in tuples, lists and dicts."""
     if isinstance(value, Written):
         return value.into(language)
@@ -130,16 +130,17 @@ def _has_words(value: object) -> bool:
     return isinstance(value, Message | Written)
 
 
-def _label(choice: Any) -> None:
+def _label(choice: widgets.Widget) -> None:
     """Says the labels anew; neither the index nor the value changes, and nobody is called back."""
     language = _languages.get(choice, SOURCE)
     if language == SOURCE:
         return
-    options = choice.options
+    made: Any = choice
+    options = made.options
     if not isinstance(options, Mapping):
         is_pairs = all(isinstance(option, tuple | list) and len(option) == 2 for option in options)
         options = [option[0] if is_pairs else option for option in options]
     labels = tuple(str(spoken(label, language)) for label in options)
-    choice.set_trait("_options_labels", labels)
-    if choice.index is not None:
-        choice.label = labels[choice.index]
+    made.set_trait("_options_labels", labels)
+    if made.index is not None:
+        made.label = labels[made.index]
