@@ -13,7 +13,7 @@ from reglab.training.shared import check_shared, description_at, distribution_of
 from reglab.views import WHOLE
 from reglab.words import Message, say
 
-WITHIN = "all of a pool"
+WITHIN = say("all of a pool")
 SQUARED = say("the whole distribution (1 − R²)")
 HELD_OUT = say("held-out data")
 
