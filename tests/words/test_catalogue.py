@@ -47,3 +47,20 @@ def test_every_message_is_found():
     found = {text for key in messages() for text in key}
     for arguments, where in calls():
         assert {argument.value for argument in arguments} <= found, where
+
+
+def test_each_template_has_its_values_and_no_others():
+    for path in (ROOT / "reglab").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in KEYWORDS:
+                continue
+            given = {keyword.arg for keyword in node.keywords}
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            if None in given or len(texts) < len(node.args) - (node.func.id == "counted"):
+                continue  # a dictionary of values, whose names nobody can read here
+            texts = texts[-2:] if node.func.id == "counted" else texts[-1:]
+            if node.func.id == "counted":
+                given |= {"count"}
+            wanted = {name for text in texts for name in fields(text)}
+            assert wanted <= given, f"{path.relative_to(ROOT)}:{node.lineno}"
+            assert given <= wanted | {"count"}, f"{path.relative_to(ROOT)}:{node.lineno}"
