@@ -20,7 +20,8 @@ from tests.words.brackets import loose, outside, words
 
 SECONDS = 120
 NO_TEXT = {"icon", "button_style", "orientation", "behavior", "layout", "style", "thumbnails"}
-CODES = {"state", "code", "what", "certify", "kind", "scope", "by", "experiment", "svg"}
+CODES = {"state", "code", "what", "certify", "kind", "by", "experiment", "svg"}
+SCOPES = ("scope", "run"), ("scope", "data")  # of a population; that of a verdict is a text
 LABS = []
 
 
@@ -43,7 +44,7 @@ def texts(value, place=""):
         yield place, value
     elif isinstance(value, dict):
         for name, member in value.items():
-            if name not in CODES:
+            if name not in CODES and (name, member) not in SCOPES:
                 yield from texts(member, f"{place}.{name}")
     elif isinstance(value, tuple | list):
         for index, member in enumerate(value):
