@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-WHOLE = "the whole distribution"  # what true errors are taken over, unless a view says otherwise
+from reglab.words import say
+
+# What true errors are taken over, unless a view says otherwise.
+WHOLE = say("the whole distribution")
 
 
 class CurvesView(NamedTuple):
@@ -123,7 +126,8 @@ class FrequencyView(NamedTuple):
     severity: np.ndarray  # (g,) float64: its median over the runs, NaN without runs
     at_least: float = 0.0  # severity from which a run counts as overfitting
     unit: str = ""  # "%" where values are shares that are told in percent
-    of: str = "runs"  # what is counted: "draws" where each run of a value has a draw of its own
+    # What is counted: "draws" where each run of a value has a draw of its own.
+    of: str = say("runs")
 
 
 class PopulationPlaneView(NamedTuple):

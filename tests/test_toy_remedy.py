@@ -19,18 +19,39 @@ def newest(run: RunLike) -> ErrorEstimate:
     return errors_of(ensemble(run.hypotheses[-ROWS:]), run).true_error
 '''
 NEW = {"training/remedies/newest.py": EFFECT}
-CHOICE = """    "newest rows": lambda runs, current, language: _compared(
-        "newest", interval_of(newest(runs[current])), runs[current], language, ROWS
-    ),
+DONE = """def _newest(runs: Sequence[Run], current: int) -> Outcome:
+    run = runs[current]
+    return Outcome(
+        say(
+            "The newest {count} rows err {error} over {over}; alone {last}.",
+            count=ROWS,
+            **_beside(interval_of(newest(run)), run),
+        )
+    )
+
+
 """
-WORDS = """        "newest": "The newest {count} rows err {error} over {over}; alone {last}.",
+CHOICE = """    "newest rows": Remedy(say("newest rows"), _newest),
+"""
+WORDS = """#: live/board/remedies.py
+msgid "The newest {count} rows err {error} over {over}; alone {last}."
+msgstr "最新 {count} 行在{over}上的错误率为 {error}；单独一行为 {last}。"
+
+#: live/board/remedies.py
+msgid "newest rows"
+msgstr "最新几行"
+
 """
 IMPORT = "from reglab.training.remedies.newest import ROWS, newest\n"
 
 # In each file the lines before which others are put.
 EDITS = {
-    "live/board/remedies.py": {"\n\nclass Outcome": IMPORT, '    "Monte Carlo dropout"': CHOICE},
-    "mitchell/messages.py": {'        "mc_dropout"': WORDS},
+    "live/board/remedies.py": {
+        "\n\nclass Outcome": IMPORT,
+        "REMEDIES: dict[str, Remedy]": DONE,
+        '    "Monte Carlo dropout"': CHOICE,
+    },
+    "words/zh.po": {'#: live/board/remedies.py\nmsgid "Monte Carlo dropout"': WORDS},
 }
 
 USE = """
@@ -51,10 +72,16 @@ remedies = lab._controls.remedy
 remedies.choice.value = "newest rows"
 remedies.apply.click()
 lab.session.do(lambda: None).result(120)
+from reglab.panels.speech import speak
+
+english = remedies.said.value
+speak(lab, "zh")
 print(json.dumps({
     "package": reglab.__file__,
     "choices": list(remedies.choice.options),
-    "said": remedies.said.value,
+    "label": remedies.choice.label,
+    "said": english,
+    "chinese": remedies.said.value,
     "error": newest(lab.session.runs[0]).value,
     "last": float(lab.session.runs[0].history.true_error[-1]),
 }))
@@ -80,5 +107,7 @@ def test_a_further_remedy_is_chosen_applied_and_told_in_the_panel(copy):
     assert said["package"] == str(copy / "__init__.py")
     assert "newest rows" in said["choices"]
     assert "The newest 3 rows err" in said["said"]
+    assert said["chinese"].startswith("最新 3 行在整个实例分布上的错误率为 ")
+    assert said["label"] == "最新几行"
     assert f"{100 * error:.1f}" in said["said"]
     assert f"{100 * last:.1f}" in said["said"]

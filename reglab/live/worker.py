@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 
+from reglab.words import say
+
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -166,7 +168,7 @@ class Worker(Generic[F]):
     def _put(self, command: Command) -> None:
         with self._wake:
             if self.is_closing:
-                raise RuntimeError("this session is closed: make a new one")
+                raise RuntimeError(say("this session is closed: make a new one"))
             if command.is_latest:
                 command = command._replace(values=self._take_back(command.act) | command.values)
             self._inbox.append(command)

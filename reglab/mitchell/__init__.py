@@ -13,14 +13,12 @@ from reglab.mitchell.frequency import (
     last_verdicts,
     value_of,
 )
-from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.numbers import number_words, value_words
 from reglab.mitchell.pool import Pool, check_one_pool, data_of, over_of, pool_of
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts, judge
 
 __all__ = [
     "MARGIN",
-    "MESSAGES",
     "SCOPES",
     "Audit",
     "Bounds",
@@ -47,7 +45,6 @@ __all__ = [
     "number_words",
     "over_of",
     "pool_of",
-    "say",
     "scope",
     "value_of",
     "value_words",

@@ -3,52 +3,66 @@
 from collections.abc import Sequence
 
 from reglab.mitchell.audit import Audit
-from reglab.mitchell.messages import say
+from reglab.mitchell.pool import HELD_OUT
 from reglab.mitchell.verdict import Verdict
 from reglab.mitchell.words import (
     ErrorInterval,
     compared,
     exact,
+    examples,
     grouped,
     overlapping,
     percent,
     points,
 )
+from reglab.words import Message, say
 
 LEAST_P = 0.0001
 
 
-def audit_sentence(
-    audit: Audit, i: int, language: str = "en", *, names: Sequence[str] | None = None
-) -> str:
+def audit_sentence(audit: Audit, i: int, *, names: Sequence[str] | None = None) -> Message:
     """One sentence about checkpoint ``i`` that a person can read aloud.
 
     Args:
         audit: what ``reglab.audit`` returned.
         i: index of the checkpoint, from 0.
-        language: of the sentence.
         names: m names; ``checkpoint 0`` and so on if left out.
     """
     verdict, count = Verdict(int(audit.verdict[i])), len(audit.verdict)
-    is_alone = verdict == Verdict.NO_WITNESS and count == 1
-    values = {
-        "h": say(language, "h", name=_name(i, language, names)),
-        "h_train": percent(exact(float(audit.train_error[i]))),
-        "examples": say(
-            language,
-            "examples" if audit.num_train != 1 else "examples_one",
-            count=grouped(audit.num_train),
-        ),
-        "over": say(language, "held_out"),
-        "count": grouped(count),
-        "points": points(float(audit.severity[i])),
-        "confirming": grouped(audit.num_confirming),
-        "p": p_words(float(audit.p_value[i])),
-    }
-    if verdict in (Verdict.OVERFITS, Verdict.UNDECIDED):
-        values |= _beside(audit, i, int(audit.candidate[i]))
-        values["witness"] = _name(int(audit.candidate[i]), language, names)
-    return say(language, f"audit_{verdict.name}{'_alone' if is_alone else ''}", **values)
+    h = say("h ({name})", name=_name(i, names))
+    if verdict == Verdict.NO_WITNESS and count == 1:
+        return say(
+            "{h} is the only checkpoint audited, so there is no witness against it, which is no "
+            "proof that h does not overfit.",
+            h=h,
+        )
+    values = {"h": h, "examples": examples(audit.num_train), "over": HELD_OUT}
+    if verdict == Verdict.NO_WITNESS:
+        return say(
+            "No witness against {h} among the {count} checkpoints audited: none errs more on "
+            "{examples} than its {h_train} and less on {over}, which is no proof that h does not "
+            "overfit.",
+            count=grouped(count),
+            h_train=percent(exact(float(audit.train_error[i]))),
+            **values,
+        )
+    candidate, p = int(audit.candidate[i]), p_words(float(audit.p_value[i]))
+    values |= _beside(audit, i, candidate) | {"witness": _name(candidate, names), "p": p}
+    if verdict == Verdict.OVERFITS:
+        return say(
+            "{h} overfits: h′ ({witness}) errs more on {examples}, {witness_train} > {h_train}, "
+            "but less on {over}, by {points} points on the {confirming} examples that confirm it "
+            "({p}).",
+            points=points(float(audit.severity[i])),
+            confirming=grouped(audit.num_confirming),
+            **values,
+        )
+    return say(
+        "Undecided whether {h} overfits: h′ ({witness}) errs more on {examples}, "
+        "{witness_train} > {h_train}, but {over} does not confirm that it errs less there, "
+        "{witness_test} and {h_test} ({p}), and more of it may decide.",
+        **values,
+    )
 
 
 def p_words(p_value: float) -> str:
@@ -60,8 +74,8 @@ def p_words(p_value: float) -> str:
     return f"p < {LEAST_P:.4f}" if p_value < LEAST_P else f"p = {p_value:.2g}"
 
 
-def _name(i: int, language: str, names: Sequence[str] | None) -> str:
-    return say(language, "checkpoint", number=grouped(i)) if names is None else names[i]
+def _name(i: int, names: Sequence[str] | None) -> str:
+    return say("checkpoint {number}", number=grouped(i)) if names is None else names[i]
 
 
 def _beside(audit: Audit, i: int, candidate: int) -> dict[str, str]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-KINDS = {"b": "whole numbers", "i": "whole numbers", "u": "whole numbers", "f": "whole numbers"}
-KINDS |= {"U": "strings"}
+from reglab.words import counted, say
+
+KINDS = dict.fromkeys("biuf", say("whole numbers")) | {"U": say("strings")}
 MOST_WHOLE = 2**53  # beyond, floating-point numbers skip some whole ones
 
 
@@ -50,13 +51,23 @@ def parts_of(
     held_out = _labels("test_labels", test_labels, 2)
     kind = KINDS[labels.dtype.kind]
     if KINDS[held_out.dtype.kind] != kind:
-        raise ValueError(f"test_labels: expected {kind}, as train_labels, got {_shown(held_out)}")
+        raise ValueError(
+            say(
+                "test_labels: expected {kind}, as train_labels, got {got}",
+                kind=kind,
+                got=_shown(held_out),
+            )
+        )
     train = _part("train", train_predictions, labels)
     test = _part("test", test_predictions, held_out)
     if len(train.predicted) != len(test.predicted):
         raise ValueError(
-            f"test_predictions: expected {len(train.predicted)} checkpoints, as in "
-            f"train_predictions, got {len(test.predicted)}"
+            say(
+                "test_predictions: expected {num_checkpoints} checkpoints, as in "
+                "train_predictions, got {got}",
+                num_checkpoints=len(train.predicted),
+                got=len(test.predicted),
+            )
         )
     return train, test
 
@@ -66,20 +77,44 @@ def _part(part: str, predictions: object, labels: np.ndarray) -> Part:
     array = _array(name, predictions)
     if array.ndim not in (2, 3):
         raise ValueError(
-            f"{name}: expected classes (checkpoints, examples) or class scores (checkpoints, "
-            f"examples, classes), got shape {array.shape}"
+            say(
+                "{name}: expected classes (checkpoints, examples) or class scores "
+                "(checkpoints, examples, classes), got shape {shape}",
+                name=name,
+                shape=array.shape,
+            )
         )
     if not len(array):
-        raise ValueError(f"{name}: expected at least 1 checkpoint, got shape {array.shape}")
+        raise ValueError(
+            say(
+                "{name}: expected at least 1 checkpoint, got shape {shape}",
+                name=name,
+                shape=array.shape,
+            )
+        )
     if array.shape[1] != len(labels):
         raise ValueError(
-            f"{name}: expected {len(labels)} examples, as in {owner}, got shape {array.shape}"
+            say(
+                "{name}: expected {num_examples} examples, as in {owner}, got shape {shape}",
+                name=name,
+                num_examples=len(labels),
+                owner=owner,
+                shape=array.shape,
+            )
         )
     if array.ndim == 3:
         return Part(part, labels, _highest(name, array, owner, labels), array)
     array, kind = _classes(name, array), KINDS[labels.dtype.kind]
     if KINDS[array.dtype.kind] != kind:
-        raise ValueError(f"{name}: expected {kind}, as in {owner}, got {_shown(array)}")
+        raise ValueError(
+            say(
+                "{name}: expected {kind}, as in {owner}, got {got}",
+                name=name,
+                kind=kind,
+                owner=owner,
+                got=_shown(array),
+            )
+        )
     return Part(part, labels, array)
 
 
@@ -87,23 +122,44 @@ def _highest(name: str, scores: np.ndarray, owner: str, labels: np.ndarray) -> n
     """The class of the highest score, ``(m, n)``; the first of equal ones."""
     count = scores.shape[2]
     if scores.dtype.kind not in "biuf":
-        raise ValueError(f"{name}: expected class scores that are numbers, got {_shown(scores)}")
+        raise ValueError(
+            say(
+                "{name}: expected class scores that are numbers, got {got}",
+                name=name,
+                got=_shown(scores),
+            )
+        )
     if count < 2:
         raise ValueError(
-            f"{name}: expected scores of at least 2 classes, got shape {scores.shape}; where one "
-            "output stands for two classes, hand in the classes"
+            say(
+                "{name}: expected scores of at least 2 classes, got shape {shape}; where one "
+                "output stands for two classes, hand in the classes",
+                name=name,
+                shape=scores.shape,
+            )
         )
     if not np.isfinite(scores).all():
         place = _first(~np.isfinite(scores))
         raise ValueError(
-            f"{name}: expected finite scores, got {scores[place].item()} at {place}, which is no "
-            "answer"
+            say(
+                "{name}: expected finite scores, got {got} at {place}, which is no answer",
+                name=name,
+                got=scores[place].item(),
+                place=place,
+            )
         )
     strange = labels if labels.dtype.kind == "U" else labels[(labels < 0) | (labels >= count)]
     if len(strange):
         raise ValueError(
-            f"{owner}: expected whole numbers from 0 to {count - 1}, as {name} holds scores of "
-            f"{count} classes, got {strange.tolist()[0]!r}"
+            say(
+                "{owner}: expected whole numbers from 0 to {highest}, as {name} holds scores "
+                "of {count} classes, got {got!r}",
+                owner=owner,
+                highest=count - 1,
+                name=name,
+                count=count,
+                got=strange.tolist()[0],
+            )
         )
     return scores.argmax(axis=2)
 
@@ -111,10 +167,22 @@ def _highest(name: str, scores: np.ndarray, owner: str, labels: np.ndarray) -> n
 def _labels(name: str, value: object, least: int) -> np.ndarray:
     labels = _array(name, value)
     if labels.ndim != 1:
-        raise ValueError(f"{name}: expected one class an example, got shape {labels.shape}")
+        raise ValueError(
+            say(
+                "{name}: expected one class an example, got shape {shape}",
+                name=name,
+                shape=labels.shape,
+            )
+        )
     if len(labels) < least:
         raise ValueError(
-            f"{name}: expected {least} example{'s' * (least > 1)} or more, got {len(labels)}"
+            counted(
+                least,
+                "{name}: expected {count} example or more, got {got}",
+                "{name}: expected {count} examples or more, got {got}",
+                name=name,
+                got=len(labels),
+            )
         )
     return _classes(name, labels)
 
@@ -122,7 +190,11 @@ def _labels(name: str, value: object, least: int) -> np.ndarray:
 def _classes(name: str, array: np.ndarray) -> np.ndarray:
     """The array as int64 or strings, if it holds whole numbers or strings."""
     if array.dtype.kind not in KINDS:
-        raise ValueError(f"{name}: expected whole numbers or strings, got {_shown(array)}")
+        raise ValueError(
+            say(
+                "{name}: expected whole numbers or strings, got {got}", name=name, got=_shown(array)
+            )
+        )
     if array.dtype.kind in "Ub":
         return array if array.dtype.kind == "U" else array.astype(np.int64)
     most = MOST_WHOLE if array.dtype.kind == "f" else np.iinfo(np.int64).max
@@ -131,8 +203,12 @@ def _classes(name: str, array: np.ndarray) -> np.ndarray:
     if not is_whole.all():
         place = _first(~is_whole)
         raise ValueError(
-            f"{name}: expected whole numbers or strings as classes, got {array[place].item()!r} "
-            f"at {_place(place)}"
+            say(
+                "{name}: expected whole numbers or strings as classes, got {got!r} at {place}",
+                name=name,
+                got=array[place].item(),
+                place=_place(place),
+            )
         )
     return array.astype(np.int64)
 
@@ -140,13 +216,18 @@ def _classes(name: str, array: np.ndarray) -> np.ndarray:
 def _array(name: str, value: object) -> np.ndarray:
     """The value as an array; libraries differ in what they raise where it is none."""
     if np.ma.isMaskedArray(value):
-        raise ValueError(f"{name}: expected an array, got one with a mask")
+        raise ValueError(say("{name}: expected an array, got one with a mask", name=name))
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
-        reason = " ".join(str(error).split())
+        why = " ".join(str(error).split())
         raise ValueError(
-            f"{name}: expected an array, got {type(value).__name__}: {reason}"
+            say(
+                "{name}: expected an array, got {got}: {why}",
+                name=name,
+                got=type(value).__name__,
+                why=why,
+            )
         ) from None
     if array.dtype.kind == "O":
         return _plain(name, value, array)
@@ -162,21 +243,31 @@ def _array(name: str, value: object) -> np.ndarray:
 def _plain(name: str, value: object, array: np.ndarray) -> np.ndarray:
     """Python objects as numbers or strings, if they are all of one kind: columns of a table are."""
     if not array.ndim:
-        raise ValueError(f"{name}: expected an array, got {type(value).__name__}")
+        raise ValueError(
+            say("{name}: expected an array, got {got}", name=name, got=type(value).__name__)
+        )
     whole, real = (Integral, np.bool_), (Real, np.bool_)
     for kind, made in ((str, str), (whole, np.int64), (real, np.float64)):
         if all(isinstance(value, kind) for value in array.flat):
             try:
                 return array.astype(made)
             except OverflowError:
-                raise ValueError(f"{name}: expected numbers of 64 bits, got larger ones") from None
+                raise ValueError(
+                    say("{name}: expected numbers of 64 bits, got larger ones", name=name)
+                ) from None
     alike = str if isinstance(array.flat[0], str) else real
     place = _first(
         np.array([not isinstance(entry, alike) for entry in array.flat]).reshape(array.shape)
     )
     raise ValueError(
-        f"{name}: expected plain classes, all of one kind, got {array[place]!r} of type "
-        f"{type(array[place]).__name__} at {_place(place)}"
+        say(
+            "{name}: expected plain classes, all of one kind, got {got!r} of type {kind} at "
+            "{place}",
+            name=name,
+            got=array[place],
+            kind=type(array[place]).__name__,
+            place=_place(place),
+        )
     )
 
 
@@ -192,5 +283,8 @@ def _place(place: tuple[int, ...]) -> int | tuple[int, ...]:
 def _shown(array: np.ndarray) -> str:
     """What an array holds, in words."""
     if array.dtype.kind == "V":
-        return f"raw bytes ({array.dtype}), which is how np.savez writes bfloat16: cast it before"
-    return KINDS.get(array.dtype.kind, f"the type {array.dtype}")
+        return say(
+            "raw bytes ({dtype}), which is how np.savez writes bfloat16: cast it before",
+            dtype=array.dtype,
+        )
+    return KINDS.get(array.dtype.kind, say("the type {dtype}", dtype=array.dtype))

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from reglab.mitchell.classes import Part
+from reglab.words import say
 
 ABOVE_CHANCE = 3.0  # standard deviations of the number of agreements
 RARELY = 0.01  # how often chance alone makes one class stand for another, or both parts so unlike
@@ -102,9 +103,15 @@ def _check_answers(table: _Table, classes: np.ndarray, labelled: np.ndarray) -> 
         or any(table.stands_for(k, extra, missing) for k in checkpoints)
     ):
         raise ValueError(
-            f"{name}: expected classes coded as in {owner}, got {_named(classes[extra])} that no "
-            f"label has, while no checkpoint predicts {_named(classes[missing])}; code both alike, "
-            "or hand in scores of all classes"
+            say(
+                "{name}: expected classes coded as in {owner}, got {got} that no label has, "
+                "while no checkpoint predicts {missing}; code both alike, or hand in scores "
+                "of all classes",
+                name=name,
+                owner=owner,
+                got=_named(classes[extra]),
+                missing=_named(classes[missing]),
+            )
         )
     for k in checkpoints:
         own_extra, own_missing = (
@@ -115,8 +122,14 @@ def _check_answers(table: _Table, classes: np.ndarray, labelled: np.ndarray) -> 
             agrees[k] < -ABOVE_CHANCE or table.stands_for(k, own_extra, own_missing)
         ):
             warnings.warn(
-                f"{name}: checkpoint {k} predicts {_named(classes[own_extra])} that no label has, "
-                f"and never {_named(classes[own_missing])}; is it coded otherwise than the others?",
+                say(
+                    "{name}: checkpoint {k} predicts {extra} that no label has, and never "
+                    "{missing}; is it coded otherwise than the others?",
+                    name=name,
+                    k=k,
+                    extra=_named(classes[own_extra]),
+                    missing=_named(classes[own_missing]),
+                ),
                 UserWarning,
                 stacklevel=4,
             )
@@ -140,8 +153,14 @@ def _check_parts(train: _Table, test: _Table, classes: np.ndarray) -> None:
         if max(by_chance) * np.count_nonzero(here.labelled | there.labelled) < RARELY:
             mine, other = f"{here.part.name}_labels", f"{there.part.name}_labels"
             raise ValueError(
-                f"{mine}: expected classes coded as in {other}, got {_named(classes[new])} that "
-                f"{other} lack, and never {_named(classes[lost])}; code both alike"
+                say(
+                    "{mine}: expected classes coded as in {other}, got {got} that {other} "
+                    "lack, and never {lost}; code both alike",
+                    mine=mine,
+                    other=other,
+                    got=_named(classes[new]),
+                    lost=_named(classes[lost]),
+                )
             )
 
 
@@ -155,11 +174,10 @@ def _check_spelling(train: Part, test: Part) -> None:
         name, answers = f"{part.name}_predictions", set(np.unique(part.predicted).tolist())
         width, label_width = max(map(len, answers)), max(map(len, every))
         extra, missing = answers - every, every - answers
-        _refuse_alike(name, extra, "the labels", every, _is_written_alike)
-        _refuse_alike(name, extra, "the labels", missing, lambda a, b, w=width: _is_cut(a, b, w))
-        _refuse_alike(
-            name, extra, "the labels", missing, lambda a, b, w=label_width: _is_cut(b, a, w)
-        )
+        owner = say("the labels")
+        _refuse_alike(name, extra, owner, every, _is_written_alike)
+        _refuse_alike(name, extra, owner, missing, lambda a, b, w=width: _is_cut(a, b, w))
+        _refuse_alike(name, extra, owner, missing, lambda a, b, w=label_width: _is_cut(b, a, w))
 
 
 def _refuse_alike(
@@ -169,8 +187,14 @@ def _refuse_alike(
         twin = next((other for other in sorted(expected) if is_alike(label, other)), None)
         if twin is not None:
             raise ValueError(
-                f"{name}: expected classes spelled as in {owner}, got {label!r} beside {twin!r}; "
-                "spell both alike"
+                say(
+                    "{name}: expected classes spelled as in {owner}, got {got!r} beside "
+                    "{twin!r}; spell both alike",
+                    name=name,
+                    owner=owner,
+                    got=label,
+                    twin=twin,
+                )
             )
 
 
@@ -215,6 +239,8 @@ def _coded(train: Part, test: Part) -> tuple[np.ndarray, list[tuple[np.ndarray, 
 def _named(classes: np.ndarray) -> str:
     """Some classes, in words."""
     if not len(classes):
-        return "none"
+        return say("none")
     shown = ", ".join(repr(label) for label in classes[:SHOWN].tolist())
-    return shown + (f" and {len(classes) - SHOWN} more" if len(classes) > SHOWN else "")
+    if len(classes) <= SHOWN:
+        return shown
+    return say("{shown} and {count} more", shown=shown, count=len(classes) - SHOWN)

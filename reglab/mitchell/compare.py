@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from reglab.mitchell.paired import holm
+from reglab.words import say
 
 MOST_EXACT = 16  # differences whose signs are flipped in all ways; of more, in as many at random
 LEVEL = 0.95  # of an interval
@@ -123,25 +124,41 @@ def _half_width(differences: np.ndarray) -> float:
 def _checked(errors: object) -> dict[str, np.ndarray]:
     if not isinstance(errors, Mapping) or len(errors) < 2:
         raise ValueError(
-            f"errors: expected a mapping with the baseline and a remedy at least, got {errors!r}"
+            say(
+                "errors: expected a mapping with the baseline and a remedy at least, got {got!r}",
+                got=errors,
+            )
         )
     first, values = next(iter(errors)), {}
     for name, given in errors.items():
         try:
             values[name] = np.asarray(given, np.float64)
         except (TypeError, ValueError):
-            raise ValueError(f"errors[{name!r}]: expected numbers, got {given!r}") from None
+            raise ValueError(
+                say("errors[{name!r}]: expected numbers, got {got!r}", name=name, got=given)
+            ) from None
         shape = values[name].shape
         if len(shape) != 1 or shape[0] < 2:
             raise ValueError(
-                f"errors[{name!r}]: expected one error for each of two draws or more, "
-                f"got an array of shape {shape}"
+                say(
+                    "errors[{name!r}]: expected one error for each of two draws or more, got "
+                    "an array of shape {shape}",
+                    name=name,
+                    shape=shape,
+                )
             )
         if shape != values[first].shape:
             raise ValueError(
-                f"errors[{name!r}]: expected {len(values[first])} draws as for {first!r}, "
-                f"got {shape[0]}"
+                say(
+                    "errors[{name!r}]: expected {num_draws} draws as for {first!r}, got {got}",
+                    name=name,
+                    num_draws=len(values[first]),
+                    first=first,
+                    got=shape[0],
+                )
             )
         if not np.isfinite(values[name]).all():
-            raise ValueError(f"errors[{name!r}]: expected finite numbers, got {given!r}")
+            raise ValueError(
+                say("errors[{name!r}]: expected finite numbers, got {got!r}", name=name, got=given)
+            )
     return values

@@ -5,23 +5,24 @@ import numpy as np
 from reglab.config import Range, check_number
 from reglab.mitchell.audit import Audit
 from reglab.mitchell.audited import audit_sentence
-from reglab.mitchell.messages import say
-from reglab.mitchell.pool import Pool
+from reglab.mitchell.pool import HELD_OUT, Pool
 from reglab.mitchell.verdict import MARGIN, Verdict, Verdicts
 from reglab.mitchell.words import (
     ErrorInterval,
     compared,
     exact,
+    examples,
     grouped,
     overlapping,
     percent,
     points,
 )
+from reglab.words import Message, counted, say, translated
 
 
 def explain(
     verdicts: Verdicts | Audit, i: int, language: str = "en", *, pool: Pool | None = None
-) -> str:
+) -> Message:
     """One sentence about hypothesis ``i`` that a person can read aloud.
 
     Args:
@@ -43,66 +44,138 @@ def explain(
     i = check_number("i", i, Range(0, len(codes) - 1), integer=True)
     if pool is not None and len(pool.true_error) != len(codes):
         raise ValueError(
-            f"pool: expected {len(codes)} hypotheses, as judged, got {len(pool.true_error)}"
+            say(
+                "pool: expected {num_judged} hypotheses, as judged, got {got}",
+                num_judged=len(codes),
+                got=len(pool.true_error),
+            )
         )
     if isinstance(verdicts, Audit):
-        return audit_sentence(verdicts, i, language, names=None if pool is None else pool.names)
-    verdict, witness = Verdict(int(codes[i])), int(verdicts.witness[i])
-    key = verdict.name
-    if verdict == Verdict.NO_WITNESS and len(codes) == 1:
-        key += "_alone"
-    values = {"count": grouped(len(codes)), "margin": points(MARGIN)}
-    if pool is None:
-        values |= {"h": grouped(i), "witness": grouped(witness)}
-        values["points"] = points(float(verdicts.severity[i]))
-        return say(language, f"index_{key}", **values)
-    values |= _about(pool, i, language)
-    if verdict == Verdict.UNDECIDED:
-        witness = _contender(pool, i)
-        is_held_out = pool.over == say(language, "held_out")
-        values["needed"] = say(language, "needed_held_out" if is_held_out else "needed")
-    if witness >= 0:
-        values |= _beside(pool, i, witness, is_decided=verdict == Verdict.OVERFITS)
-    return say(language, key, **values)
+        message = audit_sentence(verdicts, i, names=None if pool is None else pool.names)
+    elif pool is None:
+        message = _by_index(verdicts, i)
+    else:
+        message = _of_pool(verdicts, i, pool)
+    return message.into(language)
 
 
-def badge(verdict: int, count: int, language: str = "en") -> str:
+def badge(verdict: int, count: int, language: str = "en") -> Message:
     """The verdict's word on a badge, for a pool of ``count`` hypotheses.
 
     >>> badge(Verdict.NO_WITNESS, 301)
     'NO WITNESS AMONG 301'
     """
-    return say(language, f"badge_{Verdict(int(verdict)).name}", count=grouped(count))
+    words = {
+        Verdict.OVERFITS: say("OVERFITS"),
+        Verdict.OPTIMAL: say("OPTIMAL"),
+        Verdict.NO_WITNESS: say("NO WITNESS AMONG {count}", count=grouped(count)),
+        Verdict.UNDECIDED: say("UNDECIDED"),
+    }
+    return words[Verdict(int(verdict))].into(language)
 
 
-def scope(count: int, language: str = "en") -> str:
+def scope(count: int, language: str = "en") -> Message:
     """Among what a verdict was found, in words.
 
     >>> scope(301)
     'among 301 hypotheses explored'
     """
-    return say(language, "scope" if count != 1 else "scope_one", count=grouped(count))
+    return counted(
+        count,
+        "among 1 hypothesis explored",
+        "among {count} hypotheses explored",
+        count=grouped(count),
+    ).into(language)
 
 
-def examples(count: int, language: str = "en") -> str:
-    """The training examples, in words.
+def _by_index(verdicts: Verdicts, i: int) -> Message:
+    """The sentence about a hypothesis of which only its place in the pool is known."""
+    verdict, count, h = Verdict(int(verdicts.verdict[i])), len(verdicts.verdict), grouped(i)
+    if verdict == Verdict.OVERFITS:
+        return say(
+            "Hypothesis {h} overfits: hypothesis {witness} errs more on the training examples "
+            "but less over the whole distribution, by {points} points.",
+            h=h,
+            witness=grouped(int(verdicts.witness[i])),
+            points=points(float(verdicts.severity[i])),
+        )
+    if verdict == Verdict.OPTIMAL:
+        return say(
+            "Hypothesis {h} is optimal: none can be better over the whole distribution by more "
+            "than {margin} points.",
+            h=h,
+            margin=points(MARGIN),
+        )
+    if verdict == Verdict.UNDECIDED:
+        return say(
+            "Undecided whether hypothesis {h} overfits: another errs more on the training "
+            "examples, but over the whole distribution the intervals of the two overlap, and a "
+            "more precise true error would decide.",
+            h=h,
+        )
+    if count == 1:
+        return say(
+            "Hypothesis {h} is the only one explored, so there is no witness against it, which is "
+            "no proof that it does not overfit.",
+            h=h,
+        )
+    return say(
+        "No witness against hypothesis {h} among the {count} explored: none errs more on the "
+        "training examples and less over the whole distribution, which is no proof that "
+        "hypothesis {h} does not overfit.",
+        h=h,
+        count=grouped(count),
+    )
 
-    >>> examples(60)
-    'the 60 training examples'
-    """
-    return say(language, "examples" if count != 1 else "examples_one", count=grouped(count))
 
-
-def _about(pool: Pool, i: int, language: str) -> dict[str, str]:
-    """What a sentence may say of the hypothesis itself."""
-    return {
-        "h": say(language, "h", name=pool.names[i]),
-        "examples": examples(pool.num_train, language),
+def _of_pool(verdicts: Verdicts, i: int, pool: Pool) -> Message:
+    """The sentence about a hypothesis of a pool, with names and errors."""
+    verdict, count = Verdict(int(verdicts.verdict[i])), len(verdicts.verdict)
+    values = {
+        "h": say("h ({name})", name=pool.names[i]),
+        "examples": examples(pool.num_train),
         "over": pool.over,
-        "h_train": percent(exact(float(pool.train_error[i]))),
-        "h_true": percent(_true(pool, i)),
-        "bayes": "" if pool.bayes is None else percent(exact(float(pool.bayes))),
     }
+    if verdict == Verdict.OVERFITS:
+        return say(
+            "{h} overfits: h′ ({witness}) errs more on {examples}, {witness_train} > {h_train}, "
+            "but less over {over}, {witness_true} < {h_true}.",
+            **values,
+            **_beside(pool, i, int(verdicts.witness[i]), is_decided=True),
+        )
+    if verdict == Verdict.UNDECIDED:
+        is_held_out = translated(pool.over, "en") == HELD_OUT
+        return say(
+            "Undecided whether {h} overfits: h′ ({witness}) errs more on {examples}, "
+            "{witness_train} > {h_train}, but over {over} the intervals of h′ and h overlap, "
+            "{witness_true} and {h_true}, and {needed} would decide.",
+            needed=say("more held-out data") if is_held_out else say("a more precise true error"),
+            **values,
+            **_beside(pool, i, _contender(pool, i), is_decided=False),
+        )
+    values["h_true"] = percent(_true(pool, i))
+    if verdict == Verdict.OPTIMAL:
+        return say(
+            "{h} is optimal: its error over {over} is {h_true} and the Bayes error {bayes}, "
+            "so none can be better by more than {margin} points.",
+            bayes="" if pool.bayes is None else percent(exact(float(pool.bayes))),
+            margin=points(MARGIN),
+            **values,
+        )
+    if count == 1:
+        return say(
+            "{h} is the only hypothesis explored, so there is no witness against it, which is no "
+            "proof that h does not overfit.",
+            **values,
+        )
+    return say(
+        "No witness against {h} among the {count} hypotheses explored: none errs more on "
+        "{examples} than its {h_train} and less over {over} than its {h_true}, which is no "
+        "proof that h does not overfit.",
+        count=grouped(count),
+        h_train=percent(exact(float(pool.train_error[i]))),
+        **values,
+    )
 
 
 def _beside(pool: Pool, i: int, witness: int, *, is_decided: bool) -> dict[str, str]:
@@ -129,5 +202,5 @@ def _contender(pool: Pool, i: int) -> int:
     train, true = np.asarray(pool.train_error), np.asarray(pool.true_error)
     may = (train > train[i]) & (np.asarray(pool.low) < pool.high[i])
     if not may.any():
-        raise ValueError("pool: expected the one that was judged, got another")
+        raise ValueError(say("pool: expected the one that was judged, got another"))
     return int(np.where(may, true, np.inf).argmin())

@@ -13,6 +13,7 @@ from reglab.mitchell.pool import Pool, pool_of
 from reglab.mitchell.verdict import Verdict, judge
 from reglab.training.run import RunLike
 from reglab.training.shared import distribution_of
+from reglab.words import say
 
 
 class Finding(NamedTuple):
@@ -60,9 +61,7 @@ def find_witness(
     Raises:
         ValueError: no such row, a row from before S or D moved, or runs that do not share them.
     """
-    pool, addresses, i = pool_about(
-        (run, *others), row, past_only=past_only, bayes=bayes, language=language
-    )
+    pool, addresses, i = pool_about((run, *others), row, past_only=past_only, bayes=bayes)
     if isinstance(distribution_of(run), HeldOut):
         verdicts = audited((run, *others), addresses)
     else:
@@ -95,13 +94,17 @@ def pool_about(
     steps = runs[0].history.step
     count = len(steps)
     if not count:
-        raise ValueError("run: expected at least one row of history, got none")
+        raise ValueError(say("run: expected at least one row of history, got none"))
     row = check_number("row", row, Range(-count, count - 1), integer=True) % count
     until = int(steps[row]) if past_only else None
     pool, addresses = pool_of(runs, until=until, **options)
     here = np.flatnonzero((addresses == (0, row)).all(axis=1))
     if not len(here):
         raise ValueError(
-            f"row: expected one recorded after S or D last moved, got {row} (step {steps[row]})"
+            say(
+                "row: expected one recorded after S or D last moved, got {got} (step {step})",
+                got=row,
+                step=steps[row],
+            )
         )
     return pool, addresses, int(here[0])

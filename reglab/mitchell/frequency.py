@@ -10,6 +10,7 @@ from reglab.distributions import clopper_pearson
 from reglab.mitchell.pool import data_of, pool_of
 from reglab.mitchell.verdict import Verdict, Verdicts, judge
 from reglab.training.run import RunLike
+from reglab.words import say
 
 SCOPES = ("run", "data")
 
@@ -123,7 +124,7 @@ def frequencies_of(
     [2]
     """
     if not 0 <= at_least <= 1:
-        raise ValueError(f"at_least: expected a share from 0 to 1, got {at_least}")
+        raise ValueError(say("at_least: expected a share from 0 to 1, got {got}", got=at_least))
     values, severities = np.asarray(values, float), np.asarray(verdicts.severity)
     codes, is_known = np.asarray(verdicts.verdict), ~np.isnan(severities)
     overfits = (codes == Verdict.OVERFITS) & (severities >= at_least)
@@ -158,7 +159,11 @@ def value_of(experiment: Experiment, name: str) -> Any:
         value = sum(value)
     if not isinstance(value, (int, float)):
         raise ValueError(
-            f"by: expected a field of Experiment, of Hyper or of the model with numbers, got {name}"
+            say(
+                "by: expected a field of Experiment, of Hyper or of the model with numbers, "
+                "got {got}",
+                got=name,
+            )
         )
     return value
 

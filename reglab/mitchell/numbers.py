@@ -2,25 +2,24 @@
 
 from reglab.config import Experiment
 from reglab.config.knobs import BY_NAME
-from reglab.mitchell.messages import say
+from reglab.words import say
 
 
-def number_words(language: str, name: str, experiment: Experiment | None = None) -> str:
+def number_words(name: str, experiment: Experiment | None = None) -> str:
     """A number of ``Hyper`` in words.
 
     Args:
-        language: of the words.
         name: of the number.
         experiment: whose kind of it is named too, where there is more than one.
 
     >>> from reglab.config import Experiment
-    >>> number_words("en", "l2"), number_words("en", "augmentation", Experiment(augment="flip"))
+    >>> number_words("l2"), number_words("augmentation", Experiment(augment="flip"))
     ('L2 penalty', 'augmentation (flip)')
     """
-    words, kind = say(language, f"knob_{name}"), BY_NAME[name].kind
-    if experiment is None or not kind:
-        return words
-    return say(language, "knob_of_kind", knob=words, kind=getattr(experiment, kind))
+    knob = BY_NAME[name]
+    if experiment is None or not knob.kind:
+        return knob.label
+    return say("{knob} ({kind})", knob=knob.label, kind=getattr(experiment, knob.kind))
 
 
 def value_words(name: str, value: float) -> str:

@@ -7,12 +7,15 @@ import numpy as np
 
 from reglab.config import DATA_KNOBS, Experiment
 from reglab.distributions import AnyDistribution, OwnDistribution, is_squared
-from reglab.mitchell.messages import MESSAGES, say
 from reglab.mitchell.words import grouped
 from reglab.training.run import RunLike
 from reglab.training.shared import check_shared, description_at, distribution_of
+from reglab.views import WHOLE
+from reglab.words import Message, say
 
-WITHIN = "all of a pool"
+WITHIN = say("all of a pool")
+SQUARED = say("the whole distribution (1 − R²)")
+HELD_OUT = say("held-out data")
 
 
 class Pool(NamedTuple):
@@ -36,7 +39,7 @@ class Pool(NamedTuple):
     names: Sequence[str]
     num_train: int
     bayes: float | None = None
-    over: str = MESSAGES["en"]["whole_distribution"]
+    over: str = WHOLE
 
 
 def pool_of(
@@ -74,12 +77,12 @@ def pool_of(
         ValueError: no rows, or runs that do not share S and D.
     """
     if not runs:
-        raise ValueError("runs: expected at least one, got none")
+        raise ValueError(say("runs: expected at least one, got none"))
     num_train = check_shared(runs, data_of, WITHIN)["num_train"]
     chosen = [_rows(run, until) for run in runs]
     owners = np.repeat(np.arange(len(runs)), [len(rows) for rows in chosen])
     if not len(owners):
-        raise ValueError("runs: expected at least one row of history, got none")
+        raise ValueError(say("runs: expected at least one row of history, got none"))
     addresses = np.stack([owners, np.concatenate(chosen)], axis=1).astype(np.int32)
 
     def column(name: str) -> np.ndarray:
@@ -104,18 +107,18 @@ def pool_of(
     return pool, addresses
 
 
-def over_of(distribution: AnyDistribution | None, language: str = "en") -> str:
+def over_of(distribution: AnyDistribution | None, language: str = "en") -> Message:
     """What errors over a distribution are taken over, in words.
 
     >>> over_of(None)
     'the whole distribution'
     """
-    if distribution is None:
-        return say(language, "whole_distribution")
-    if distribution.loss == "squared":
-        return say(language, "whole_distribution_squared")
-    is_known = distribution.method != "held-out"
-    return say(language, "whole_distribution" if is_known else "held_out")
+    over = WHOLE
+    if distribution is not None and distribution.loss == "squared":
+        over = SQUARED
+    elif distribution is not None and distribution.method == "held-out":
+        over = HELD_OUT
+    return over.into(language)
 
 
 class _Names(Sequence):
@@ -133,15 +136,14 @@ class _Names(Sequence):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         run, row = self._addresses[index].tolist()
-        title = self._titles[run]
-        key = "name" if self._titles.count(title) == 1 else "name_repeated"
-        return say(
-            self._language,
-            key if title else "name_missing",
-            run=title,
-            number=str(run + 1),
-            step=grouped(int(self._steps[run][row])),
-        )
+        title, step = self._titles[run], grouped(int(self._steps[run][row]))
+        if not title:
+            name = say("run {number}, step {step}", number=run + 1, step=step)
+        elif self._titles.count(title) == 1:
+            name = say("run “{run}”, step {step}", run=title, step=step)
+        else:
+            name = say("run {number} “{run}”, step {step}", number=run + 1, run=title, step=step)
+        return name.into(self._language)
 
 
 def data_of(run: RunLike) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from reglab.mitchell.classes import Part
+from reglab.words import say
 
 CHANCE = 1e-6  # of equal mistakes in two parts, below which they are one
 FEWEST = 2  # equal scores that may be chance, besides those that the parts hold by themselves
@@ -22,16 +23,23 @@ def check_apart(train: Part, test: Part) -> None:
     """
     if _is_same(train, test):
         raise ValueError(
-            "test_predictions: expected examples that took no part in training, got the "
-            f"{len(test.labels)} training examples, all with the same predictions and labels; hand "
-            "in held-out examples"
+            say(
+                "test_predictions: expected examples that took no part in training, got the "
+                "{num_test} training examples, all with the same predictions and labels; hand "
+                "in held-out examples",
+                num_test=len(test.labels),
+            )
         )
     count = num_shared(train, test)
     if count:
         warnings.warn(
-            f"test_predictions: {count} of {len(test.labels)} test examples have the scores and "
-            "the label of a training example, and are most likely the same; leave them out, as "
-            "errors on them say nothing of the distribution",
+            say(
+                "test_predictions: {count} of {num_test} test examples have the scores and "
+                "the label of a training example, and are most likely the same; leave them "
+                "out, as errors on them say nothing of the distribution",
+                count=count,
+                num_test=len(test.labels),
+            ),
             UserWarning,
             stacklevel=3,
         )

@@ -10,6 +10,7 @@ from jax.typing import ArrayLike
 from reglab.mitchell.arrays import array_module, is_traced, placed, running_min
 from reglab.mitchell.search import best_below
 from reglab.precision import jit
+from reglab.words import say
 
 MARGIN = 0.001  # h is optimal if no hypothesis can be better by more than this
 
@@ -156,8 +157,11 @@ def _checked(xp, *columns):
     if len(shape) != 1 or not shape[0] or any(array.shape != shape for array in arrays):
         got = ", ".join(str(array.shape) for array in arrays)
         raise ValueError(
-            "judge: expected train_error, true_error, low and high of one length, at least 1, "
-            f"got shapes {got}"
+            say(
+                "judge: expected train_error, true_error, low and high of one length, at "
+                "least 1, got shapes {got}",
+                got=got,
+            )
         )
     if not is_traced(*arrays):
         _check_numbers(*(np.asarray(array) for array in arrays))
@@ -172,11 +176,17 @@ def _check_numbers(train_error, true_error, low, high):
     for name, column in columns.items():
         if np.isnan(column).any():
             i = int(np.isnan(column).argmax())
-            raise ValueError(f"{name}: expected numbers, got nan at index {i}")
+            raise ValueError(say("{name}: expected numbers, got nan at index {i}", name=name, i=i))
     i = int(is_within.argmin())
     raise ValueError(
-        "judge: expected low <= true_error <= high, "
-        f"got {low[i]:g}, {true_error[i]:g}, {high[i]:g} at index {i}"
+        say(
+            "judge: expected low <= true_error <= high, got {low:g}, {true_error:g}, {high:g} "
+            "at index {i}",
+            low=low[i],
+            true_error=true_error[i],
+            high=high[i],
+            i=i,
+        )
     )
 
 
@@ -184,4 +194,4 @@ def _check_bayes(bayes):
     if bayes is None or is_traced(bayes):
         return
     if np.ndim(bayes) or not np.isreal(bayes) or not np.isfinite(bayes):
-        raise ValueError(f"bayes: expected a number, got {bayes!r}")
+        raise ValueError(say("bayes: expected a number, got {got!r}", got=bayes))

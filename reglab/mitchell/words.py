@@ -1,10 +1,11 @@
-"""Numbers as they are shown: percent with their interval, points, grouped thousands."""
+"""Numbers as they are shown: percent with their interval, points, grouped thousands, counts."""
 
 import math
 from typing import NamedTuple
 
 from reglab.distributions import ErrorEstimate
 from reglab.training.step import Rows
+from reglab.words import Message, counted
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -43,6 +44,20 @@ def grouped(number: int) -> str:
     (True, True)
     """
     return f"{number:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+
+
+def examples(count: int) -> Message:
+    """The training examples, in words.
+
+    >>> examples(60)
+    'the 60 training examples'
+    """
+    return counted(
+        count,
+        "the one training example",
+        "the {count} training examples",
+        count=grouped(count),
+    )
 
 
 def points(share: float, *, signed: bool = False) -> str:

@@ -1,13 +1,16 @@
 """The view of one check: its figure in the colours of the theme, and its numbers in a table."""
 
+from functools import reduce
 from typing import Any
 
 import anywidget
 import traitlets
 
 from reglab.panels.bundle import script, sheet
+from reglab.panels.speech import Speech, spoken
 from reglab.theory import Check
 from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
+from reglab.words import Message, say
 
 
 class ClaimView(anywidget.AnyWidget):
@@ -17,15 +20,30 @@ class ClaimView(anywidget.AnyWidget):
     _css = sheet("claims.js")
     content = traitlets.Dict().tag(sync=True)
 
+    def __init__(self, *, language: str | None = None, **traits: object):
+        self.speech, self._shown = Speech(language), {}
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+        self.speech.on_change(lambda _: self.show(self._shown))
+
+    def show(self, content: dict[str, Any]) -> None:
+        """Shows what one of the functions below made, in the language of the view."""
+        self._shown, self.content = content, spoken(content, self.speech.language)
+
+    def _receive(self, _: object, content: object, __: object) -> None:
+        if isinstance(content, dict) and content.get("kind") == "hello":
+            self.speech.hear(content)
+
 
 def empty() -> dict[str, Any]:
     """Before a claim was checked."""
-    return {"state": "empty", "status": "Predict first. Then press Check: it is measured here."}
+    invitation = say("Predict first. Then press Check: it is measured here.")
+    return {"state": "empty", "status": invitation}
 
 
 def busy(id: str) -> dict[str, Any]:
     """While a claim is checked."""
-    return {"state": "busy", "status": f"Measuring {id}: this takes up to 20 seconds."}
+    return {"state": "busy", "status": say("Measuring {id}: this takes up to 20 seconds.", id=id)}
 
 
 def failed(text: str) -> dict[str, Any]:
@@ -37,17 +55,25 @@ def result(check: Check) -> dict[str, Any]:
     """A claim that was checked."""
     wrong = sum(not row.passed for row in check.rows)
     judged = sum(row.is_judged for row in check.rows)
-    said = f"All {judged} measurements are as predicted"
+    values = {"judged": judged, "seed": check.seed, "seconds": f"{check.seconds:.1f}"}
+    said = say("All {judged} measurements are as predicted: seed {seed}, {seconds} s", **values)
     if wrong:
-        said = f"{wrong} of {judged} measurements are not as predicted"
-    said += f": seed {check.seed}, {check.seconds:.1f} s"
+        said = say(
+            "{wrong} of {judged} measurements are not as predicted: seed {seed}, {seconds} s",
+            wrong=wrong,
+            **values,
+        )
     rows = [_row(row) for row in check.rows]
-    alt = "; ".join(f"{r['name']}: {r['measured']} {r['relation']} {r['predicted']}" for r in rows)
+    told = [say("{name}: {measured} {relation} {predicted}", **_worded(row)) for row in rows]
     return {
         "state": "failed" if wrong else "passed",
         "status": said,
         "svg": _themed_svg(check),
-        "alt": f"{check.claim.id}. Prediction beside measurement. {alt}.",
+        "alt": say(
+            "{id}. Prediction beside measurement. {rows}.",
+            id=check.claim.id,
+            rows=reduce(_both, told),
+        ),
         "rows": rows,
     }
 
@@ -63,6 +89,14 @@ def _row(row: Any) -> dict[str, Any]:
         "kind": row.predicted.kind,
         "passed": row.passed,
     }
+
+
+def _both(one: str, more: str) -> Message:
+    return say("{one}; {more}", one=one, more=more)
+
+
+def _worded(row: dict[str, Any]) -> dict[str, str]:
+    return {name: row[name] for name in ("name", "measured", "relation", "predicted")}
 
 
 def _themed_svg(check: Check) -> str:

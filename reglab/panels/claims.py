@@ -10,9 +10,12 @@ from reglab.config import Range, check_name, check_number
 from reglab.panels import cells, claim_view
 from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Mailbox
+from reglab.panels.notes import Written
+from reglab.panels.speech import tell
 from reglab.training import keep_compiled
+from reglab.words import reason, say, translated
 
-FALLBACK = (
+FALLBACK = say(
     "reglab ClaimsLab: the claims of the theory, to check. It needs a running kernel and "
     "JupyterLab: open this notebook there and run this cell again."
 )
@@ -26,6 +29,8 @@ class ClaimsLab(widgets.Box):
     Args:
         id: of the claim to show first, a key of ``reglab.theory.CLAIMS``.
         seed: of every random number.
+        language: of the words, such as ``zh``; left out, that of ``REGLAB_LANGUAGE``, or the one
+            that the browser prefers, or English.
 
     Attributes:
         check: the last result, a :class:`reglab.theory.Check`, or None.
@@ -36,30 +41,33 @@ class ClaimsLab(widgets.Box):
 
     _is_closed = True  # until all widgets are there
 
-    def __init__(self, id: str | None = None, *, seed: int = 0):
+    def __init__(self, id: str | None = None, *, seed: int = 0, language: str | None = None):
         keep_compiled()
         ids = tuple(theory.CLAIMS)
         id = ids[0] if id is None else check_name("claim", id, ids)
         seed = int(check_number("seed", seed, _SEEDS, integer=True))
+        self.view = claim_view.ClaimView(language=language)  # raises before a thread is there
+        self.view.show(claim_view.empty())
         self.check: theory.Check | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="reglab-claims")
         self._due: Future | None = None
         self._results = Mailbox(self._show)
         options = [(_title(claim), claim.id) for claim in theory.CLAIMS.values()]
-        self.menu = widgets.Dropdown(options=options, value=id, description="claim")
+        self.menu = widgets.Dropdown(options=options, value=id, description=say("claim"))
         self.seed = widgets.BoundedIntText(
-            value=seed, min=0, max=int(_SEEDS.high), description="seed"
+            value=seed, min=0, max=int(_SEEDS.high), description=say("seed")
         )
-        self.button = widgets.Button(description="Check", icon="play", tooltip="Measures it.")
+        self.button = widgets.Button(
+            description=say("Check"), icon="play", tooltip=say("Measures it.")
+        )
         self.button.add_class("reglab-primary")
         self.another = widgets.Button(
-            description="Another seed",
+            description=say("Another seed"),
             icon="random",
-            tooltip="Checks it with other random numbers.",
+            tooltip=say("Checks it with other random numbers."),
         )
         self.words = widgets.HTMLMath()
         self.words.add_class("reglab-claim-words")
-        self.view = claim_view.ClaimView(content=claim_view.empty())
         self.menu_bar = widgets.Box([self.menu, self.seed, self.button, self.another])
         self.menu_bar.add_class("reglab-toolbar")
         super().__init__([self.menu_bar, self.words, self.view])
@@ -70,6 +78,7 @@ class ClaimsLab(widgets.Box):
         self.another.on_click(lambda _: self._other_seed())
         self._is_closed = False
         self._chosen()
+        self.view.speech.lead(self)
         cells.claim(self)
 
     def run(self) -> None:
@@ -77,7 +86,7 @@ class ClaimsLab(widgets.Box):
         if self._is_closed or (self._due is not None and not self._due.done()):
             return
         self._set_busy(True)
-        self.view.content = claim_view.busy(self._id)
+        self.view.show(claim_view.busy(self._id))
         self._due = self._worker.submit(_checked, self._id, self.seed.value)
         self._due.add_done_callback(self._arrived)
 
@@ -101,7 +110,8 @@ class ClaimsLab(widgets.Box):
     def _repr_mimebundle_(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, **kwargs: object
     ) -> tuple[dict, dict]:
-        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK)
+        text = translated(FALLBACK, self.view.speech.language)
+        return with_fallback(super()._repr_mimebundle_(**kwargs), text)
 
     @property
     def _id(self) -> str:
@@ -109,9 +119,9 @@ class ClaimsLab(widgets.Box):
 
     def _chosen(self) -> None:
         self.check = None
-        self.words.value = _words(theory.CLAIMS[self._id])
+        tell(self.words, value=_words(theory.CLAIMS[self._id]))
         if not self.button.disabled:
-            self.view.content = claim_view.empty()
+            self.view.show(claim_view.empty())
 
     def _other_seed(self) -> None:
         self.seed.value = (self.seed.value + 1) % int(_SEEDS.high)
@@ -129,9 +139,9 @@ class ClaimsLab(widgets.Box):
         if self._is_closed:
             return
         if isinstance(outcome, str):
-            self.view.content = claim_view.failed(outcome)
+            self.view.show(claim_view.failed(outcome))
         elif outcome is not self.check:
-            self.view.content = claim_view.result(outcome)
+            self.view.show(claim_view.result(outcome))
             self.check = outcome  # last: whoever waits on another thread reads the content then
         self._set_busy(False)
 
@@ -141,19 +151,30 @@ def _checked(id: str, seed: int) -> theory.Check | str:
     try:
         return theory.check(id, seed)
     except Exception as error:  # a worker has no one else to tell
-        return f"{id} could not be checked: {error}"
+        return say("{id} could not be checked: {error}", id=id, error=reason(error))
 
 
-def _title(claim: theory.Claim) -> str:
-    text = f"{claim.id}  {claim.statement}"
+def _title(claim: theory.Claim) -> Written:
+    """What the menu calls a claim, in one line."""
+    return Written(_shortened, claim.id, claim.statement)
+
+
+def _shortened(id: str, statement: str) -> str:
+    text = f"{id}  {statement}"
     return text if len(text) <= _TITLE else f"{text[: _TITLE - 1].rstrip()}…"
 
 
-def _words(claim: theory.Claim) -> str:
+def _words(claim: theory.Claim) -> Written:
     """Statement, formula, limits and references of a claim."""
-    parts = [f"<h3>{html.escape(claim.statement)}</h3>"]
-    if claim.formula:
-        parts.append(f"<p>$${html.escape(claim.formula)}$$</p>")
-    parts.append(f"<p>It fails when {html.escape(claim.fails_when)}</p>")
-    parts += [f"<small>{html.escape(reference.text)}</small>" for reference in claim.source]
+    fails = say("It fails when {condition}", condition=claim.fails_when)
+    sources = [reference.text for reference in claim.source]
+    return Written(_page, claim.statement, claim.formula, fails, *sources)
+
+
+def _page(statement: str, formula: str, fails: str, *sources: str) -> str:
+    parts = [f"<h3>{html.escape(statement)}</h3>"]
+    if formula:
+        parts.append(f"<p>$${html.escape(formula)}$$</p>")
+    parts.append(f"<p>{html.escape(fails)}</p>")
+    parts += [f"<small>{html.escape(source)}</small>" for source in sources]
     return "".join(parts)

@@ -21,22 +21,32 @@ from reglab.config import (
 from reglab.distributions.transforms import fitting
 from reglab.panels.knobs import KnobSlider
 from reglab.panels.layout import box, group, mark, pills, select, switch
+from reglab.panels.notes import Written
 from reglab.panels.remedy_controls import RemedyControls
 from reglab.panels.shift_controls import ShiftControls
 from reglab.panels.spaces import kind_of, like, rows_every, size_of, spaces
+from reglab.panels.speech import offer, tell
 from reglab.panels.thumbnails import caption, own_caption
 from reglab.training.inactive import NO_NUMBER, idle_numbers
+from reglab.words import reason, say
 
-OWN = "of your own"
-OWN_MODEL = "The model is your own: what it is made of is said where it is made."
-NO_LAYERS = "This model has no hidden layers."
+OWN = say("of your own")
+OWN_MODEL = say("The model is your own: what it is made of is said where it is made.")
+NO_LAYERS = say("This model has no hidden layers.")
 TOOLTIPS = {
-    "activation": "What each hidden unit computes.",
-    "batch_norm": "Normalizes each hidden unit over the batch, before or after the activation.",
+    "activation": say("What each hidden unit computes."),
+    "batch_norm": say(
+        "Normalizes each hidden unit over the batch, before or after the activation."
+    ),
 }
-BATCH_NORM = {"off": None, "before": "before", "after": "after"}
+BATCH_NORM: dict[str, str | None] = {
+    say("off"): None,
+    say("before"): "before",
+    say("after"): "after",
+}
 BATCH_SIZES = (1, 5, 10, 20, 50, 100)
-CHANGE, TWIN = "this run", "a new twin"
+CHANGE, TWIN = say("this run"), say("a new twin")
+GROUPS = {"Data": say("Data"), "Remedies": say("Remedies"), "Search": say("Search")}
 
 
 class Controls:
@@ -72,18 +82,28 @@ class Controls:
         self.thumbs = {name: self._thumb(name) for name in distributions.names()}
         self.caption = widgets.HTML()
         self.caption.add_class("reglab-caption")
-        self.mode = pills("changes", (CHANGE, TWIN), "What it changes to move a remedy.")
-        self.kind = select("model", tuple(spaces()), "What computes h: the kind of network.")
-        self.sizes = select("sizes", tuple(spaces()["MLP"]), "Units or channels of each layer.")
-        self.activation = select("activation", ACTIVATIONS, TOOLTIPS["activation"])
-        self.batch_norm = pills("batch norm", tuple(BATCH_NORM), TOOLTIPS["batch_norm"])
-        self.optimizer = select("optimizer", OPTIMIZERS, "How the search takes its steps.")
-        self.batch_size = select("batch size", BATCH_SIZES, "Examples in each step.")
+        moves = say("What it changes to move a remedy.")
+        self.mode = pills(say("changes"), (CHANGE, TWIN), moves)
+        kinds = say("What computes h: the kind of network.")
+        self.kind = select(say("model"), tuple(spaces()), kinds)
+        units = say("Units or channels of each layer.")
+        self.sizes = select(say("sizes"), tuple(spaces()["MLP"]), units)
+        self.activation = select(say("activation"), ACTIVATIONS, TOOLTIPS["activation"])
+        self.batch_norm = pills(say("batch norm"), tuple(BATCH_NORM), TOOLTIPS["batch_norm"])
+        steps = say("How the search takes its steps.")
+        self.optimizer = select(say("optimizer"), OPTIMIZERS, steps)
+        self.batch_size = select(say("batch size"), BATCH_SIZES, say("Examples in each step."))
         self.seed = widgets.BoundedIntText(
-            value=0, min=0, max=2**31 - 1, description="seed", tooltip="Initial weights and order."
+            value=0,
+            min=0,
+            max=2**31 - 1,
+            description=say("seed"),
+            tooltip=say("Initial weights and order."),
         )
-        self.l1_step = select("L1 acts by", L1_STEPS, "A proximal step makes weights exactly 0.")
-        self.augment = select("augmentation by", AUGMENTS, "What is done to each batch.")
+        proximal = say("A proximal step makes weights exactly 0.")
+        self.l1_step = select(say("L1 acts by"), L1_STEPS, proximal)
+        done = say("What is done to each batch.")
+        self.augment = select(say("augmentation by"), AUGMENTS, done)
         self.remedy, self.shift = RemedyControls(apply_remedy), ShiftControls(shift)
         self.kind.observe(self._other_kind, "value")
         static = (self.sizes, self.activation, self.optimizer, self.batch_size, self.seed)
@@ -125,13 +145,13 @@ class Controls:
         if self._has_own_model:  # the experiment's model is not in force
             for choice in (self.kind, self.sizes, self.activation, self.batch_norm):
                 if choice.options != (OWN,):
-                    choice.options = (OWN,)
+                    offer(choice, (OWN,))
                 choice.value = OWN
                 switch(choice, OWN_MODEL, "")
             return
         _choose(self.kind, kind_of(model))
         if (sizes := tuple(spaces()[kind_of(model)])) != self.sizes.options:
-            self.sizes.options = sizes
+            offer(self.sizes, sizes)
         _choose(self.sizes, size_of(model))
         if hasattr(model, "activation"):
             _choose(self.activation, model.activation)
@@ -147,7 +167,7 @@ class Controls:
             mark(thumb, own is None and name == experiment.distribution)
             thumb.disabled = thumb.disabled or own is not None
         told = caption(experiment.distribution) if own is None else own_caption(own)
-        self.caption.value = html.escape(told)
+        tell(self.caption, value=Written(html.escape, told))
         self.shift.show(self._data(experiment.distribution))
 
     def _data(self, name: str) -> Any:
@@ -214,11 +234,12 @@ class Controls:
         self._configure(self._experiment.replace(**fields))
 
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"{name}: {caption(name)}")
+        told = say("{name}: {caption}", name=name, caption=caption(name))
+        thumb = widgets.Button(description=name, tooltip=told)
         try:
             distributions.get(name)
         except ValueError as error:  # a package that holds its data is missing
-            thumb.disabled, thumb.tooltip = True, str(error)
+            thumb.disabled, thumb.tooltip = True, reason(error)
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
         thumb.on_click(lambda _: self._other_data(name))
@@ -230,10 +251,10 @@ class Controls:
         thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
         static = [self.optimizer, self.batch_size, self.seed]
         groups = [
-            group("Data", [thumbs, self.caption, *self._sliders("Data")]),
-            group("Hypothesis space H", [self.kind, self.sizes, self.activation]),
-            group("Remedies", [self.mode, *self._sliders("Remedies")]),
-            group("Search", [*self._sliders("Search"), *static]),
+            group(GROUPS["Data"], [thumbs, self.caption, *self._sliders("Data")]),
+            group(say("Hypothesis space H"), [self.kind, self.sizes, self.activation]),
+            group(GROUPS["Remedies"], [self.mode, *self._sliders("Remedies")]),
+            group(GROUPS["Search"], [*self._sliders("Search"), *static]),
         ]
         return box(groups, "reglab-side")
 
@@ -253,8 +274,8 @@ class Controls:
     def _layout_below(self) -> widgets.Box:
         """What is about the trained run: it stands under its pictures."""
         groups = [
-            group("After training", self.remedy.children),
-            group("Shift: <i>h</i> on another distribution", self.shift.children),
+            group(say("After training"), self.remedy.children),
+            group(say("Shift: {h} on another distribution", h="<i>h</i>"), self.shift.children),
         ]
         return box(groups, "reglab-below")
 
@@ -263,13 +284,13 @@ def _offer(box: widgets.Dropdown, options: tuple, value: object) -> None:
     """Offers these options, and the value in force as well, and shows it."""
     options = options if value in options else (*options, value)
     if box.options != options:
-        box.options = options
+        offer(box, options)
     _choose(box, value)
 
 
 def _choose(box: widgets.Dropdown, value: object) -> None:
     """Shows a value, as a further option where it is none."""
     if value not in box.options:
-        box.options = (*box.options, value)
+        offer(box, (*box.options, value))
     if box.value != value:
         box.value = value

@@ -2,8 +2,10 @@
 
 import json
 
+from reglab.config import check_name
 from reglab.live import Session
 from reglab.live.board.table import history_csv
+from reglab.words import say
 
 MIME = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
 
@@ -27,9 +29,8 @@ def check_export(session: Session, kind: str) -> None:
     """Raises ``ValueError`` where there is nothing to save yet, or no such kind."""
     frame = session.frame
     if frame is None or not len(frame.runs[0].step):
-        raise ValueError("export: expected a run on screen, got none yet")
-    if kind not in MIME:
-        raise ValueError(f"export: expected one of {', '.join(MIME)}, got {kind!r}")
+        raise ValueError(say("export: expected a run on screen, got none yet"))
+    check_name("export", kind, tuple(MIME))
 
 
 def _json(session: Session) -> bytes:

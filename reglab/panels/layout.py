@@ -4,6 +4,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from reglab.panels.notes import Written
+from reglab.panels.speech import tell
+
 
 def box(children: list, css_class: str) -> widgets.Box:
     """Widgets in a box of this class of the style sheet."""
@@ -14,7 +17,7 @@ def box(children: list, css_class: str) -> widgets.Box:
 
 def group(title: str, children: list) -> widgets.Box:
     """Controls under a heading, which is HTML."""
-    heading = widgets.HTML(f"<h3>{title}</h3>")
+    heading = widgets.HTML(Written("<h3>{}</h3>".format, title))
     heading.add_class("reglab-heading")
     return box([heading, *children], "reglab-group")
 
@@ -40,9 +43,9 @@ def switch(choice: widgets.Widget, reason: str | None, tooltip: str) -> None:
     made: Any = choice
     made.disabled, told = reason is not None, tooltip if reason is None else reason
     if isinstance(choice, widgets.ToggleButtons):
-        made.tooltips = [told] * len(made.options)
+        tell(choice, tooltips=[told] * len(made.options))
     else:
-        made.tooltip = told
+        tell(choice, tooltip=told)
 
 
 def mark(thumb: widgets.Button, is_chosen: bool) -> None:

@@ -12,9 +12,11 @@ from reglab.live.board.frame import Frame
 from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
+from reglab.panels.speech import Speech
 from reglab.views import CurvesView
+from reglab.words import say, translated
 
-FALLBACK = (
+FALLBACK = say(
     "reglab live view. It needs a running kernel and JupyterLab: open this notebook there and run "
     "this cell again."
 )
@@ -75,7 +77,12 @@ def _is_index(value: object, count: int) -> bool:
 class LiveView(anywidget.AnyWidget):
     """Verdict, decision map, witness plane, curves and board of a session, drawn in the browser.
 
+    Args:
+        language: of the words; left out, that of the environment or of the first browser.
+        **traits: values of traits.
+
     Attributes:
+        speech: in which language it speaks.
         thumbnails: pictures for the buttons of classes ``reglab-thumb reglab-thumb-<name>`` in the
             same ``.reglab`` root: ``{name: [[x, y, class], ...]}`` with coordinates from 0 to 1, or
             ``{name: {"size": 8, "images": [[64 values from 0 to 1], ...]}}``.
@@ -88,8 +95,11 @@ class LiveView(anywidget.AnyWidget):
     thumbnails = traitlets.Dict().tag(sync=True)
     last = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, **traits: object):
-        self._sender = Sender(lambda content, buffers: self.send(content, buffers))
+    def __init__(self, *, language: str | None = None, **traits: object):
+        self.speech = Speech(language)
+        self._sender = Sender(
+            lambda content, buffers: self.send(content, buffers), told=self.speech.said
+        )
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
         self._frame: Frame | None = None
         self._saved_at = -_SAVE_EVERY
@@ -98,6 +108,7 @@ class LiveView(anywidget.AnyWidget):
         super().__init__(**traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
+        self.speech.on_change(lambda _: self._save())
 
     def show(self, frame: Frame) -> None:
         """Shows a frame as soon as the browser is ready for it; only the latest one counts."""
@@ -106,9 +117,13 @@ class LiveView(anywidget.AnyWidget):
         state, now = frame.status.state, time.monotonic()
         entered = state != self._saved_state
         if state not in _MOVING and (entered or now - self._saved_at >= _SAVE_EVERY):
-            self.last = pack_whole(frame)
+            self._save()
             self._saved_at = now
         self._saved_state = state
+
+    def _save(self) -> None:
+        if self._frame is not None:
+            self.last = pack_whole(self.speech.said(self._frame))
 
     def on_action(self, callback: Callable[[dict[str, Any]], None]) -> None:
         """Calls back with each valid action, a dict with ``kind`` and what belongs to it.
@@ -125,6 +140,7 @@ class LiveView(anywidget.AnyWidget):
     def _receive(self, _: Any, content: Any, __: object) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "hello":
+            self.speech.hear(content)
             self.send({"kind": "pong"})
             self._sender.hello()
         elif kind == "ack":
@@ -139,4 +155,5 @@ class LiveView(anywidget.AnyWidget):
                     callback(dict(action))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        return with_fallback(super()._repr_mimebundle_(**kwargs), FALLBACK, self.fallback_png)
+        text = translated(FALLBACK, self.speech.language)
+        return with_fallback(super()._repr_mimebundle_(**kwargs), text, self.fallback_png)

@@ -17,9 +17,11 @@ from reglab.panels.live import LiveView
 from reglab.panels.mailbox import Mailbox
 from reglab.panels.notes import written
 from reglab.panels.panel import Panel
+from reglab.panels.speech import tell
 from reglab.panels.thumbnails import thumbnails
 from reglab.panels.toolbar import Toolbar
 from reglab.training import keep_compiled
+from reglab.words import chosen_language, reason, say
 
 
 class MitchellLab(Panel[Session]):
@@ -30,6 +32,8 @@ class MitchellLab(Panel[Session]):
         preset: a name out of ``reglab.live.PRESETS`` instead of an experiment.
         distribution: an object of the user's instead of the named distribution.
         model: a factory ``(rngs) -> nnx.Module`` of the user's.
+        language: of the words, such as ``zh``; left out, that of ``REGLAB_LANGUAGE``, or the one
+            that the browser prefers, or English.
         **session: passed on to ``reglab.Session``, such as ``steps_per_second``.
 
     Attributes:
@@ -40,7 +44,7 @@ class MitchellLab(Panel[Session]):
         ValueError: one line that says what was expected and what came.
     """
 
-    fallback = (
+    fallback = say(
         "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
         "notebook there and run this cell again."
     )
@@ -52,8 +56,10 @@ class MitchellLab(Panel[Session]):
         preset: str = "noisy-moons",
         distribution: object = None,
         model: Callable | None = None,
+        language: str | None = None,
         **session: Any,
     ):
+        chosen_language(language)  # raises before a thread is there
         keep_compiled()
         chosen = PRESETS[check_name("preset", preset, tuple(PRESETS))]
         objects = {"distribution": distribution, "model": model}
@@ -63,7 +69,7 @@ class MitchellLab(Panel[Session]):
             self.session = Session(start, chosen.twins, **objects, **session)
         else:
             self.session = Session(experiment, **objects, **session)
-        self.view = LiveView(thumbnails=thumbnails())
+        self.view = LiveView(language=language, thumbnails=thumbnails())
         self._controls = Controls(
             set=partial(self._leave, self.session.set),
             add_twin=partial(self._leave, self.session.add_twin),
@@ -105,9 +111,7 @@ class MitchellLab(Panel[Session]):
         self.view.show(frame)
         self._toolbar.show(frame.status)
         self._show_controls()
-        note = self._controls.shift.said
-        if note.value != (text := written(frame.shift_sentence)):
-            note.value = text
+        tell(self._controls.shift.said, value=written(frame.shift_sentence))
 
     def _show_controls(self) -> None:
         experiment, status = self.session.experiment, self.session.state
@@ -121,7 +125,7 @@ class MitchellLab(Panel[Session]):
         try:
             action(*args, **values)
         except (ValueError, RuntimeError) as error:
-            self._say(str(error))
+            self._say(reason(error))
             self._show_controls()  # what was asked for is not in force
         else:
             self._say(self._question)
@@ -132,7 +136,7 @@ class MitchellLab(Panel[Session]):
         self._try(action, *args, **values)
 
     def _say(self, text: str) -> None:
-        self._message.value = written(text)
+        tell(self._message, value=written(text))
 
     def _act(self, action: Mapping[str, Any]) -> None:
         kind = action["kind"]
@@ -162,26 +166,26 @@ class MitchellLab(Panel[Session]):
         try:
             self.session.shift(kind, strength)
         except (ValueError, RuntimeError) as error:
-            self._controls.shift.said.value = written(str(error))
+            tell(self._controls.shift.said, value=written(reason(error)))
 
     def _apply_remedy(self, name: str) -> None:
         said, runs = self._controls.remedy.said, self.session.runs
         current = min(self.session.current, len(runs) - 1)  # a worker may have changed the board
 
-        def say(text: str) -> None:
-            said.value = written(text)
+        def show(text: str) -> None:
+            tell(said, value=written(text))
 
         def done(outcome: Outcome) -> None:
-            say(outcome.sentence)
+            show(outcome.sentence)
             if outcome.row is not None:
                 self._try(self.session.select, current, outcome.row)
 
-        said.value = "Working on it…"
+        show(say("Working on it…"))
         try:
             check_trained(runs, current)
-            self._later(partial(apply_remedy, name, runs, current), done, say)
+            self._later(partial(apply_remedy, name, runs, current), done, show)
         except (ValueError, RuntimeError) as error:
-            say(str(error))
+            show(reason(error))
 
     def _export(self, kind: str) -> None:
         self._try(self._save, kind.lower())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
 
@@ -10,6 +10,7 @@ from reglab.live.base import BaseSession
 from reglab.panels import cells
 from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Loop
+from reglab.words import reason, say, translated
 
 S = TypeVar("S", bound=BaseSession)
 T = TypeVar("T")
@@ -21,15 +22,18 @@ class Panel(widgets.Box, Generic[S]):
 
     Attributes:
         session: the engine, which has a worker thread and a ``close``.
+        view: its pictures, which hear the languages of the browser.
         fallback: what a viewer without widgets shows in place of the panel.
     """
 
     fallback: ClassVar[str]
     session: S
+    view: Any
 
     def __init__(self, children: list[widgets.Widget]):
         super().__init__(children)
         self._loop = Loop()  # of the cell that makes the panel: callbacks may run on other threads
+        self.view.speech.lead(self)
 
     def close(self) -> None:
         """Stops the worker and frees every widget of the panel."""
@@ -53,9 +57,9 @@ class Panel(widgets.Box, Generic[S]):
         def take(future: "Future[T]") -> None:
             error = None if future.cancelled() else future.exception()
             if isinstance(error, TOLD):
-                failed(str(error))
+                failed(reason(error))
             elif error is not None:
-                failed(f"{type(error).__name__}: {error}")
+                failed(say("{kind}: {text}", kind=type(error).__name__, text=reason(error)))
             elif not future.cancelled():
                 done(future.result())
 
@@ -65,4 +69,5 @@ class Panel(widgets.Box, Generic[S]):
     def _repr_mimebundle_(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, **kwargs: object
     ) -> tuple[dict, dict]:
-        return with_fallback(super()._repr_mimebundle_(**kwargs), self.fallback)
+        text = translated(self.fallback, self.view.speech.language)
+        return with_fallback(super()._repr_mimebundle_(**kwargs), text)

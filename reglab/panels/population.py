@@ -19,11 +19,13 @@ from reglab.panels.panel import Panel
 from reglab.panels.population_controls import PopulationControls
 from reglab.panels.population_export import EXPORTS, check_export, export
 from reglab.panels.population_view import PopulationView
+from reglab.panels.speech import tell
 from reglab.panels.thumbnails import thumbnails
 from reglab.sweeps import watched
 from reglab.training import keep_compiled
+from reglab.words import chosen_language, reason, say
 
-QUESTION = "Predict first: at which value will h overfit in fewer than half of the draws?"
+QUESTION = say("Predict first: at which value will h overfit in fewer than half of the draws?")
 LOOKED_AT = 1000  # members of a grid that are looked at to find what varies
 
 
@@ -34,6 +36,8 @@ class PopulationLab(Panel[PopulationSession]):
         grid: experiments to train, such as a ``Grid``; left out, the controls make one.
         store: the folder of a sweep, to watch instead; it is only read. With a grid, that tells
             what varies before the first result is there.
+        language: of the words, such as ``zh``; left out, that of ``REGLAB_LANGUAGE``, or the one
+            that the browser prefers, or English.
 
     Attributes:
         session: the engine; whatever the panel does can be done through it from a cell.
@@ -43,17 +47,22 @@ class PopulationLab(Panel[PopulationSession]):
         ValueError: one line that says what was expected and what came.
     """
 
-    fallback = (
+    fallback = say(
         "reglab PopulationLab: a live panel. It needs a running kernel and JupyterLab: open this "
         "notebook there and run this cell again."
     )
 
     def __init__(
-        self, grid: Sequence[Experiment] | None = None, *, store: str | PathLike | None = None
+        self,
+        grid: Sequence[Experiment] | None = None,
+        *,
+        store: str | PathLike | None = None,
+        language: str | None = None,
     ):
+        chosen_language(language)  # raises before a thread is there
         keep_compiled()
         if grid is not None and not len(grid):
-            raise ValueError("grid: expected at least one experiment, got none")
+            raise ValueError(say("grid: expected at least one experiment, got none"))
         if grid is not None and store is None:
             trained(grid)  # raises where it cannot be trained here
         self.grid, self._store = grid, store
@@ -70,7 +79,7 @@ class PopulationLab(Panel[PopulationSession]):
         self.session.wait()
         frame = self.session.frame
         assert frame is not None, "a session that rests has published a frame"
-        self.view = PopulationView(frame, thumbnails=thumbnails())
+        self.view = PopulationView(frame, language=language, thumbnails=thumbnails())
         self.message = widgets.HTML(written(QUESTION) if store is None else "")
         self.message.add_class("reglab-message")
         super().__init__([self._bar(), self.message, self.view, self.controls.widget])
@@ -96,20 +105,22 @@ class PopulationLab(Panel[PopulationSession]):
         return self.grid is None and self._store is None
 
     def _bar(self) -> widgets.Box:
-        verb = "Run" if self._store is None else "Watch"
-        self.button = widgets.Button(description=verb, icon="play", tooltip="Trains all runs.")
+        verb = say("Run") if self._store is None else say("Watch")
+        self.button = widgets.Button(description=verb, icon="play", tooltip=say("Trains all runs."))
         self.button.add_class("reglab-primary")
         self.stop = widgets.Button(
-            description="Cancel",
+            description=say("Cancel"),
             icon="stop",
-            tooltip="Stops; what is finished stays.",
+            tooltip=say("Stops; what is finished stays."),
             disabled=True,
         )
         self.kind = widgets.Dropdown(
-            options=list(EXPORTS), description="save", tooltip="What to save."
+            options=list(EXPORTS), description=say("save"), tooltip=say("What to save.")
         )
         self.kind.add_class("reglab-select")
-        self.save = widgets.Button(description="Save", icon="download", tooltip="Saves it.")
+        self.save = widgets.Button(
+            description=say("Save"), icon="download", tooltip=say("Saves it.")
+        )
         self.button.on_click(lambda _: self.run())
         self.stop.on_click(lambda _: self.cancel())
         self.save.on_click(lambda _: self._try(self._export))
@@ -164,14 +175,14 @@ class PopulationLab(Panel[PopulationSession]):
         self._later(work, lambda saved: view.download(*saved), self._say)
 
     def _say(self, text: str) -> None:
-        self.message.value = written(text)
+        tell(self.message, value=written(text))
 
     def _try(self, action: Any) -> None:
         """Does it, or says in words why not."""
         try:
             action()
         except (ValueError, RuntimeError, OSError) as error:
-            self._say(str(error))
+            self._say(reason(error))
         else:
             self._say("")
 

@@ -13,13 +13,16 @@ from reglab.config import KNOBS, Experiment, Hyper, MLPConfig
 from reglab.config.knobs import BY_NAME, Spread
 from reglab.panels.knobs import words
 from reglab.panels.layout import box, group, mark, pills, select
+from reglab.panels.notes import Written
 from reglab.panels.spaces import sizes_in_populations
+from reglab.panels.speech import tell
 from reglab.panels.thumbnails import caption
 from reglab.sweeps import Grid
 from reglab.training import set_up
+from reglab.words import say
 
 ROWS = 60  # of each history, about
-SCOPES = {"same examples": "data", "own run": "run"}
+SCOPES: dict[str, str] = {say("same examples"): "data", say("own run"): "run"}
 FLIPPED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 POINTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  # severities, in points of error
 
@@ -34,7 +37,7 @@ class Varied(NamedTuple):
 
 
 _WIDTHS = Varied(
-    "model.widths", "hidden units, each layer", Spread(2, 64, in_ratios=True, place=8), True
+    "model.widths", say("hidden units, each layer"), Spread(2, 64, in_ratios=True, place=8), True
 )
 _NUMBERS = [Varied(k.name, k.label, k.spread, k.is_whole) for k in KNOBS if k.spread is not None]
 VARIED = tuple(sorted((*_NUMBERS, _WIDTHS), key=lambda varied: varied.spread.place))
@@ -52,7 +55,14 @@ def spread(varied: Varied, low: float, high: float, count: int) -> list[Any]:
     [15, 85, 480]
     """
     if not low < high or not math.isfinite(high) or not math.isfinite(low):
-        raise ValueError(f"{varied.label}: expected to rise, got from {low:g} to {high:g}")
+        raise ValueError(
+            say(
+                "{number}: expected to rise, got from {low:g} to {high:g}",
+                number=varied.label,
+                low=low,
+                high=high,
+            )
+        )
     steps = max(1, count - 1)
     if not varied.spread.in_ratios:
         values = [low + (high - low) * i / steps for i in range(count)]
@@ -75,42 +85,42 @@ class PopulationControls:
     def __init__(self, judge: Callable[..., None], *, is_fixed: bool = False):
         self._name, self._silent = "moons", False
         self.thumbs = {name: self._thumb(name) for name in _classified()}
-        self.caption = widgets.HTML(html.escape(caption(self._name)))
+        self.caption = widgets.HTML(Written(html.escape, caption(self._name)))
         self.caption.add_class("reglab-caption")
         examples, flipped = BY_NAME["num_train"], BY_NAME["label_noise"]
         self.examples = _slider(
             examples.label,
             [(words(n), n) for n in examples.ladder],
             60,
-            "How many examples each run learns from.",
+            say("How many examples each run learns from."),
         )
         self.flipped = _slider(
             flipped.label,
             [(words(v, is_share=True), v) for v in FLIPPED],
             0.2,
-            "The share of labels that are another class by chance.",
+            say("The share of labels that are another class by chance."),
         )
-        self.sizes = select(
-            "hidden units", tuple(sizes_in_populations()), "Units of each layer: the space H."
-        )
+        space = say("Units of each layer: the space H.")
+        self.sizes = select(say("hidden units"), tuple(sizes_in_populations()), space)
         self.sizes.value = "32 · 32"
-        self.varied = select("what", tuple(BY_LABEL), "The number that varies over the runs.")
+        number = say("The number that varies over the runs.")
+        self.varied = select(say("what"), tuple(BY_LABEL), number)
         low, high, count = _usual(VARIED[0])
-        self.low = widgets.FloatText(value=low, description="from", tooltip="The least value.")
-        self.high = widgets.FloatText(value=high, description="to", tooltip="The largest value.")
-        self.count = widgets.BoundedIntText(
-            value=count, min=1, max=20, description="values", tooltip="How many values."
+        self.low = widgets.FloatText(
+            value=low, description=say("from"), tooltip=say("The least value.")
         )
-        self.draws = widgets.BoundedIntText(
-            value=10, min=1, max=1000, description="draws", tooltip="Training sets at each value."
+        self.high = widgets.FloatText(
+            value=high, description=say("to"), tooltip=say("The largest value.")
         )
+        self.count = _count(count, 20, say("values"), say("How many values."))
+        self.draws = _count(10, 1000, say("draws"), say("Training sets at each value."))
         steps = [(words(n), n) for n in (100, 200, 300, 600, 900, 1800, 3600, 7200)]
-        self.steps = _slider("steps", steps, 900, "Training steps of each run.")
-        self.scope = pills("against", tuple(SCOPES), "Whose hypotheses may be the witness h′.")
-        severities = [("any", 0.0), *((f"{p:g} points", p / 100) for p in POINTS[1:])]
-        self.at_least = _slider(
-            "by at least", severities, 0.03, "The severity from which a run counts as overfitting."
-        )
+        self.steps = _slider(say("steps"), steps, 900, say("Training steps of each run."))
+        witnesses = say("Whose hypotheses may be the witness h′.")
+        self.scope = pills(say("against"), tuple(SCOPES), witnesses)
+        some = [(say("{points} points", points=f"{p:g}"), p / 100) for p in POINTS[1:]]
+        severity = say("The severity from which a run counts as overfitting.")
+        self.at_least = _slider(say("by at least"), [(say("any"), 0.0), *some], 0.03, severity)
         self.varied.observe(self._other_field, "value")
         for choice in (self.scope, self.at_least):
             choice.observe(
@@ -155,8 +165,14 @@ class PopulationControls:
             eval_every=max(1, steps // ROWS),
             hyper=hyper,
         )
-        if (reason := set_up(base).inactive.get(varied.field)) is not None:
-            raise ValueError(f"{varied.label}: expected what can act on these runs; {reason}")
+        if (why := set_up(base).inactive.get(varied.field)) is not None:
+            raise ValueError(
+                say(
+                    "{number}: expected what can act on these runs; {why}",
+                    number=varied.label,
+                    why=why,
+                )
+            )
         return Grid(base, product={varied.field: values, "draw": range(self.draws.value)})
 
     def _other_field(self, _: object) -> None:
@@ -165,13 +181,14 @@ class PopulationControls:
 
     def _choose(self, name: str) -> None:
         self._name = name
-        self.caption.value = html.escape(caption(name))
+        tell(self.caption, value=Written(html.escape, caption(name)))
         for other, thumb in self.thumbs.items():
             mark(thumb, other == name)
         self.flipped.disabled = "label_noise" not in distributions.get(name).ranges
 
     def _thumb(self, name: str) -> widgets.Button:
-        thumb = widgets.Button(description=name, tooltip=f"{name}: {caption(name)}")
+        told = say("{name}: {caption}", name=name, caption=caption(name))
+        thumb = widgets.Button(description=name, tooltip=told)
         thumb.add_class("reglab-thumb")
         thumb.add_class(f"reglab-thumb-{name}")
         thumb.on_click(lambda _: self._choose(name))
@@ -179,17 +196,17 @@ class PopulationControls:
         return thumb
 
     def _layout(self, is_fixed: bool) -> widgets.Box:
-        judged = group("Verdict", [self.scope, self.at_least])
+        judged = group(say("Verdict"), [self.scope, self.at_least])
         if is_fixed:
             return box([judged], "reglab-side")
         thumbs = box(list(self.thumbs.values()), "reglab-thumbs")
         pairs = [box([self.low, self.high], "reglab-pair")]
         pairs += [box([self.count, self.draws], "reglab-pair")]
         groups = [
-            group("What varies", [self.varied, *pairs]),
+            group(say("What varies"), [self.varied, *pairs]),
             judged,
-            group("Data", [thumbs, self.caption, self.examples, self.flipped]),
-            group("Hypothesis space H and search", [self.sizes, self.steps]),
+            group(say("Data"), [thumbs, self.caption, self.examples, self.flipped]),
+            group(say("Hypothesis space H and search"), [self.sizes, self.steps]),
         ]
         return box(groups, "reglab-side")
 
@@ -209,6 +226,10 @@ def _slider(label: str, options: object, value: object, tooltip: str) -> widgets
     )
     slider.add_class("reglab-slider")
     return slider
+
+
+def _count(value: int, most: int, label: str, tooltip: str) -> widgets.BoundedIntText:
+    return widgets.BoundedIntText(value=value, min=1, max=most, description=label, tooltip=tooltip)
 
 
 def _classified() -> list[str]:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_name
 from reglab.live import PopulationFrame, PopulationSession
 from reglab.mitchell import Verdict, value_of
 from reglab.sweeps import Grid
+from reglab.words import say
 
 EXPORTS = {
     "PNG": "image/png",
@@ -47,10 +48,9 @@ def export(
 def check_export(session: PopulationSession, kind: str) -> PopulationFrame:
     """The frame to save; raises ``ValueError`` where there is nothing yet, or no such kind."""
     frame = session.frame
-    if kind not in EXPORTS:
-        raise ValueError(f"export: expected one of {', '.join(EXPORTS)}, got {kind!r}")
+    check_name("export", kind, tuple(EXPORTS))
     if frame is None or not session.runs:
-        raise ValueError("export: expected runs on screen, got none yet")
+        raise ValueError(say("export: expected runs on screen, got none yet"))
     return frame
 
 

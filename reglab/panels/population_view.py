@@ -12,6 +12,7 @@ import traitlets
 from reglab.live import PopulationFrame
 from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import picture_parts, plain
+from reglab.panels.speech import Speech
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
@@ -21,7 +22,13 @@ _KINDS = {"f4": np.float32, "i4": np.int32, "u4": np.uint32, "u1": np.uint8}
 class PopulationView(anywidget.AnyWidget):
     """Headline, frequencies, bands, witness plane and one run of a population.
 
+    Args:
+        frame: to begin with.
+        language: of the words; left out, that of the environment or of the first browser.
+        **traits: values of traits.
+
     Attributes:
+        speech: in which language it speaks.
         content: the newest frame that was sent; a reload repaints it.
         thumbnails: pictures for the buttons of the distributions, as of ``LiveView``.
     """
@@ -31,14 +38,17 @@ class PopulationView(anywidget.AnyWidget):
     content = traitlets.Dict().tag(sync=True)
     thumbnails = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, frame: PopulationFrame, **traits: object):
+    def __init__(self, frame: PopulationFrame, *, language: str | None = None, **traits: object):
+        self.speech = Speech(language)
         self._lock = threading.RLock()
         self._latest: PopulationFrame | None = None
+        self._shown = frame
         self._sent, self._acknowledged, self._sent_at = 0, 0, 0.0
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
-        super().__init__(content=packed(frame), **traits)
+        super().__init__(content=packed(self.speech.said(frame)), **traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
+        self.speech.on_change(lambda _: self._say_again())
 
     def show(self, frame: PopulationFrame) -> None:
         """Shows a frame as soon as the browser has painted the last; only the latest counts."""
@@ -63,7 +73,12 @@ class PopulationView(anywidget.AnyWidget):
         frame, self._latest = self._latest, None
         if frame is not None:
             self._sent, self._sent_at = frame.number, time.monotonic()
-            self.content = packed(frame)
+            self._shown, self.content = frame, packed(self.speech.said(frame))
+
+    def _say_again(self) -> None:
+        with self._lock:
+            self._latest = self._latest or self._shown
+            self._transmit()
 
     def _receive(self, _: Any, content: Any, __: object) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
@@ -73,7 +88,9 @@ class PopulationView(anywidget.AnyWidget):
                 if self._acknowledged >= self._sent:
                     self._transmit()
             return
-        if kind == "ping":
+        if kind == "hello":
+            self.speech.hear(content)
+        if kind in ("hello", "ping"):
             self.send({"kind": "pong"})
             return
         action = checked_action(content)

@@ -6,9 +6,7 @@ import ipywidgets as widgets
 
 from reglab.live import REMEDIES
 from reglab.panels.notes import note
-from reglab.training import RULES
-
-EARLY_STOPPING = {"oracle", *RULES}
+from reglab.words import say
 
 
 class RemedyControls:
@@ -19,19 +17,18 @@ class RemedyControls:
     """
 
     def __init__(self, apply: Callable[[str], None]):
-        names = {
-            (f"early stopping: {name}" if name in EARLY_STOPPING else name): name
-            for name in REMEDIES
-        }
         self.choice = widgets.Dropdown(
-            options=names,
-            description="do",
-            tooltip="Early stopping goes back to an earlier hypothesis of this run. The oracle "
-            "knows the true error; the others read the loss on 100 further examples.",
+            options={remedy.title: name for name, remedy in REMEDIES.items()},
+            description=say("do"),
+            tooltip=say(
+                "Early stopping goes back to an earlier hypothesis of this run. The oracle knows "
+                "the true error; the others read the loss on 100 further examples."
+            ),
         )
         self.choice.add_class("reglab-select")
         self.apply = widgets.Button(
-            description="Apply", tooltip="Does it to the current run, and says what came out."
+            description=say("Apply"),
+            tooltip=say("Does it to the current run, and says what came out."),
         )
         self.apply.on_click(lambda _: apply(str(self.choice.value)))
         self.said = note()

@@ -20,15 +20,17 @@ class Sender:
     Args:
         send: takes ``(content, buffers)`` and hands them to every open front end.
         clock: seconds, monotonic.
+        told: a frame as it is shown, in the language of those who look at it.
     """
 
     def __init__(
         self,
         send: Callable[[dict[str, Any], list[bytes]], None],
         clock: Callable[[], float] = time.monotonic,
+        told: Callable[[Frame], Frame] = lambda frame: frame,
     ):
         self._send = send
-        self._clock = clock
+        self._clock, self._told = clock, told
         self._lock = threading.RLock()
         self._packer = Packer()
         self._latest: Frame | None = None
@@ -83,7 +85,7 @@ class Sender:
             self._transmit(self._latest)
 
     def _transmit(self, frame: Frame) -> None:
-        content, buffers = self._packer.pack(frame)
+        content, buffers = self._packer.pack(self._told(frame))
         self._seq += 1
         self._sent, self._sent_at = frame, self._clock()
         self._send({"kind": "frame", "seq": self._seq, **content}, buffers)

@@ -7,9 +7,18 @@ import ipywidgets as widgets
 
 from reglab.distributions import SHIFTS, shifted
 from reglab.panels.knobs import words
-from reglab.panels.notes import note
+from reglab.panels.notes import note, written
+from reglab.panels.speech import offer, tell
+from reglab.words import say
 
-NO_SHIFT = {"none": ""}  # None would be no choice, and show none
+NO_SHIFT = {say("none"): ""}  # None would be no choice, and show none
+KINDS = {
+    "rotation": say("rotation"),
+    "translation": say("translation"),
+    "class_prior": say("class prior"),
+    "noise": say("noise"),
+    "contrast": say("contrast"),
+}
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 
 
@@ -23,16 +32,18 @@ class ShiftControls:
     def __init__(self, shift: Callable[[str | None, float], None]):
         self._shift = shift
         self._silent, self._offered = False, None
-        kinds = NO_SHIFT | {kind.replace("_", " "): kind for kind in SHIFTS}
+        kinds = NO_SHIFT | {KINDS[kind]: kind for kind in SHIFTS}
         self.kind = widgets.Dropdown(
-            options=kinds, description="kind", tooltip="What happens to the inputs or the classes."
+            options=kinds,
+            description=say("kind"),
+            tooltip=say("What happens to the inputs or the classes."),
         )
         self.kind.add_class("reglab-select")
         self.strength = widgets.SelectionSlider(
             options=[(words(value), value) for value in STRENGTHS],
             value=0.2,
-            description="strength",
-            tooltip="From 0, which is the distribution itself, to 1.",
+            description=say("strength"),
+            tooltip=say("From 0, which is the distribution itself, to 1."),
             continuous_update=False,
         )
         self.strength.add_class("reglab-slider")
@@ -49,12 +60,10 @@ class ShiftControls:
         if key == self._offered:
             return
         self._offered, kind = key, self.kind.value
-        kinds = NO_SHIFT | {
-            name.replace("_", " "): name for name in SHIFTS if _can_take(distribution, name)
-        }
+        kinds = NO_SHIFT | {KINDS[name]: name for name in SHIFTS if _can_take(distribution, name)}
         self._silent = True
         try:
-            self.kind.options = kinds
+            offer(self.kind, kinds)
             self.kind.value = kind if kind in kinds.values() else ""
         finally:
             self._silent = False
@@ -66,7 +75,7 @@ class ShiftControls:
             return
         kind = self.kind.value or None
         self.strength.disabled = kind is None
-        self.said.value = "Measuring it there…" if kind else ""
+        tell(self.said, value=written(say("Measuring it there…") if kind else ""))
         self._shift(kind, float(self.strength.value or 0.0))
 
 

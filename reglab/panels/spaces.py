@@ -6,6 +6,7 @@ from typing import Any
 
 from reglab.config import ModelConfig
 from reglab.nn import CLASSIFIERS, Classifier, model_class
+from reglab.words import say
 
 EVERY, EVERY_SLOW = 6, 30  # steps between two rows
 KEPT = ("activation", "dropout_scaling", "batch_norm", "order")  # from one space to the next
@@ -70,7 +71,7 @@ def size_of(model: object) -> str:
         if like(config, model) == model:
             return words
     sizes = getattr(model, "channels", None) or getattr(model, "widths", None)
-    return " · ".join(map(str, sizes)) if sizes else "of its own"
+    return " · ".join(map(str, sizes)) if sizes else say("of its own")
 
 
 def like(config: Any, model: object) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reglab import distributions
+from reglab.words import say
 
 MOST_NAMED = 10  # classes of one's own that the caption has room for
 
@@ -23,13 +24,18 @@ def caption(name: str) -> str:
 
 def own_caption(distribution: Any) -> str:
     """What the caption says of a distribution of the user's; the pictures number the classes."""
-    examples, told = distribution.examples, "data of your own"
+    examples, told = distribution.examples, say("data of your own")
     if examples is None:
         return told
     names = examples.classes
     if 0 < len(names) <= MOST_NAMED and list(names) != list(range(len(names))):
-        told += ", classes " + ", ".join(f"{number} {name}" for number, name in enumerate(names))
+        classes = ", ".join(f"{number} {name}" for number, name in enumerate(names))
+        told = say("data of your own, classes {classes}", classes=classes)
     if examples.num_shared:
-        shared = f"{examples.num_shared} of {distribution.num_test}"
-        told += f"; {shared} held-out examples are training examples too"
+        return say(
+            "{data}; {shared} of {total} held-out examples are training examples too",
+            data=told,
+            shared=examples.num_shared,
+            total=distribution.num_test,
+        )
     return told

@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping
 import ipywidgets as widgets
 
 from reglab.live import Status
+from reglab.panels.speech import tell
+from reglab.words import say
 
-PACES = {"slow": 30.0, "normal": 120.0, "fast": 600.0, "flat out": math.inf}
-OWN = "of your own"
+PACES = {
+    say("slow"): 30.0,
+    say("normal"): 120.0,
+    say("fast"): 600.0,
+    say("flat out"): math.inf,
+}
+OWN = say("of your own")
 EXPORTS = ("CSV", "JSON", "PNG")
 
 
@@ -36,26 +43,35 @@ class Toolbar:
     ):
         self._actions = actions
         self._is_playing = self._is_compiling = False
-        self.play = _button("Play", "play", "Trains, or pauses.", self._toggle)
+        self.play = _button(say("Play"), "play", say("Trains, or pauses."), self._toggle)
         self.play.add_class("reglab-primary")
-        self.step = _button("Step", "step-forward", "Trains to the next row.", actions["step"])
+        self.step = _button(
+            say("Step"), "step-forward", say("Trains to the next row."), actions["step"]
+        )
         self.rewind = _button(
-            "Rewind", "backward", "Back to the same initial weights.", actions["rewind"]
+            say("Rewind"), "backward", say("Back to the same initial weights."), actions["rewind"]
         )
         self.new_sample = _button(
-            "New sample", "random", "Draws other training examples.", actions["new_sample"]
+            say("New sample"),
+            "random",
+            say("Draws other training examples."),
+            actions["new_sample"],
         )
-        self.undo = _button("Undo", "undo", "Takes the last change back.", actions["undo"])
-        self.pace = _select("speed", PACES, "normal", "Steps a second.")
+        self.undo = _button(
+            say("Undo"), "undo", say("Takes the last change back."), actions["undo"]
+        )
+        self.pace = _select(say("speed"), PACES, "normal", say("Steps a second."))
         titles = {title: name for name, title in presets.items()} | {OWN: ""}
         shown = OWN if preset is None else presets[preset]
-        self.preset = _select("preset", titles, shown, "An experiment to start from.")
+        self.preset = _select(say("preset"), titles, shown, say("An experiment to start from."))
         self.preset.disabled = preset is None
         # None would be no choice, and show none
         self.pace.observe(lambda c: set_pace(c["new"] if c["new"] < math.inf else None), "value")
         self.preset.observe(lambda change: change["new"] and choose(change["new"]), "value")
         self.exports = [
-            _button(kind, "download", f"Saves {kind}.", lambda kind=kind: export(kind))
+            _button(
+                kind, "download", say("Saves {kind}.", kind=kind), lambda kind=kind: export(kind)
+            )
             for kind in EXPORTS
         ]
         self.counter = widgets.HTML()  # the live view's script writes it, frame by frame
@@ -80,7 +96,7 @@ class Toolbar:
 
     def _label(self, is_playing: bool) -> None:
         self._is_playing = is_playing
-        self.play.description = "Pause" if is_playing else "Play"
+        tell(self.play, description=say("Pause") if is_playing else say("Play"))
         self.play.icon = "pause" if is_playing else "play"
 
     def _toggle(self) -> None:

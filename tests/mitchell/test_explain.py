@@ -146,7 +146,7 @@ def test_an_index_out_of_range_is_refused(i):
 
 
 def test_an_unknown_language_is_refused():
-    with pytest.raises(ValueError, match=r"^language: expected one of en, got 'fr'$"):
+    with pytest.raises(ValueError, match=r"^language: expected one of en, zh, got 'fr'$"):
         explain(judge([0, 1], [0.2, 0.1]), 0, "fr")
 
 

@@ -1,11 +1,9 @@
 import re
-import string
 
 import numpy as np
 import pytest
 
-from reglab.mitchell import MESSAGES, Verdict, badge, scope
-from reglab.mitchell.messages import say
+from reglab.mitchell import Verdict, badge, scope
 from reglab.mitchell.words import (
     ErrorInterval,
     compared,
@@ -127,23 +125,7 @@ def test_scope():
     assert scope(1) == "among 1 hypothesis explored"
 
 
-def test_every_language_has_the_same_messages_with_the_same_blanks():
-    def blanks(template):
-        return {name for _, name, _, _ in string.Formatter().parse(template) if name}
-
-    english = MESSAGES["en"]
-    for catalogue in MESSAGES.values():
-        assert catalogue.keys() == english.keys()
-        for key, template in catalogue.items():
-            assert blanks(template) == blanks(english[key])
-
-
 def test_an_error_without_bound_is_said():
     inf = exact(float("inf"))
     assert (percent(inf), points(inf.value), points(-inf.value, signed=True)) == ("∞ %", "∞", "−∞")
     assert compared(exact(0.5), inf) == overlapping(exact(0.5), inf) == ("50.0 %", "∞ %")
-
-
-def test_an_unknown_language_is_refused():
-    with pytest.raises(ValueError, match=r"^language: expected one of en, got 'tlh'$"):
-        say("tlh", "h", name="")

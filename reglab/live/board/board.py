@@ -15,6 +15,7 @@ from reglab.live.board.shown import Shown
 from reglab.training import Run, Setup, Trainer, run_of, set_up
 from reglab.training.inactive import check_active
 from reglab.training.run import RunOnData
+from reglab.words import say
 
 MAX_UNDO = 50
 
@@ -193,8 +194,14 @@ def _check_shares(twin: Experiment, experiment: Experiment) -> None:
         value, own = getattr(twin.hyper, name), getattr(experiment.hyper, name)
         if value != own:
             raise ValueError(
-                f"{name}: expected {own!r}, as twins share sample and distribution, got {value!r}; "
-                "move the knob, which moves it in every run, or start another experiment"
+                say(
+                    "{name}: expected {own!r}, as twins share sample and distribution, got "
+                    "{got!r}; move the knob, which moves it in every run, or start another "
+                    "experiment",
+                    name=name,
+                    own=own,
+                    got=value,
+                )
             )
 
 

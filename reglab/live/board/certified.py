@@ -12,6 +12,7 @@ from reglab.live.board.shown import Address, Shown
 from reglab.mitchell import certify, not_certified
 from reglab.training.run import RunOnData
 from reglab.views import VerdictView
+from reglab.words import reason
 
 MAX_SECONDS = 10.0
 
@@ -37,9 +38,8 @@ class Certified:
         attempt: what came out last; it shows as long as h and h′ are the same.
     """
 
-    def __init__(self, language: str = "en"):
+    def __init__(self):
         self.attempt: Attempt | None = None
-        self._language = language
         self._working = ""
         self._reason: tuple[Any, str] = None, ""
 
@@ -78,10 +78,10 @@ class Certified:
 
         def work() -> None:
             try:
-                made = certify(*runs, **pair, max_seconds=MAX_SECONDS, language=self._language)
+                made = certify(*runs, **pair, max_seconds=MAX_SECONDS)
                 attempt = Attempt(key, "done" if made.overfits else "open", made.sentence)
             except ValueError as error:
-                attempt = Attempt(key, "open", str(error))
+                attempt = Attempt(key, "open", reason(error))
             finished(attempt)
 
         threading.Thread(target=work, name="reglab-certificate", daemon=True).start()

@@ -9,8 +9,8 @@ from reglab.live.board.pace import Pace
 from reglab.live.board.scene import Scene
 from reglab.live.board.shifted import Shift
 from reglab.live.worker import Worker
-from reglab.mitchell import say
 from reglab.training import Trainer, epoch_length
+from reglab.words import line_of, reason, say
 
 
 class BoardEngine:
@@ -58,14 +58,14 @@ class BoardEngine:
     def refuse(self, error: Exception) -> None:
         """Says what was right for the board it was asked of, which has changed since."""
         if isinstance(error, ValueError):
-            self.text = str(error)
+            self.text = reason(error)
         else:
             self.fail(error)
 
     def fail(self, error: Exception) -> None:
         """Stops after an error that nobody foresaw, and says so on the last picture."""
         self.state, self._is_ready = "paused", True
-        self.text = say(self.scene.language, "stopped", error=str(error).partition("\n")[0])
+        self.text = say("Training stopped by an error: {error}", error=line_of(error))
         self._publish_last()
 
     def close(self) -> None:

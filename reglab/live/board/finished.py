@@ -1,6 +1,7 @@
 """The frame of runs that are finished, as a panel would show them."""
 
 import dataclasses
+import functools
 
 from reglab.config import check_name
 from reglab.distributions import with_numbers
@@ -8,6 +9,7 @@ from reglab.live.board.frame import Frame, Status
 from reglab.live.board.scene import PICTURES, Scene
 from reglab.live.board.shown import Shown
 from reglab.training import Run, epoch_length
+from reglab.words import say
 
 
 def finished_frame(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
@@ -43,7 +45,10 @@ def finished_frame(run: Run, *others: Run, row: int | None = None, what: str = "
 def divergence_sentence(*runs: Run) -> str:
     """Says which of the runs diverged, and what to do; empty where none did."""
     scene = Scene()
-    return " ".join(scene.divergence_sentence(_at_last_row(run)) for run in runs if run.diverged)
+    told = [scene.divergence_sentence(_at_last_row(run)) for run in runs if run.diverged]
+    if not told:
+        return ""
+    return functools.reduce(lambda one, other: say("{one} {other}", one=one, other=other), told)
 
 
 def _at_last_row(run: Run) -> Run:

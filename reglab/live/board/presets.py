@@ -3,14 +3,15 @@
 from typing import Any, NamedTuple
 
 from reglab.config import CNNConfig, Experiment, Hyper, Registry
+from reglab.words import say
 
 
 class Preset(NamedTuple):
     """A named start.
 
     Attributes:
-        title: in a menu.
-        question: what to predict before pressing Play.
+        title: in a menu; a message where it is said in more than one language.
+        question: what to predict before pressing Play, likewise.
         experiment: the first run.
         twins: what each further run differs in.
     """
@@ -41,14 +42,21 @@ def register(name: str, preset: Preset) -> None:
 def _check(name: str, preset: object) -> None:
     if not isinstance(preset, Preset) or not _is_whole(preset):
         raise ValueError(
-            "preset: expected a Preset with a title, an Experiment and a dict a twin, got "
-            f"{preset!r:.80}"
+            say(
+                "preset: expected a Preset with a title, an Experiment and a dict a twin, got "
+                "{got!r:.80}",
+                got=preset,
+            )
         )
     titles = {other.title: key for key, other in PRESETS.items()}
     if preset.title in titles:
         raise ValueError(
-            f"preset {name}: expected another title than that of {titles[preset.title]}, got "
-            f"{preset.title!r}"
+            say(
+                "preset {name}: expected another title than that of {other}, got {got!r}",
+                name=name,
+                other=titles[preset.title],
+                got=str(preset.title),
+            )
         )
 
 
@@ -63,25 +71,31 @@ def _is_whole(preset: Preset) -> bool:
 PRESETS: Registry[Preset] = Registry("preset", _check)
 _OURS = {
     "noisy-moons": Preset(
-        title="small noisy sample",
-        question="The training error will fall to nothing. What will the true error do?",
+        title=say("small noisy sample"),
+        question=say("The training error will fall to nothing. What will the true error do?"),
         experiment=Experiment(),
     ),
     "dropout-rescues": Preset(
-        title="dropout rescues",
-        question="The twin drops half of its hidden units in every step. Which run ends lower?",
+        title=say("dropout rescues"),
+        question=say(
+            "The twin drops half of its hidden units in every step. Which run ends lower?"
+        ),
         experiment=Experiment(),
         twins=({"dropout_rate": 0.5},),
     ),
     "too-much-l2": Preset(
-        title="an L2 so strong that it underfits",
-        question="A penalty can be too strong. Where will the run with L2 0.1 end in the plane?",
+        title=say("an L2 so strong that it underfits"),
+        question=say(
+            "A penalty can be too strong. Where will the run with L2 0.1 end in the plane?"
+        ),
         experiment=Experiment(),
         twins=({"l2": 0.01}, {"l2": 0.1}),
     ),
     "digits-50": Preset(
-        title="digits: 50 images, flipped labels",
-        question="One label in five is wrong. Can a network be right where its teacher is not?",
+        title=say("digits: 50 images, flipped labels"),
+        question=say(
+            "One label in five is wrong. Can a network be right where its teacher is not?"
+        ),
         experiment=Experiment(
             distribution="digits",
             num_steps=1200,
@@ -90,8 +104,10 @@ _OURS = {
         twins=({"dropout_rate": 0.5}, {"input_noise": 0.5}),
     ),
     "mnist-moved": Preset(
-        title="MNIST: 100 images, moved about",
-        question="A digit moved by a pixel is the same digit. Which twin makes the most of that?",
+        title=say("MNIST: 100 images, moved about"),
+        question=say(
+            "A digit moved by a pixel is the same digit. Which twin makes the most of that?"
+        ),
         experiment=Experiment(
             distribution="mnist5k",
             augment="translation",
@@ -102,8 +118,8 @@ _OURS = {
         twins=({"augmentation": 0.5}, {"dropout_rate": 0.5}),
     ),
     "signals-moved": Preset(
-        title="MNIST-1D: 300 signals, convolutions",
-        question="These classes do not care where a signal begins. Which twin is told so?",
+        title=say("MNIST-1D: 300 signals, convolutions"),
+        question=say("These classes do not care where a signal begins. Which twin is told so?"),
         experiment=Experiment(
             distribution="mnist1d",
             model=CNNConfig(channels=(16, 16), kernel_size=5, stride=2, padding=2, pool=1),

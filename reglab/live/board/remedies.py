@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from reglab.config import Range, check_number
-from reglab.mitchell import over_of, say
+from reglab.mitchell import over_of
 from reglab.mitchell.words import ErrorInterval, interval_at, interval_of, percent, points
 from reglab.training import (
     RULES,
@@ -16,6 +16,7 @@ from reglab.training import (
     mc_dropout_error,
     swa,
 )
+from reglab.words import Message, say, translated
 
 
 class Outcome(NamedTuple):
@@ -28,6 +29,18 @@ class Outcome(NamedTuple):
 
     sentence: str
     row: int | None = None
+
+
+class Remedy(NamedTuple):
+    """What can be done to a trained run.
+
+    Attributes:
+        title: what a menu calls it.
+        apply: does it to one of some runs, of the index that is given.
+    """
+
+    title: Message
+    apply: Callable[[Sequence[Run], int], Outcome]
 
 
 def apply_remedy(name: str, runs: Sequence[Run], current: int = 0, language: str = "en") -> Outcome:
@@ -43,70 +56,126 @@ def apply_remedy(name: str, runs: Sequence[Run], current: int = 0, language: str
         ValueError: no such run, or one that diverged, has no rows, or whose S or D moved.
     """
     check_trained(runs, current)
-    return REMEDIES[name](runs, current, language)
+    return translated(REMEDIES[name].apply(runs, current), language)
 
 
 def check_trained(runs: Sequence[Run], current: int = 0) -> None:
     """Raises ``ValueError`` where nothing can be done yet to the runs of a board."""
     check_number("current", current, Range(0, len(runs) - 1), integer=True)
     if any(not len(run.history.step) for run in runs):
-        raise ValueError("run: expected at least one row of history, got none; press Play first")
+        raise ValueError(
+            say("run: expected at least one row of history, got none; press Play first")
+        )
 
 
-def _stopped(rule: str, runs: Sequence[Run], current: int, language: str) -> Outcome:
-    run = runs[current]
-    *asked, oracle = early_stopping(run, rules=() if rule == "oracle" else (rule,))
-    stopped = asked[0] if asked else oracle
-    sentence = say(
-        language,
-        "stopped_oracle" if not asked else "stopped_early" if stopped.is_early else "stopped_never",
-        rule=rule,
-        stopped=str(stopped.stopped_step),
-        returned=str(stopped.returned_step),
-        error=percent(ErrorInterval(stopped.true_error, stopped.low, stopped.high)),
-        regret=points(stopped.regret),
-        over=over_of(run.distribution, language),
+def _early_stopping(rule: str) -> Remedy:
+    words = {"oracle": say("oracle"), "patience": say("patience")}.get(rule, rule)
+
+    def apply(runs: Sequence[Run], current: int) -> Outcome:
+        run = runs[current]
+        *asked, oracle = early_stopping(run, rules=() if rule == "oracle" else (rule,))
+        stopped = asked[0] if asked else oracle
+        values = {
+            "returned": stopped.returned_step,
+            "error": percent(ErrorInterval(stopped.true_error, stopped.low, stopped.high)),
+            "over": over_of(run.distribution),
+        }
+        if not asked:
+            sentence = say(
+                "The least error over {over} on this run is {error}, at step {returned}: that is "
+                "where early stopping would end if it knew.",
+                **values,
+            )
+        elif stopped.is_early:
+            sentence = say(
+                "{rule} stops at step {stopped} and goes back to step {returned}: {error} over "
+                "{over}, {regret} points above the least on this run.",
+                rule=words,
+                stopped=stopped.stopped_step,
+                regret=points(stopped.regret),
+                **values,
+            )
+        else:
+            sentence = say(
+                "{rule} never asks to stop and goes back to step {returned}: {error} over {over}, "
+                "{regret} points above the least on this run.",
+                rule=words,
+                regret=points(stopped.regret),
+                **values,
+            )
+        return Outcome(sentence, stopped.returned_row)
+
+    return Remedy(say("early stopping: {rule}", rule=words), apply)
+
+
+def _beside(new: ErrorInterval, run: Run) -> dict[str, str]:
+    """The new error beside that of the last hypothesis, for a sentence."""
+    last, over = percent(interval_at(run.history, -1)), over_of(run.distribution)
+    return {"error": percent(new), "last": last, "over": over}
+
+
+def _mean(runs: Sequence[Run], current: int) -> Outcome:
+    mean = swa(runs[current])
+    return Outcome(
+        say(
+            "The mean of the weights of the last {count} rows errs {error} over {over}; the last "
+            "hypothesis {last}.",
+            count=mean.num_rows,
+            **_beside(interval_of(mean.true_error), runs[current]),
+        )
     )
-    return Outcome(sentence, stopped.returned_row)
 
 
-def _compared(key: str, new: ErrorInterval, run: Run, language: str, count: int = 0) -> Outcome:
-    last = interval_at(run.history, -1)
-    over = over_of(run.distribution, language)
-    words = {"count": str(count), "error": percent(new), "last": percent(last), "over": over}
-    return Outcome(say(language, key, **words))
-
-
-def _averaged(average: Callable, key: str, runs: Sequence[Run], current: int, language: str):
-    averaged = average(runs[current])
-    return _compared(
-        key, interval_of(averaged.true_error), runs[current], language, averaged.num_rows
+def _moving_average(runs: Sequence[Run], current: int) -> Outcome:
+    average = ema(runs[current])
+    return Outcome(
+        say(
+            "The moving average of the weights of {count} rows errs {error} over {over}; the last "
+            "hypothesis {last}.",
+            count=average.num_rows,
+            **_beside(interval_of(average.true_error), runs[current]),
+        )
     )
 
 
-def _ensemble(runs: Sequence[Run], current: int, language: str) -> Outcome:
+def _ensemble(runs: Sequence[Run], current: int) -> Outcome:
     """Of the last hypotheses of all runs; of the last ten rows where there is one run."""
     run = runs[current]
     members = runs if len(runs) > 1 else run.hypotheses[-10:]
-    error = errors_of(ensemble(members), run).true_error
-    key = "ensemble_runs" if len(runs) > 1 else "ensemble_rows"
-    return _compared(key, interval_of(error), run, language, len(members))
+    errors = _beside(interval_of(errors_of(ensemble(members), run).true_error), run)
+    if len(runs) > 1:
+        return Outcome(
+            say(
+                "The ensemble of the {count} runs errs {error} over {over}; this run alone {last}.",
+                count=len(members),
+                **errors,
+            )
+        )
+    return Outcome(
+        say(
+            "The ensemble of the last {count} rows errs {error} over {over}; the last one alone "
+            "{last}.",
+            count=len(members),
+            **errors,
+        )
+    )
 
 
-def _mc_dropout(runs: Sequence[Run], current: int, language: str) -> Outcome:
+def _mc_dropout(runs: Sequence[Run], current: int) -> Outcome:
     estimate = mc_dropout_error(runs[current]).mc_dropout.true_error
-    return _compared("mc_dropout", interval_of(estimate), runs[current], language)
+    return Outcome(
+        say(
+            "The mean of 50 thinned networks errs {error} over {over}; all units at once {last}.",
+            **_beside(interval_of(estimate), runs[current]),
+        )
+    )
 
 
-def _rule(rule: str) -> Callable[..., Outcome]:
-    return lambda *arguments: _stopped(rule, *arguments)
-
-
-REMEDIES: dict[str, Callable[[Sequence[Run], int, str], Outcome]] = {
-    "oracle": _rule("oracle"),
-    **{name: _rule(name) for name in RULES},
-    "average of weights": lambda *arguments: _averaged(swa, "averaged", *arguments),
-    "moving average": lambda *arguments: _averaged(ema, "moving_average", *arguments),
-    "ensemble": _ensemble,
-    "Monte Carlo dropout": _mc_dropout,
+REMEDIES: dict[str, Remedy] = {
+    "oracle": _early_stopping("oracle"),
+    **{name: _early_stopping(name) for name in RULES},
+    "average of weights": Remedy(say("average of weights"), _mean),
+    "moving average": Remedy(say("moving average"), _moving_average),
+    "ensemble": Remedy(say("ensemble"), _ensemble),
+    "Monte Carlo dropout": Remedy(say("Monte Carlo dropout"), _mc_dropout),
 }

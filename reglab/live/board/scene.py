@@ -12,11 +12,12 @@ from reglab.live.board.judged import judged
 from reglab.live.board.shifted import ShiftedErrors
 from reglab.live.board.shown import Address, Shown
 from reglab.live.pictures.pictures import Pictures
-from reglab.mitchell import number_words, over_of, say, value_words
+from reglab.mitchell import number_words, over_of, value_words
 from reglab.training import epoch_length
 from reglab.training.divergence import LOUD, Cause, cause_of
 from reglab.training.run import RunOnData
 from reglab.views import CurvesView
+from reglab.words import Message, say
 
 PICTURES = ("h", "witness", "disagreement")
 
@@ -26,25 +27,25 @@ class Scene:
 
     Attributes:
         what: which picture is shown, one of ``PICTURES``.
-        language: of all words.
         shifted: what h and h′ do where the distribution has moved.
         certified: what is proved of h and h′.
         witness: h′ in the last frame, as (run, row), or None.
     """
 
-    def __init__(self, language: str = "en"):
-        self.what, self.language = "h", language
-        self.shifted = ShiftedErrors(language)
-        self.certified = Certified(language)
+    def __init__(self):
+        self.what = "h"
+        self.shifted = ShiftedErrors()
+        self.certified = Certified()
         self.witness: Address | None = None
         self._pictures = Pictures()
         self._bayes: tuple[Any, float | None] = None, None
+        self._moves: dict[int, tuple[Any, tuple[tuple[int, Message], ...]]] = {}
 
     def frame(self, number: int, status: Status, board: Shown[RunOnData]) -> Frame:
         """The frame of this moment."""
         current = board.runs[board.current]
         bayes = self._bayes_error(current) if board.num_rows(board.current) else None
-        verdict, witness, rows = judged(board, bayes, self.language)
+        verdict, witness, rows = judged(board, bayes)
         self.witness = witness
         verdict = self.certified.shown(verdict, board, witness)
         pair = board.hypothesis(board.h), board.hypothesis(witness)
@@ -62,11 +63,11 @@ class Scene:
             epoch_length=epoch_length(current.hyper.num_train, current.experiment.batch_size),
             board=rows,
             picture=picture,
-            over=over_of(current.distribution, self.language),
+            over=over_of(current.distribution),
             shift_sentence=self.shifted.sentence(current, *pair, is_busy=is_busy),
         )
 
-    def divergence_sentence(self, run: RunOnData, board: Board | None = None) -> str:
+    def divergence_sentence(self, run: RunOnData, board: Board | None = None) -> Message:
         """Says what made a run diverge, and what to do.
 
         Args:
@@ -75,25 +76,37 @@ class Scene:
         """
         experiment, steps = run.experiment, run.history.step
         scale = float(np.sqrt(np.mean(np.square(run.sample()[0], dtype=np.float64))))
-        cause, size = cause_of(experiment, steps, scale), f"{float(f'{scale:.3g}'):g}"
+        cause = cause_of(experiment, steps, scale)
+        values = {"run": run.name, "step": int(steps[-1:].sum())}
+        if not cause.knob:
+            return say(
+                "The run “{run}” has no reasonable loss before its first step, so none of its "
+                "numbers is to blame. Look at the inputs, whose typical size is {scale}, and at "
+                "the initial weights of the model.",
+                run=run.name,
+                scale=_three_digits(scale),
+            )
         hyper, named = experiment.hyper_at(run.step), []
         for name in filter(None, (cause.knob, cause.partner)):
             is_set = cause.change is not None and cause.change[1] == name
             value = cause.change[2] if is_set and cause.change else getattr(hyper, name)
             named.append(self._moved(run, name, value))
-        key = "diverged" if cause.change else "diverged_from_start"
+        values["knob"] = named[0]
+        if cause.partner:
+            values["knob"] = say("{knob} with {partner}", knob=named[0], partner=named[1])
         can_undo = board is not None and board.takes_back(run, cause.change)
+        values["advice"] = _advice(run, cause, scale, can_undo)
+        if cause.change:
+            return say(
+                "The run “{run}” diverged past step {step}, after {knob} was set at step {moved}: "
+                "its loss left every reasonable range. {advice}",
+                moved=cause.change[0],
+                **values,
+            )
         return say(
-            self.language,
-            key if cause.knob else "diverged_before",
-            run=run.name,
-            step=str(int(steps[-1:].sum())),
-            moved=str(cause.change[0] if cause.change else 0),
-            knob=say(self.language, "knob_with", knob=named[0], partner=named[1])
-            if cause.partner
-            else "".join(named),
-            advice=say(self.language, _advice(run, cause, scale, can_undo), scale=size),
-            scale=size,
+            "The run “{run}” diverged past step {step} with {knob}: its loss left every "
+            "reasonable range. {advice}",
+            **values,
         )
 
     def _bayes_error(self, run: RunOnData) -> float | None:
@@ -113,24 +126,44 @@ class Scene:
             true_error=history.true_error,
             true_low=history.true_low,
             true_high=history.true_high,
-            changes=tuple((s, self._moved(run, k, v)) for s, k, v in run.experiment.changes),
+            changes=self._changes(run, index),
             in_pool=index not in board.excluded,
         )
 
-    def _moved(self, run: RunOnData, name: str, value: float) -> str:
-        words = number_words(self.language, name, run.experiment)
-        return f"{words} {value_words(name, value)}"
+    def _changes(self, run: RunOnData, index: int) -> tuple[tuple[int, Message], ...]:
+        """What moved in a run, in words; hundreds of them where somebody plays with a slider."""
+        experiment = run.experiment
+        known, words = self._moves.get(index, (None, ()))
+        if known is not experiment:
+            words = tuple((s, self._moved(run, k, v)) for s, k, v in experiment.changes)
+            self._moves[index] = experiment, words
+        return words
+
+    def _moved(self, run: RunOnData, name: str, value: float) -> Message:
+        words = number_words(name, run.experiment)
+        return say("{number} {value}", number=words, value=value_words(name, value))
 
 
-def _advice(run: RunOnData, cause: Cause, scale: float, can_undo: bool) -> str:
-    """The key of what to do about a divergence."""
+def _advice(run: RunOnData, cause: Cause, scale: float, can_undo: bool) -> Message:
+    """What to do about a divergence."""
     if can_undo:
-        return "advice_undo"
+        return say("Undo takes that change back.")
     if cause.knob in DATA_KNOBS:
-        return "advice_back"
+        return say("Put it back.")
     if cause.partner and cause.partner != "l1" and cause.knob != "l1":
-        return "advice_product"
+        return say("Keep their product below 1.")
     if cause.knob == "learning_rate" and scale > LOUD:
-        return "advice_scale"
-    is_own = cause.knob == "learning_rate" and "model" in run.experiment.own
-    return "advice_model" if is_own else "advice_smaller"
+        return say(
+            "Choose a smaller one, or scale the inputs, whose typical size is {scale}.",
+            scale=_three_digits(scale),
+        )
+    if cause.knob == "learning_rate" and "model" in run.experiment.own:
+        return say(
+            "Choose a smaller one; if that does not help, look for what makes the scores of the "
+            "model infinite."
+        )
+    return say("Choose a smaller one.")
+
+
+def _three_digits(value: float) -> str:
+    return f"{float(f'{value:.3g}'):g}"

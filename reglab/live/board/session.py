@@ -13,6 +13,7 @@ from reglab.live.board.pace import Pace
 from reglab.live.board.scene import PICTURES
 from reglab.live.worker import Worker
 from reglab.training import Run, run_of
+from reglab.words import say
 
 
 class Session(BaseSession[Frame]):
@@ -184,5 +185,5 @@ class Session(BaseSession[Frame]):
 
 def _checked(experiment: object) -> Experiment:
     if not isinstance(experiment, Experiment):
-        raise ValueError(f"experiment: expected an Experiment, got {experiment!r}")
+        raise ValueError(say("experiment: expected an Experiment, got {got!r}", got=experiment))
     return experiment

@@ -11,12 +11,13 @@ from flax import nnx
 from reglab import distributions
 from reglab.distributions import AnyDistribution
 from reglab.live.pictures.pictures import Hypothesis
-from reglab.mitchell import over_of, say
+from reglab.mitchell import over_of
 from reglab.mitchell.words import ErrorInterval, percent
 from reglab.nn import Network
 from reglab.precision import jit
 from reglab.training import in_blocks
 from reglab.training.run import RunOnData
+from reglab.words import Message, reason, say
 
 POINTS = 16_384
 BUSY = 0.015  # seconds of a frame that may be spent on this while training
@@ -37,9 +38,8 @@ class ShiftedErrors:
         shift: the shift in force, or None.
     """
 
-    def __init__(self, language: str = "en"):
+    def __init__(self):
         self.shift: Shift | None = None
-        self._language = language
         self._kept: tuple[Any, Any] = None, None
         self._seconds = 0.0
         self._sentence = ""
@@ -62,7 +62,7 @@ class ShiftedErrors:
             try:
                 self._kept = key, _points(run.distribution, self.shift)
             except ValueError as error:  # these inputs cannot be moved in this way
-                return str(error)
+                return reason(error)
             _error(self._kept[1], *h)  # compiles, which tells nothing of the next time
         elif is_busy and self._seconds > BUSY:
             return self._sentence
@@ -73,17 +73,30 @@ class ShiftedErrors:
             if hypothesis is not None
         ]
         self._seconds = time.monotonic() - started
-        message = "shifted_error" if witness is None else "shifted_errors"
-        self._sentence = say(
-            self._language,
-            message,
-            over=over_of(run.distribution, self._language),
-            kind=say(self._language, f"shift_{self.shift.kind}"),
-            strength=f"{self.shift.strength:g}",
-            h=percent(errors[0]),
-            witness=percent(errors[-1]),
-        )
+        over, error = over_of(run.distribution), percent(errors[0])
+        values = {"over": over, "move": _move(self.shift), "h": error}
+        if witness is None:
+            self._sentence = say("Over {over} after {move}, h errs {h}.", **values)
+        else:
+            self._sentence = say(
+                "Over {over} after {move}, h errs {h} and its witness h′ {witness}.",
+                witness=percent(errors[-1]),
+                **values,
+            )
         return self._sentence
+
+
+def _move(shift: Shift) -> Message:
+    """How far, and in which way, D is moved, in words."""
+    strength = f"{shift.strength:g}"
+    moves = {
+        "rotation": say("rotation {strength}", strength=strength),
+        "translation": say("translation {strength}", strength=strength),
+        "class_prior": say("a tilt of the classes by {strength}", strength=strength),
+        "noise": say("noise {strength}", strength=strength),
+        "contrast": say("a loss of contrast by {strength}", strength=strength),
+    }
+    return moves[shift.kind]
 
 
 def _points(distribution: AnyDistribution, shift: Shift) -> tuple[Any, Any, Any, int | None, bool]:

@@ -8,6 +8,7 @@ from flax import nnx
 from reglab.config import Range, check_number
 from reglab.nn import Network
 from reglab.training.run import RunLike, RunOnData
+from reglab.words import say
 
 R = TypeVar("R", bound=RunOnData, covariant=True)
 Address = tuple[int, int]  # index of a run, row of its history
@@ -44,7 +45,11 @@ class Shown(Generic[R]):
             return
         count = self.num_rows(run)
         if not count:
-            raise ValueError(f"row: expected None, as run {run} has no row yet, got {row!r}")
+            raise ValueError(
+                say(
+                    "row: expected None, as run {run} has no row yet, got {got!r}", run=run, got=row
+                )
+            )
         check_number("row", row, Range(0, count - 1), integer=True)
 
     @property

@@ -11,6 +11,7 @@ from reglab.live.population.tally import Tally, setting_words, varying
 from reglab.training import Run, RunLike
 from reglab.training.trajectory import NoHypothesis
 from reglab.views import BrushedView
+from reglab.words import say
 
 MOST_KEPT = 2000  # runs whose last weights stay in memory; of others they are trained again
 
@@ -102,7 +103,12 @@ class Composer:
         experiment = run.experiment
         self._brushed = BrushedView(
             run=index,
-            name=f"{run.name}, draw {experiment.draw}, seed {experiment.seed}",
+            name=say(
+                "{run}, draw {draw}, seed {seed}",
+                run=run.name,
+                draw=experiment.draw,
+                seed=experiment.seed,
+            ),
             step=history.step,
             train_error=history.train_error,
             true_error=history.true_error,

@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterator
 
 from reglab.live.population.composer import Composer
-from reglab.live.population.frame import PopulationFrame, SweepStatus, progress_words
+from reglab.live.population.frame import PopulationFrame, SweepStatus, progress_words, runs_words
 from reglab.live.worker import Worker
 from reglab.training import Piece, Progress, Source
+from reglab.words import Message, reason, say
 
 logger = logging.getLogger(__name__)
 SHARE = 0.2  # of the time that frames may take
@@ -55,11 +56,13 @@ class PopulationEngine:
 
     def refuse(self, error: Exception) -> None:
         """Says that what was asked for did not work; the source goes on."""
-        self.status = self.status._replace(text=f"That did not work: {_line(error)}")
+        self.status = self.status._replace(
+            text=say("That did not work: {error}", error=_line(error))
+        )
 
     def fail(self, error: Exception) -> None:
         """Stops the source, and says why on the last picture."""
-        self._end("failed", f"It stopped: {_line(error)}")
+        self._end("failed", _stopped(error))
         if (last := self._worker.frame) is not None:
             self._worker.publish(last._replace(status=self.status))
 
@@ -78,7 +81,7 @@ class PopulationEngine:
             self.composer.add(runs)
         except Exception as error:  # anything may go wrong in a source
             logger.exception("the population stopped")
-            self._end("failed", f"It stopped: {_line(error)}")
+            self._end("failed", _stopped(error))
             return None
         is_fresh = not self.composer.tally.runs and not progress.done
         self._become("compiling" if is_fresh else "running", progress)
@@ -105,7 +108,7 @@ class PopulationEngine:
             logger.exception("no frame could be made")
             if (last := self._worker.frame) is None:
                 return
-            told = f"It cannot be drawn: {_line(error)}"
+            told = say("It cannot be drawn: {error}", error=_line(error))
             frame = last._replace(status=self.status._replace(state="failed", text=told))
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
@@ -126,16 +129,25 @@ class PopulationEngine:
             self._end("cancelled")
 
 
+def _stopped(error: Exception) -> Message:
+    return say("It stopped: {error}", error=_line(error))
+
+
 def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()) or "no words for it"
-    return text if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {text}"
+    """What an error says, in one line, with its kind where nobody foresaw it."""
+    text = reason(error)
+    if not isinstance(text, Message):
+        text = " ".join(text.split()) or say("no words for it")
+    if isinstance(error, ValueError | OSError):
+        return text
+    return say("{kind}: {text}", kind=type(error).__name__, text=text)
 
 
 def _words(state: str, progress: Progress) -> str:
-    said = progress_words(progress)
+    at_end = progress_words(progress._replace(known=progress.done))
     return {
-        "compiling": "Waiting for the first runs. Compiling comes first: a few seconds.",
-        "running": said,
-        "cancelled": f"Cancelled: {said.partition(',')[0]} are kept.",
-        "finished": f"Finished: {progress_words(progress._replace(known=progress.done))}.",
+        "compiling": say("Waiting for the first runs. Compiling comes first: a few seconds."),
+        "running": progress_words(progress),
+        "cancelled": say("Cancelled: {runs} are kept.", runs=runs_words(progress)),
+        "finished": say("Finished: {progress}.", progress=at_end),
     }.get(state, "")

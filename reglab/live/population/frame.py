@@ -1,16 +1,18 @@
 """What a population session publishes: all that is on screen at one moment, without a widget."""
 
 import math
+from functools import reduce
 from typing import NamedTuple
 
 from reglab.mitchell.words import grouped
 from reglab.training import Progress
 from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneView
+from reglab.words import Message, say
 
 CLEAR = 0.4  # width of an interval from which it tells next to nothing
 STATES = ("idle", "compiling", "running", "cancelled", "finished", "failed", "closed")
 MOVING = ("compiling", "running")
-INVITATION = (
+INVITATION = say(
     "Each run trains on another draw of the training set. How often its last hypothesis overfits "
     "is counted here, with the interval that so many draws allow."
 )
@@ -50,22 +52,31 @@ class PopulationFrame(NamedTuple):
     brushed: BrushedView | None = None
 
 
-def progress_words(progress: Progress) -> str:
+def runs_words(progress: Progress) -> Message:
+    """How many runs there are, in words.
+
+    >>> runs_words(Progress(done=24, total=60, seconds=6.0))
+    '24 of 60 runs'
+    """
+    if progress.total <= 0:
+        return say("{done} runs", done=grouped(progress.done))
+    return say("{done} of {total} runs", done=grouped(progress.done), total=grouped(progress.total))
+
+
+def progress_words(progress: Progress) -> Message:
     """How far it is, how fast, and what is left, in words.
 
     >>> progress_words(Progress(done=24, total=60, seconds=6.0))
     '24 of 60 runs, 4.0 a second, 9 s left'
     """
-    parts = [f"{grouped(progress.done)} of {grouped(progress.total)} runs"]
-    if progress.total <= 0:
-        parts = [f"{grouped(progress.done)} runs"]
+    parts = [runs_words(progress)]
     if progress.rate:
-        parts.append(f"{progress.rate:.1f} a second")
+        parts.append(say("{rate} a second", rate=f"{progress.rate:.1f}"))
     if progress.rate and 0 < progress.left < math.inf:
-        parts.append(f"{duration(progress.left)} left")
+        parts.append(say("{time} left", time=duration(progress.left)))
     if progress.failed:
-        parts.append(f"{grouped(progress.failed)} failed")
-    return ", ".join(parts)
+        parts.append(say("{count} failed", count=grouped(progress.failed)))
+    return reduce(lambda told, more: say("{told}, {more}", told=told, more=more), parts)
 
 
 def duration(seconds: float) -> str:
@@ -92,27 +103,43 @@ def headline(
         scope: what a hypothesis is held against, ``run`` or ``data``.
     """
     if chosen >= len(frequency.values) or not frequency.num_runs[chosen]:
-        return Headline("NOTHING JUDGED YET", INVITATION, "", "", "NONE")
+        return Headline(say("NOTHING JUDGED YET"), INVITATION, "", "", "NONE")
     hits, size = int(frequency.num_overfit[chosen]), int(frequency.num_runs[chosen])
     share, low, high = (float(getattr(frequency, k)[chosen]) for k in ("share", "low", "high"))
-    by = f" by at least {100 * frequency.at_least:g} points" if frequency.at_least else ""
-    what = "draws of the training set" if draws else "runs"
-    pool = "its own run" if scope == "run" else "all runs on the same examples"
-    sentence = (
-        f"h overfits{by} in {grouped(hits)} of {grouped(size)} {what} {setting} "
-        f"({100 * low:.0f}–{100 * high:.0f} %), held against {pool}."
+    interval = f"{100 * low:.0f}–{100 * high:.0f} %"
+    num = grouped(size)
+    values = {
+        "hits": grouped(hits),
+        "runs": say("{num} draws of the training set", num=num)
+        if draws
+        else say("{done} runs", done=num),
+        "setting": setting,
+        "interval": interval,
+        "pool": say("its own run") if scope == "run" else say("all runs on the same examples"),
+    }
+    sentence = say(
+        "h overfits in {hits} of {runs} {setting} ({interval}), held against {pool}.", **values
     )
+    if frequency.at_least:
+        sentence = say(
+            "h overfits by at least {points} points in {hits} of {runs} {setting} ({interval}), "
+            "held against {pool}.",
+            points=f"{100 * frequency.at_least:g}",
+            **values,
+        )
     if undecided := int(frequency.num_undecided[chosen]):
-        sentence += f" Undecided: {grouped(undecided)}."
-    code, word = "UNDECIDED", "ABOUT HALF OVERFIT" if high - low < CLEAR else "TOO FEW RUNS TO TELL"
+        sentence = say(
+            "{sentence} Undecided: {count}.", sentence=sentence, count=grouped(undecided)
+        )
+    code, word = _word(low, high)
+    return Headline(word, sentence, f"{100 * share:.0f} %", interval, code)
+
+
+def _word(low: float, high: float) -> tuple[str, Message]:
+    """Code and words of the badge, for the ends of the interval of a share."""
     if low > 0.5:
-        code, word = "OVERFITS", "MOSTLY OVERFITS"
-    elif high < 0.5:
-        code, word = "NO_WITNESS", "SELDOM OVERFITS"
-    return Headline(
-        word=word,
-        sentence=sentence,
-        figure=f"{100 * share:.0f} %",
-        interval=f"{100 * low:.0f}–{100 * high:.0f} %",
-        code=code,
-    )
+        return "OVERFITS", say("MOSTLY OVERFITS")
+    if high < 0.5:
+        return "NO_WITNESS", say("SELDOM OVERFITS")
+    is_clear = high - low < CLEAR
+    return "UNDECIDED", say("ABOUT HALF OVERFIT") if is_clear else say("TOO FEW RUNS TO TELL")

@@ -12,6 +12,7 @@ from reglab.live.population.tally import Tally
 from reglab.live.worker import Worker
 from reglab.mitchell import SCOPES
 from reglab.training import Source
+from reglab.words import say
 
 EVERY = 0.3  # seconds between two frames, at least
 
@@ -87,7 +88,9 @@ class PopulationSession(BaseSession[PopulationFrame]):
             values["scope"] = check_name("scope", scope, SCOPES)
         if at_least is not None:
             if not 0 <= at_least <= 1:
-                raise ValueError(f"at_least: expected a share from 0 to 1, got {at_least}")
+                raise ValueError(
+                    say("at_least: expected a share from 0 to 1, got {got}", got=at_least)
+                )
             values["at_least"] = float(at_least)
         self._worker.post_latest(self._composer.judge, **values)
 

@@ -25,9 +25,17 @@ from reglab.mitchell import (
 )
 from reglab.training import RunLike, bands
 from reglab.views import BandsView, FrequencyView, PopulationPlaneView
+from reglab.words import Message, say
 
-NUMBERS = ("max_train", "batch_size", "num_steps", "eval_every", "seed", "draw")
-SIZES = ("model.widths", "model.channels")
+NUMBERS = {
+    "max_train": say("max train"),
+    "batch_size": say("batch size"),
+    "num_steps": say("num steps"),
+    "eval_every": say("eval every"),
+    "seed": say("seed"),
+    "draw": say("draw"),
+}
+SIZES = {"model.widths": say("hidden units"), "model.channels": say("channels")}
 FEW, LAG = 100, 0.1  # runs of which bands never lag, and how far others may
 
 
@@ -199,7 +207,7 @@ class Tally:
         """The verdict on the last hypothesis of a run: its code, and a sentence."""
         run = self.runs[index]
         if np.isnan(self._severity[index]):
-            return "NONE", "This run diverged: it has no last hypothesis to judge."
+            return "NONE", say("This run diverged: it has no last hypothesis to judge.")
         members = next(pool for pool in self._pools.values() if index in pool)
         own = [self.runs[i] for i in members]
         known = self._bayes[_distribution_key(run)]
@@ -242,12 +250,12 @@ def field_words(name: str) -> str:
     ('dropout rate', 'hidden units', 'batch size')
     """
     if (knob := _knob(name)) is not None:
-        return number_words("en", knob.name)
+        return number_words(knob.name)
     field = name.rpartition(".")[2]
-    return {"widths": "hidden units"}.get(field, field.replace("_", " "))
+    return SIZES.get(name) or NUMBERS.get(field) or field.replace("_", " ")
 
 
-def setting_words(name: str, value: float) -> str:
+def setting_words(name: str, value: float) -> Message:
     """A field at a value, in words that go on a sentence.
 
     >>> setting_words("dropout_rate", 0.1), setting_words("num_train", 60)
@@ -257,9 +265,9 @@ def setting_words(name: str, value: float) -> str:
     """
     knob = _knob(name)
     if name in SIZES or (knob is not None and knob.is_whole):
-        return f"with {value:g} {field_words(name)}"
+        return say("with {value:g} {field}", value=value, field=field_words(name))
     shown = f"{value:g}" if knob is None else value_words(knob.name, value)
-    return f"at {field_words(name)} {shown}"
+    return say("at {field} {value}", value=shown, field=field_words(name))
 
 
 def _knob(name: str) -> Knob | None:

@@ -16,6 +16,7 @@ from reglab.mitchell.certificate.words import sentence
 from reglab.mitchell.find_witness import pool_about
 from reglab.mitchell.pool import Pool
 from reglab.training.run import RunLike
+from reglab.words import chosen_language, reason, say
 
 
 class Certificate(NamedTuple):
@@ -100,13 +101,14 @@ def certify(
     width = check_number("width", width, Range(0, 1))
     max_cells = check_number("max_cells", max_cells, Range(1, 10**8), integer=True)
     max_seconds = check_number("max_seconds", max_seconds, Range(0, 10**6))
+    language = chosen_language(language)  # or proofs of many seconds would end in a refusal
     began, runs = time.perf_counter(), (run, *others)
-    pool, addresses, i = pool_about(runs, row, past_only=past_only, language=language)
+    pool, addresses, i = pool_about(runs, row, past_only=past_only)
     k = _contender(pool, i) if witness is None else _index(addresses, witness)
     here, there = (tuple(addresses[j].tolist()) for j in (i, k))
-    reason = not_certified(run.distribution)
-    if reason:
-        raise ValueError(reason)
+    why = not_certified(run.distribution)
+    if why:
+        raise ValueError(why)
     networks = tuple(layers_of(runs[owner].hypotheses[at]) for owner, at in (here, there))
     trained = [_num_wrong(layers, *_examples(run)) for layers in networks]
     planar = cast(Planar, run.distribution)  # or there would be a reason against it
@@ -124,7 +126,7 @@ def certify(
         addresses=(here, there),
         cells=known.cells,
         seconds=time.perf_counter() - began,
-        sentence=sentence(overfits, known, pool, (i, k), language),
+        sentence=sentence(overfits, known, pool, (i, k)).into(language),
     )
 
 
@@ -132,11 +134,13 @@ def not_certified(distribution: AnyDistribution, *hypotheses: nnx.Module) -> str
     """Why there is no certificate; empty where there can be one."""
     if not isinstance(distribution, Planar):
         kind = distribution.class_name.lower()
-        return f"distribution: expected one on the plane for a certificate, got {kind}"
+        return say(
+            "distribution: expected one on the plane for a certificate, got {kind}", kind=kind
+        )
     try:
         distribution.cell_masses(np.zeros((1, 2)), np.ones((1, 2)))
     except ValueError as error:
-        return str(error)
+        return reason(error)
     return next(filter(None, map(refusal, hypotheses)), "")
 
 
@@ -144,14 +148,16 @@ def _contender(pool: Pool, i: int) -> int:
     """The hypothesis of least true error, as estimated, among those of larger training error."""
     is_larger = pool.train_error > pool.train_error[i]
     if not is_larger.any():
-        raise ValueError("h: expected some hypothesis of larger training error, got none")
+        raise ValueError(say("h: expected some hypothesis of larger training error, got none"))
     return int(np.where(is_larger, pool.true_error, np.inf).argmin())
 
 
 def _index(addresses: np.ndarray, witness: tuple[int, int]) -> int:
     here = np.flatnonzero((addresses == np.asarray(witness)).all(axis=1))
     if not len(here):
-        raise ValueError(f"witness: expected the run and the row of one of them, got {witness!r}")
+        raise ValueError(
+            say("witness: expected the run and the row of one of them, got {got!r}", got=witness)
+        )
     return int(here[0])
 
 

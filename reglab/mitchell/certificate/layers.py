@@ -6,6 +6,7 @@ import numpy as np
 from flax import nnx
 
 from reglab.nn import MLP, LinearClassifier
+from reglab.words import Message, say
 
 SLOPES = {"relu": 0.0, "leaky_relu": float(np.float32(0.01)), "identity": 1.0}
 UNIT = 2.0**-23  # twice what rounding to the nearest float32 is off by, as a share
@@ -61,21 +62,27 @@ def refusal(hypothesis: nnx.Module) -> str:
     """Why there are no bounds of a hypothesis; empty where there are."""
     kind = type(hypothesis)  # a subclass of the user's may compute anything
     if not isinstance(hypothesis, MLP | LinearClassifier) or kind not in (MLP, LinearClassifier):
-        return (
-            f"h: expected a dense network of the lab's own for a certificate, got {kind.__name__}"
+        return say(
+            "h: expected a dense network of the lab's own for a certificate, got {got}",
+            got=kind.__name__,
         )
     if (hypothesis.in_features, hypothesis.out_features) != (2, 2):
-        got = f"{hypothesis.in_features} and {hypothesis.out_features}"
-        return f"h: expected 2 inputs and 2 scores for a certificate, got {got}"
+        return say(
+            "h: expected 2 inputs and 2 scores for a certificate, got {inputs} and {scores}",
+            inputs=hypothesis.in_features,
+            scores=hypothesis.out_features,
+        )
     if isinstance(hypothesis, LinearClassifier):
         return ""
     if hypothesis.activation not in SLOPES:
-        return (
-            f"h: expected an activation out of {', '.join(SLOPES)} for a certificate, whose "
-            f"rounding is known, got {hypothesis.activation}"
+        return say(
+            "h: expected an activation out of {allowed} for a certificate, whose rounding is "
+            "known, got {got}",
+            allowed=", ".join(SLOPES),
+            got=hypothesis.activation,
         )
     if hypothesis.batch_norm or any(float(drop.rate[...]) for drop in hypothesis.dropouts):
-        return "h: expected a plain network for a certificate; reglab.nn.fold(model) makes one"
+        return say("h: expected a plain network for a certificate; reglab.nn.fold(model) makes one")
     return ""
 
 
@@ -94,13 +101,26 @@ def layers_from(weights: Any, *, slope: float = 0.0, adds: Any = ()) -> list[Lay
     for i, (kernel, bias) in enumerate(weights):
         for part in (kernel, bias):
             if part.dtype != np.float32 or not np.isfinite(part).all():
-                raise ValueError(
-                    f"h: expected finite weights in float32 for a certificate, got {part.dtype} in "
-                    f"layer {i}" + ("" if np.isfinite(part).all() else " that are not finite")
-                )
+                raise ValueError(_strange(part, i))
         is_last = i == len(weights) - 1
         layers.append(_layer(kernel, bias, slope, not is_last and any(adds[i : i + 1]), is_last))
     return layers
+
+
+def _strange(part: np.ndarray, layer: int) -> Message:
+    """What is wrong with the weights of a layer."""
+    if np.isfinite(part).all():
+        return say(
+            "h: expected finite weights in float32 for a certificate, got {dtype} in layer {layer}",
+            dtype=part.dtype,
+            layer=layer,
+        )
+    return say(
+        "h: expected finite weights in float32 for a certificate, got {dtype} in layer {layer} "
+        "that are not finite",
+        dtype=part.dtype,
+        layer=layer,
+    )
 
 
 def _layer(kernel: np.ndarray, bias: np.ndarray, slope: float, adds: bool, is_last: bool) -> Layer:

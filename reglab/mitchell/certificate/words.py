@@ -3,15 +3,12 @@
 import math
 
 from reglab.mitchell.certificate.tree import Bounds, Known
-from reglab.mitchell.explain import examples
-from reglab.mitchell.messages import say
 from reglab.mitchell.pool import Pool
-from reglab.mitchell.words import MOST_DECIMALS, compared, exact
+from reglab.mitchell.words import MOST_DECIMALS, compared, exact, examples
+from reglab.words import Message, say
 
 
-def sentence(
-    overfits: bool | None, known: Known, pool: Pool, pair: tuple[int, int], language: str
-) -> str:
+def sentence(overfits: bool | None, known: Known, pool: Pool, pair: tuple[int, int]) -> Message:
     """What is proved, in words.
 
     Args:
@@ -19,27 +16,41 @@ def sentence(
         known: bounds of both errors.
         pool: with names and training errors.
         pair: which of the pool are h and h'.
-        language: of the sentence.
     """
     decimals = 1
     while decimals < MOST_DECIMALS and _touch(known, decimals):
         decimals += 1
-    h, witness = (between(bounds, decimals) for bounds in (known.h, known.witness))
-    key = {True: "certified", False: "certified_not", None: "certified_neither"}[overfits]
-    trained = compared(*(exact(float(pool.train_error[i])) for i in pair))
+    (h_low, h_high), (low, high) = (between(it, decimals) for it in (known.h, known.witness))
+    values = {
+        "h": say("h ({name})", name=pool.names[pair[0]]),
+        "witness": pool.names[pair[1]],
+        "over": pool.over,
+        "h_low": h_low,
+        "h_high": h_high,
+        "low": low,
+        "high": high,
+    }
+    if overfits is None:
+        return say(
+            "Not certified: over {over} the error of {h} lies between {h_low} and {h_high} %, that "
+            "of h′ ({witness}) between {low} and {high} %, and more cells would be needed.",
+            **values,
+        )
+    if not overfits:
+        return say(
+            "Certified: h′ ({witness}) is no witness against {h}. Over {over} the error of h lies "
+            "between {h_low} and {h_high} %, that of h′ between {low} and {high} %.",
+            **values,
+        )
+    h_train, witness_train = compared(*(exact(float(pool.train_error[i])) for i in pair))
     return say(
-        language,
-        key,
-        h=say(language, "h", name=pool.names[pair[0]]),
-        witness=pool.names[pair[1]],
-        examples=examples(pool.num_train, language),
-        over=pool.over,
-        h_train=trained[0],
-        witness_train=trained[1],
-        h_low=h[0],
-        h_high=h[1],
-        low=witness[0],
-        high=witness[1],
+        "Certified: {h} overfits. h′ ({witness}) errs more on {examples}, {witness_train} > "
+        "{h_train}, and over {over} the error of h lies between {h_low} and {h_high} %, that "
+        "of h′ between {low} and {high} %.",
+        examples=examples(pool.num_train),
+        h_train=h_train,
+        witness_train=witness_train,
+        **values,
     )
 
 

@@ -186,7 +186,7 @@ def test_bounds_are_rounded_outwards():
     assert between(Bounds(0.26149, 0.26301), 2) == ("26.14", "26.31")
     known = Known(Bounds(0.26301, 0.2641), Bounds(0.25, 0.26299), Bounds(0.0, 0.1), 1)
     pool, _ = pool_of([fake_run([0, 6], [0.26, 0.25])])
-    said = sentence(True, known, pool, (0, 1), "en")
+    said = sentence(True, known, pool, (0, 1))
     assert said == (
         "Certified: h (run 1, step 0) overfits. h′ (run 1, step 6) errs more on the 60 training "
         "examples, 10.0 % > 0.0 %, and over the whole distribution the error of h lies between "
