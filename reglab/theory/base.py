@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reglab.theory.rows import Measured, Predicted, Row, rows_of
-from reglab.words import say
+from reglab.words import Message, say
 
 KINDS = ("identity", "expectation", "bound", "tendency")
 
@@ -48,7 +48,7 @@ class Claim:
     kind: str
     source: tuple[Reference, ...]
     setup: Callable[[int], Any]
-    predict: Callable[[Any], dict[str, Predicted]]
+    predict: Callable[[Any], dict[str, Predicted] | dict[Message, Predicted]]
     measure: Callable[[Any], dict[str, Measured]]
     tolerance: str
     fails_when: str

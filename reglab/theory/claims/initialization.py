@@ -1,19 +1,19 @@
 """A1: what random weights do to signals and gradients, layer by layer."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from scipy.special import expit, ndtr
+from scipy.special import ndtr
 
 from reglab.config import Experiment, Hyper, MLPConfig
 from reglab.nn import MLP, cost
 from reglab.nn.hidden import hidden_outputs
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
+from reglab.theory.mean_field import sigmoid_gradients, tanh_squares
 from reglab.theory.rows import (
     Measured,
     between,
@@ -87,9 +87,11 @@ def predict(given: Given):
             -5 * layer / (2 * given.width * np.log(2)), **by_layer
         ),
         say("mean log2 of the square, ReLU, g² = 2, layer 10"): too_high(0.0),
-        say("mean square, tanh, g = 1.5"): expectation(_tanh(given), **by_few),
+        say("mean square, tanh, g = 1.5"): expectation(
+            tanh_squares(given.tanh_gain, given.layers), **by_few
+        ),
         say("log2 of the squared gradient of the biases, sigmoid"): expectation(
-            np.log2(_sigmoid(given)), **by_layer
+            np.log2(sigmoid_gradients(given.depth)), **by_layer
         ),
         say("share of dead units, cosine 1/2"): expectation(1 / (n + 1), **by_examples),
         say("share of dead units, orthogonal"): expectation(0.5**n, **by_examples),
@@ -102,31 +104,6 @@ def predict(given: Given):
         ),
         say("more dead units after SGD at rate 10 than at 0.1"): higher_than(0.0),
     }
-
-
-def _tanh(given: Given) -> np.ndarray:
-    """Mean squares of units, layer after layer."""
-    squares = [1.0]
-    for _ in range(given.layers):
-        variance = given.tanh_gain**2 * squares[-1]
-        squares.append(_normal_mean(lambda z: np.tanh(z) ** 2, variance))
-    return np.array(squares[1:])
-
-
-def _sigmoid(given: Given) -> np.ndarray:
-    """Squared lengths of the gradient of a score in the biases, from the first layer on."""
-    variance, factors = 1.0, []
-    for _ in range(given.depth):
-        factors.append(_normal_mean(lambda z: (expit(z) * (1 - expit(z))) ** 2, variance))
-        variance = _normal_mean(lambda z: expit(z) ** 2, variance)
-    return np.cumprod(factors[::-1])[::-1]
-
-
-def _normal_mean(f: Callable[[np.ndarray], np.ndarray], variance: float) -> float:
-    """The mean of f over normal numbers, by the trapezoidal rule."""
-    z = np.linspace(-10, 10, 401)
-    density = np.exp(-(z**2) / 2)
-    return np.sum(density * f(np.sqrt(variance) * z)) / np.sum(density)
 
 
 # -- experiment -----------------------------------------------------------------------------------
