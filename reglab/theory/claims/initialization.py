@@ -1,19 +1,19 @@
 """A1: what random weights do to signals and gradients, layer by layer."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
 
 from reglab.config import Experiment, Hyper, MLPConfig
 from reglab.nn import MLP, cost
 from reglab.nn.hidden import hidden_outputs
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
-from reglab.theory.mean_field import sigmoid_gradients, tanh_squares
 from reglab.theory.rows import (
     Measured,
     between,
@@ -75,23 +75,17 @@ def predict(given: Given):
     by_layer = {"x": layer, "x_label": say("layer")}
     by_few = {"x": 1 + np.arange(given.layers), "x_label": say("layer")}
     by_examples = {"x": n, "x_label": say("examples n")}
-    gains, slopes = given.gains, np.array(given.slopes)
+    slopes = np.array(given.slopes)
+    names = {g: say("log2 of the mean square, ReLU, g² = {gain:g}", gain=g) for g in given.gains}
     return {
-        **{
-            say("log2 of the mean square, ReLU, g² = {gain:g}", gain=gain): expectation(
-                layer * np.log2(gain / 2), **by_layer
-            )
-            for gain in gains
-        },
+        **{names[g]: expectation(layer * np.log2(g / 2), **by_layer) for g in given.gains},
         say("mean log2 of the square, ReLU, g² = 2"): expectation(
             -5 * layer / (2 * given.width * np.log(2)), **by_layer
         ),
         say("mean log2 of the square, ReLU, g² = 2, layer 10"): too_high(0.0),
-        say("mean square, tanh, g = 1.5"): expectation(
-            tanh_squares(given.tanh_gain, given.layers), **by_few
-        ),
+        say("mean square, tanh, g = 1.5"): expectation(_tanh(given), **by_few),
         say("log2 of the squared gradient of the biases, sigmoid"): expectation(
-            np.log2(sigmoid_gradients(given.depth)), **by_layer
+            np.log2(_sigmoid(given)), **by_layer
         ),
         say("share of dead units, cosine 1/2"): expectation(1 / (n + 1), **by_examples),
         say("share of dead units, orthogonal"): expectation(0.5**n, **by_examples),
@@ -106,6 +100,31 @@ def predict(given: Given):
     }
 
 
+def _tanh(given: Given) -> np.ndarray:
+    """Mean squares of units, layer after layer."""
+    squares = [1.0]
+    for _ in range(given.layers):
+        variance = given.tanh_gain**2 * squares[-1]
+        squares.append(_normal_mean(lambda z: np.tanh(z) ** 2, variance))
+    return np.array(squares[1:])
+
+
+def _sigmoid(given: Given) -> np.ndarray:
+    """Squared lengths of the gradient of a score in the biases, from the first layer on."""
+    variance, factors = 1.0, []
+    for _ in range(given.depth):
+        factors.append(_normal_mean(lambda z: (expit(z) * (1 - expit(z))) ** 2, variance))
+        variance = _normal_mean(lambda z: expit(z) ** 2, variance)
+    return np.cumprod(factors[::-1])[::-1]
+
+
+def _normal_mean(f: Callable[[np.ndarray], np.ndarray], variance: float) -> float:
+    """The mean of f over normal numbers, by the trapezoidal rule."""
+    z = np.linspace(-10, 10, 401)
+    density = np.exp(-(z**2) / 2)
+    return np.sum(density * f(np.sqrt(variance) * z)) / np.sum(density)
+
+
 # -- experiment -----------------------------------------------------------------------------------
 
 
@@ -116,11 +135,9 @@ def measure(given: Given):
     he = np.log2(squares[given.gains.index(2.0)])
     layer, settings = _layer(given, "relu"), ((0.5, 0.0), (0.0, 0.0), (0.0, given.bias))
     dead, orthogonal, biased = (_dead(given, layer, *setting) for setting in settings)
+    by_gain = zip(given.gains, squares, strict=True)
     return {
-        **{
-            f"log2 of the mean square, ReLU, g² = {gain:g}": _log2(mean_of(square))
-            for gain, square in zip(given.gains, squares, strict=True)
-        },
+        **{f"log2 of the mean square, ReLU, g² = {g:g}": _log2(mean_of(s)) for g, s in by_gain},
         "mean log2 of the square, ReLU, g² = 2": mean_of(he),
         "mean log2 of the square, ReLU, g² = 2, layer 10": mean_of(he[:, -1]),
         "mean square, tanh, g = 1.5": mean_of(tanh),
