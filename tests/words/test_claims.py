@@ -36,7 +36,7 @@ def test_quantities_are_named_in_messages(id):
     predicted = claim.predict(claim.setup(0))
     assert all(isinstance(name, Message) for name in predicted)
     assert unsaid([*predicted, *(said.x_label for said in predicted.values())]) == []
-    assert len({name.into("zh") for name in predicted}) == len(predicted)
+    assert len({translated(name, "zh") for name in predicted}) == len(predicted)
 
 
 @pytest.mark.parametrize("id", CHEAP)
