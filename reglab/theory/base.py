@@ -27,8 +27,8 @@ class Reference(NamedTuple):
 class Claim:
     """A statement about learning that can be checked.
 
-    Its texts, and the names and axes in ``predict``, are messages where they are to be said in other
-    languages; ``measure`` may give the same names as plain text.
+    Its texts, and the names and axes in ``predict``, are messages where they are to be said in
+    other languages; ``measure`` may give the same names as plain text.
 
     Attributes:
         id: its name; of those of reglab a letter and a number, such as ``G3``.
