@@ -9,7 +9,7 @@ import traitlets
 from reglab.panels.bundle import script, sheet
 from reglab.panels.speech import Speech, spoken
 from reglab.theory import Check
-from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
+from reglab.theory.words import KIND_WORDS, RELATION_WORDS, interval, name_of, number, shown_of
 from reglab.words import Message, say
 
 
@@ -86,7 +86,7 @@ def _row(row: Any) -> dict[str, Any]:
         "measured": interval(shown),
         "relation": RELATION_WORDS[row.predicted.relation],
         "predicted": number(shown.predicted) if row.is_judged else "",
-        "kind": row.predicted.kind,
+        "kind": KIND_WORDS[row.predicted.kind],
         "passed": row.passed,
     }
 

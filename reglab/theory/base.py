@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reglab.theory.rows import Measured, Predicted, Row, rows_of
-from reglab.words import say
+from reglab.words import Message, say
 
 KINDS = ("identity", "expectation", "bound", "tendency")
 
@@ -26,6 +26,9 @@ class Reference(NamedTuple):
 @dataclass(frozen=True)
 class Claim:
     """A statement about learning that can be checked.
+
+    Its texts, and the names and axes in ``predict``, are messages where they are to be said in
+    other languages; ``measure`` may give the same names as plain text.
 
     Attributes:
         id: its name; of those of reglab a letter and a number, such as ``G3``.
@@ -48,7 +51,7 @@ class Claim:
     kind: str
     source: tuple[Reference, ...]
     setup: Callable[[int], Any]
-    predict: Callable[[Any], dict[str, Predicted]]
+    predict: Callable[[Any], dict[str, Predicted] | dict[Message, Predicted]]
     measure: Callable[[Any], dict[str, Measured]]
     tolerance: str
     fails_when: str

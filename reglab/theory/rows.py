@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reglab.distributions import clopper_pearson
-from reglab.words import say
+from reglab.words import Message, say
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "")
 ROW_KINDS = ("identity", "expectation", "bound", "tendency", "limit", "shown")
@@ -151,7 +151,9 @@ class Row(NamedTuple):
         return bool(self.predicted.relation)
 
 
-def rows_of(predicted: dict[str, Predicted], measured: dict[str, Measured]) -> tuple[Row, ...]:
+def rows_of(
+    predicted: dict[str, Predicted] | dict[Message, Predicted], measured: dict[str, Measured]
+) -> tuple[Row, ...]:
     """Sets predictions and measurements of the same names side by side.
 
     Raises:

@@ -9,8 +9,10 @@ import numpy as np
 from reglab import figures
 from reglab.theory import CLAIMS, Check
 from reglab.theory.rows import rows_of
+from reglab.theory.words import name_of
 from tests.figures.helpers import unreadable
 from tests.lowered import FULL, products
+from tests.words.brackets import unsaid
 
 from .mutants import mutants
 
@@ -59,6 +61,7 @@ def faults(id, seed=0):
     claim, (_, predicted, found) = CLAIMS[id], measured(id, seed)
     rows = rows_of(predicted, found)
     assert any(row.is_judged for row in rows)
+    assert unsaid([*map(name_of, rows), *(row.predicted.x_label for row in rows)]) == []
     assert Check(claim, seed, rows, 0.0).passed == all(row.passed for row in rows)
     return [f"{row.name}: {row.predicted} {row.measured}" for row in rows if not row.passed]
 

@@ -6,7 +6,7 @@ import re
 from reglab.config import ACTIVATIONS, AUGMENTS, L1_STEPS, OPTIMIZERS
 from reglab.distributions import REGISTRY
 from reglab.training import RULES
-from reglab.words import Message
+from reglab.words import PSEUDO, Message, translated
 
 UNITS = {"CSV", "JSON", "PNG", "SVG", "PDF", "min", "inf", "nan"}
 NAMES = {*REGISTRY, *ACTIVATIONS, *AUGMENTS, *L1_STEPS, *OPTIMIZERS, *RULES, *UNITS}
@@ -14,8 +14,11 @@ NAMES |= {part for name in NAMES for part in name.split("_")}
 
 
 def outside(text):
-    """Words that no message of a text says, in a language in which messages stand in brackets."""
-    text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    """Words that no message of a text says, in a language in which messages stand in brackets.
+
+    Formulas between dollars are symbols.
+    """
+    text = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)\$\$.*?\$\$", " ", text)))
     before = ""
     while before != text:
         before, text = text, re.sub("⟦[^⟦⟧]*⟧", " ", text)
@@ -35,3 +38,8 @@ def loose(value):
             yield from loose(part)
         elif isinstance(part, str):
             yield from words(part)
+
+
+def unsaid(texts):
+    """Those of some texts that have words which no message says."""
+    return [text for text in texts if outside(translated(text, PSEUDO)) or [*loose(text)]]

@@ -12,6 +12,7 @@ from reglab.nn import AttentionBlock, AttentionClassifier
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_most, exactly, expectation, identity, mean_of, too_low
+from reglab.words import say
 
 ROUND_OFF = 1e-12
 LAYERS = ("query", "key", "value")
@@ -73,24 +74,26 @@ def predict(given: Given):
     reach = _diameter(values) * (len(values) - 1)
     gap = _gap(_scores(given, given.x))[given.token]
     twins = _layer(given, given.alike, 2)[list(given.pair)]
-    by_temperature = {"x": given.temperatures, "x_label": "temperature T"}
-    by_size = {"x": sizes, "x_label": "entries d of a query"}
+    by_temperature = {"x": given.temperatures, "x_label": say("temperature T")}
+    by_size = {"x": sizes, "x_label": say("entries d of a query")}
     return {
-        "output": identity(output),
-        "output of reordered tokens": identity(output[given.order]),
-        "reach of outputs beyond the values, 4,000 directions": at_most(0.0),
-        "distance from the value of the best key": at_most(
+        say("output"): identity(output),
+        say("output of reordered tokens"): identity(output[given.order]),
+        say("reach of outputs beyond the values, 4,000 directions"): at_most(0.0),
+        say("distance from the value of the best key"): at_most(
             reach * np.exp(-gap / given.temperatures), **by_temperature
         ),
-        "output at a high temperature": identity(np.mean(values, axis=0)),
-        "output at a low temperature, two best keys alike": identity((twins[0] + twins[1]) / 2),
-        "distance from one of their values, two best keys alike": too_low(0.0),
-        "mean square of a query times a key": expectation(sizes * given.spread**4, **by_size),
-        "half the mean squared difference of two scores": expectation(
+        say("output at a high temperature"): identity(np.mean(values, axis=0)),
+        say("output at a low temperature, two best keys alike"): identity(
+            (twins[0] + twins[1]) / 2
+        ),
+        say("distance from one of their values, two best keys alike"): too_low(0.0),
+        say("mean square of a query times a key"): expectation(sizes * given.spread**4, **by_size),
+        say("half the mean squared difference of two scores"): expectation(
             sizes * given.spread**4 / np.sqrt(sizes) ** 2, **by_size
         ),
-        "change of a classifier's scores in another order, no positions": at_most(0.0),
-        "change of a classifier's scores in another order, with positions": too_low(0.0),
+        say("change of a classifier's scores in another order, no positions"): at_most(0.0),
+        say("change of a classifier's scores in another order, with positions"): too_low(0.0),
     }
 
 
@@ -233,31 +236,41 @@ def _squares(given: Given, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 CLAIM = Claim(
     id="A4",
-    statement="Attention returns a mean of the values, weighted by softmax(q·k/(√d T)): the value "
-    "of the best key as T → 0, the plain mean as T → ∞. Without positions, reordered tokens give "
-    "the reordered outputs. Scores of tokens of unit variance have variance 1, and d without "
-    "the division by √d.",
+    statement=say(
+        "Attention returns a mean of the values, weighted by softmax(q·k/(√d T)): the value of "
+        "the best key as T → 0, the plain mean as T → ∞. Without positions, reordered tokens "
+        "give the reordered outputs. Scores of tokens of unit variance have variance 1, and d "
+        "without the division by √d."
+    ),
     formula=r"\lVert y - v_{\max} \rVert \le \operatorname{diam}(V)\,(m - 1)\, e^{-\Delta / T}, "
     r"\qquad f(PX) = P f(X), \qquad \operatorname{E}(q \cdot k)^2 = d",
     kind="identity",
     source=(
         Reference(
-            "Vaswani et al., Attention is all you need, NeurIPS 2017, sec. 3.2.1",
-            "its footnote on the variance d of q·k, as quoted on velog.io/@d4r6j/Transformer",
+            say("Vaswani et al., Attention is all you need, NeurIPS 2017, sec. 3.2.1"),
+            say("its footnote on the variance d of q·k, as quoted on velog.io/@d4r6j/Transformer"),
         ),
         Reference(
-            "Lee et al., Set Transformer, ICML 2019 (permutation equivariance of the block)",
-            "arXiv abstract of 1810.00825: permutation invariance; the property of the block was "
-            "not looked up",
+            say("Lee et al., Set Transformer, ICML 2019 (permutation equivariance of the block)"),
+            say(
+                "arXiv abstract of 1810.00825: permutation invariance; the property of the block "
+                "was not looked up"
+            ),
         ),
-        Reference("The bound at low temperature is elementary: 1 - w_max <= (m - 1) exp(-gap/T)"),
+        Reference(
+            say("The bound at low temperature is elementary: 1 - w_max <= (m - 1) exp(-gap/T)")
+        ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off in float64, 1e-12; at high or low temperatures the bound on what is left; "
-    "4 standard errors of the mean of 600 blocks",
-    fails_when="two keys are alike: then the output is the mean of their values, at any "
-    "temperature. Positions that are added to the tokens make the order count. The bound says "
-    "nothing where T is near the gap Δ.",
+    tolerance=say(
+        "round-off in float64, 1e-12; at high or low temperatures the bound on what is left; 4 "
+        "standard errors of the mean of 600 blocks"
+    ),
+    fails_when=say(
+        "two keys are alike: then the output is the mean of their values, at any temperature. "
+        "Positions that are added to the tokens make the order count. The bound says nothing "
+        "where T is near the gap Δ."
+    ),
 )

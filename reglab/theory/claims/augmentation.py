@@ -10,6 +10,7 @@ from reglab.distributions.transforms import mirrored
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import expectation, mean_of, too_low
 from reglab.training.augment import augmented
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -32,14 +33,16 @@ def predict(given: Given):
     """The formulas; a sequence of d positions and its mirror image have d/2 sums in common."""
     n, variance, d = given.n, given.sigma**2, np.array(given.lengths)
     alike, tilt = d // 2, given.tilt**2
-    axis = {"x": d, "x_label": "positions d"}
+    axis = {"x": d, "x_label": say("positions d")}
     return {
-        "excess, plain": expectation(variance * d / (n - d - 1), **axis),
-        "excess, averaged over both": expectation(variance * alike / (n - d - 1), **axis),
-        "excess, trained on both": expectation(variance * alike / (n - alike - 1), **axis),
-        "saved by averaging": expectation(variance * (d - alike) / (n - d - 1), **axis),
-        "excess, trained on both, no symmetry": too_low(variance * alike / (n - alike - 1), **axis),
-        "excess, trained on both, no symmetry, exact": expectation(
+        say("excess, plain"): expectation(variance * d / (n - d - 1), **axis),
+        say("excess, averaged over both"): expectation(variance * alike / (n - d - 1), **axis),
+        say("excess, trained on both"): expectation(variance * alike / (n - alike - 1), **axis),
+        say("saved by averaging"): expectation(variance * (d - alike) / (n - d - 1), **axis),
+        say("excess, trained on both, no symmetry"): too_low(
+            variance * alike / (n - alike - 1), **axis
+        ),
+        say("excess, trained on both, no symmetry, exact"): expectation(
             tilt + (variance + tilt) * alike / (n - alike - 1), **axis
         ),
     }
@@ -102,32 +105,44 @@ def _least_squares(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="R6",
-    statement="Where y does not change when the d positions of an input are mirrored, r = d/2 "
-    "directions matter. Averaging the predictions of least squares on an input and its mirror "
-    "image saves σ²(d − r)/(n − d − 1) of the excess σ²d/(n − d − 1); training on both saves "
-    "more, and leaves σ²r/(n − r − 1).",
+    statement=say(
+        "Where y does not change when the d positions of an input are mirrored, r = d/2 "
+        "directions matter. Averaging the predictions of least squares on an input and its "
+        "mirror image saves σ²(d − r)/(n − d − 1) of the excess σ²d/(n − d − 1); training on "
+        "both saves more, and leaves σ²r/(n − r − 1)."
+    ),
     formula=r"\text{plain } \frac{\sigma^2 d}{n-d-1}, \qquad "
     r"\text{averaged } \frac{\sigma^2 r}{n-d-1}, \qquad "
     r"\text{trained on both } \frac{\sigma^2 r}{n-r-1}",
     kind="expectation",
     source=(
         Reference(
-            "Elesedy, Zaidi, Provably strict generalisation benefit for equivariant models, ICML "
-            "2021, arXiv 2102.10333",
-            "abstract: a strictly positive gain of invariant linear models; its formula was not "
-            "seen, here it follows from the mean of an inverse Wishart matrix",
+            say(
+                "Elesedy, Zaidi, Provably strict generalisation benefit for equivariant models, "
+                "ICML 2021, arXiv 2102.10333"
+            ),
+            say(
+                "abstract: a strictly positive gain of invariant linear models; its formula was "
+                "not seen, here it follows from the mean of an inverse Wishart matrix"
+            ),
         ),
         Reference(
-            "Chen, Dobriban, Lee, A group-theoretic framework for data augmentation, JMLR 21 "
-            "(2020), arXiv 1907.10905",
-            "abstract: augmentation averages over the orbits of a group that keeps the "
-            "distribution, and lowers the variance",
+            say(
+                "Chen, Dobriban, Lee, A group-theoretic framework for data augmentation, JMLR 21 "
+                "(2020), arXiv 1907.10905"
+            ),
+            say(
+                "abstract: augmentation averages over the orbits of a group that keeps the "
+                "distribution, and lowers the variance"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 4,000 replicates",
-    fails_when="the symmetry is not one of y: then the part of the true weights that mirroring "
-    "changes cannot be learned, and acts as noise besides.",
+    tolerance=say("4 standard errors of the mean of 4,000 replicates"),
+    fails_when=say(
+        "the symmetry is not one of y: then the part of the true weights that mirroring changes "
+        "cannot be learned, and acts as noise besides."
+    ),
 )

@@ -13,6 +13,7 @@ from reglab.nn import BatchNorm
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import expectation, higher_than, mean_of, shown, too_low
 from reglab.training import fit
+from reglab.words import say
 
 DIGITS = Experiment(
     distribution="digits",
@@ -42,14 +43,14 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """The formulas; there is none for the network."""
     size = np.array(given.sizes, float)
-    axis = {"x": size, "x_label": "examples B of a batch"}
+    axis = {"x": size, "x_label": say("examples B of a batch")}
     spread = np.sqrt(2 / size) * np.exp(gammaln(size / 2) - gammaln((size - 1) / 2))
-    images = {"x": np.array(given.images), "x_label": "images B of a batch"}
+    images = {"x": np.array(given.images), "x_label": say("images B of a batch")}
     return {
-        "mean squared difference of both modes": expectation(2 * (1 - spread), **axis),
-        "the same, B = 2, by its limit 3/(2B)": too_low(3 / (2 * size[0])),
-        "share of images answered otherwise": shown(**images),
-        "fewer of them as batches grow": higher_than(0.0),
+        say("mean squared difference of both modes"): expectation(2 * (1 - spread), **axis),
+        say("the same, B = 2, by its limit 3/(2B)"): too_low(3 / (2 * size[0])),
+        say("share of images answered otherwise"): shown(**images),
+        say("fewer of them as batches grow"): higher_than(0.0),
     }
 
 
@@ -105,20 +106,24 @@ def _answers(given: Given) -> list[np.ndarray]:
 
 CLAIM = Claim(
     id="B5",
-    statement="A batch norm layer normalizes by its batch while training and by running statistics "
-    "when it predicts: for normal inputs the two outputs differ by 2(1 − E s_B) in the mean "
-    "square, about 3/(2B) for a batch of B. Small batches change what a network answers.",
+    statement=say(
+        "A batch norm layer normalizes by its batch while training and by running statistics "
+        "when it predicts: for normal inputs the two outputs differ by 2(1 − E s_B) in the mean "
+        "square, about 3/(2B) for a batch of B. Small batches change what a network answers."
+    ),
     formula=r"E(\hat x_{\text{train}} - \hat x_{\text{predict}})^2 = 2 (1 - E s_B), \qquad "
     r"E s_B = \sqrt{\tfrac{2}{B}} \, \frac{\Gamma(B/2)}{\Gamma((B - 1)/2)}",
     kind="expectation",
     source=(
-        Reference("The difference of the two modes: derived here"),
-        Reference("The mean of a sample standard deviation (chi distribution): any text"),
+        Reference(say("The difference of the two modes: derived here")),
+        Reference(say("The mean of a sample standard deviation (chi distribution): any text")),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean over independent batches",
-    fails_when="the batch is tiny and its limit 3/(2B) is used: at B = 2 the outputs are ±1 "
-    "whatever the inputs were. For a trained network there is no formula, only the tendency.",
+    tolerance=say("4 standard errors of the mean over independent batches"),
+    fails_when=say(
+        "the batch is tiny and its limit 3/(2B) is used: at B = 2 the outputs are ±1 whatever "
+        "the inputs were. For a trained network there is no formula, only the tendency."
+    ),
 )

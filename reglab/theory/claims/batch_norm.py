@@ -12,6 +12,7 @@ from reglab.nn import MLP, BatchNorm
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_most, exactly, identity, too_low
 from reglab.training.losses import data_loss, targets
+from reglab.words import say
 
 SIZES = 10, 8, 3  # inputs, hidden units, classes
 ROUND_OFF = 1e-12
@@ -56,27 +57,29 @@ def predict(given: Given):
     units = np.maximum((hidden - hidden.mean(axis=0)) / hidden.std(axis=0), 0)
     scores = units @ given.out
     right = scores[np.arange(len(given.y)), given.y]
-    axis = {"x": np.array(given.sizes), "x_label": "examples B of a batch"}
+    axis = {"x": np.array(given.sizes), "x_label": say("examples B of a batch")}
     shifted_variance = given.shifted.astype(float).var()
     return {
-        "output": identity(
+        say("output"): identity(
             given.scale
             * (given.batch - given.batch.mean(axis=0))
             / np.sqrt(variance + given.epsilon)
             + given.bias
         ),
-        "output variance": identity(given.scale**2 * variance / (variance + given.epsilon)),
-        "largest output, one example off": identity(np.sqrt(np.array(given.sizes) - 1), **axis),
-        "loss, each unit's weights times its own factor": identity(
+        say("output variance"): identity(given.scale**2 * variance / (variance + given.epsilon)),
+        say("largest output, one example off"): identity(
+            np.sqrt(np.array(given.sizes) - 1), **axis
+        ),
+        say("loss, each unit's weights times its own factor"): identity(
             (logsumexp(scores, axis=1) - right).mean()
         ),
-        "gradient at the scaled weights": identity(given.gradient / given.factors),
-        "cosine of weights and gradient": at_most(ROUND_OFF),
-        "the same with ε = 1e-5, weights / 1000": too_low(ROUND_OFF),
-        "output variance in float32, mean 3000": identity(
+        say("gradient at the scaled weights"): identity(given.gradient / given.factors),
+        say("cosine of weights and gradient"): at_most(ROUND_OFF),
+        say("the same with ε = 1e-5, weights / 1000"): too_low(ROUND_OFF),
+        say("output variance in float32, mean 3000"): identity(
             shifted_variance / (shifted_variance + given.epsilon)
         ),
-        "its error by mean of squares less square of mean": too_low(IN_FLOAT32),
+        say("its error by mean of squares less square of mean"): too_low(IN_FLOAT32),
     }
 
 
@@ -153,39 +156,56 @@ def _cosine(kernel: np.ndarray, gradient: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="B2",
-    statement="Batch norm gives each feature the mean β and the variance γ²s²/(s² + ε), no output "
-    "beyond √(B − 1) in a batch of B; the loss does not depend on the size of the weights in front "
-    "of it, and their gradient is at right angles to them and falls as their size grows.",
+    statement=say(
+        "Batch norm gives each feature the mean β and the variance γ²s²/(s² + ε), no output "
+        "beyond √(B − 1) in a batch of B; the loss does not depend on the size of the weights in "
+        "front of it, and their gradient is at right angles to them and falls as their size "
+        "grows."
+    ),
     formula=r"\operatorname{Var} y = \gamma^2 \frac{s^2}{s^2 + \varepsilon}, \qquad "
     r"|\hat x| \le \sqrt{B - 1}, \qquad L(a w) = L(w), \quad w^\top \nabla L(w) = 0, \quad "
     r"\nabla L(a w) = \nabla L(w) / a",
     kind="identity",
     source=(
         Reference(
-            "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing "
-            "Internal Covariate Shift, ICML 2015, Algorithm 1 and section 3.3",
-            "section 3.3 as copied in public repositories: BN(Wu) = BN((aW)u), and gradients by aW "
-            "are 1/a times those by W",
+            say(
+                "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by "
+                "Reducing Internal Covariate Shift, ICML 2015, Algorithm 1 and section 3.3"
+            ),
+            say(
+                "section 3.3 as copied in public repositories: BN(Wu) = BN((aW)u), and gradients "
+                "by aW are 1/a times those by W"
+            ),
         ),
         Reference(
-            "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
-            "arXiv 1706.05350",
-            "abstract, and a reader's published summary of its theory: the loss does not change "
-            "with the scale of the weights, and gradients shrink as that scale grows",
+            say(
+                "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
+                "arXiv 1706.05350"
+            ),
+            say(
+                "abstract, and a reader's published summary of its theory: the loss does not "
+                "change with the scale of the weights, and gradients shrink as that scale grows"
+            ),
         ),
         Reference(
-            "Samuelson, How Deviant Can You Be?, Journal of the American Statistical Association "
-            "63, 1968",
-            "Wikipedia, 'Samuelson's inequality': the bound, and that it is met by one value that "
-            "is apart from all others",
+            say(
+                "Samuelson, How Deviant Can You Be?, Journal of the American Statistical "
+                "Association 63, 1968"
+            ),
+            say(
+                "Wikipedia, 'Samuelson's inequality': the bound, and that it is met by one value "
+                "that is apart from all others"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off in float64: 1e-12, and 1e-9 where a mean is 3,000 times the spread",
-    fails_when="ε counts: with weights so small that s² is not far above it, gradient and weights "
-    "are no longer at right angles, and a feature of small spread comes out smaller than γ. In "
-    "float32 the variance as mean of squares less square of the mean is lost when the mean is "
-    "large; two passes keep it.",
+    tolerance=say("round-off in float64: 1e-12, and 1e-9 where a mean is 3,000 times the spread"),
+    fails_when=say(
+        "ε counts: with weights so small that s² is not far above it, gradient and weights are "
+        "no longer at right angles, and a feature of small spread comes out smaller than γ. In "
+        "float32 the variance as mean of squares less square of the mean is lost when the mean "
+        "is large; two passes keep it."
+    ),
 )

@@ -25,6 +25,7 @@ from reglab.theory.rows import (
     shown,
     too_high,
 )
+from reglab.words import say
 
 CENTRE = 2.0  # of class 1 of gauss, along both axes; class 0 is at −2
 FIRST = 6  # size of cells that is looked at; larger ones decide nearly nothing
@@ -81,24 +82,26 @@ def predict(given: Given):
     smeared = v + sides**2 * (1 + cut**2) / 12
     error = (ndtr((-centre - threshold) / v**0.5) + ndtr((threshold - centre) / v**0.5)) / 2
     sizes, promised = np.array(given.sizes), np.full(len(given.shares), 1 - level)
-    network = {"x": sides, "x_label": "side of the cells"}
+    network = {"x": sides, "x_label": say("side of the cells")}
     return {
-        "line, certified error": expectation(error),
-        "line, undecided mass": expectation(
+        say("line, certified error"): expectation(error),
+        say("line, undecided mass"): expectation(
             sides * cut * _density(threshold, centre, smeared), **network
         ),
-        "network, certified upper end minus error": at_least(np.zeros(len(sides)), **network),
-        "network, error minus certified lower end": at_least(np.zeros(len(sides)), **network),
-        "network, upper end minus share of draws": at_least(0.0),
-        "network, share of draws minus lower end": at_least(0.0),
-        "network, width of the interval": shown(np.full(len(sides), np.nan), **network),
-        "coverage of exact intervals": at_least(promised, given.shares, "true share"),
-        "upper end after no hit": identity(1 - (level / 2) ** (1 / sizes), sizes, "draws n"),
-        "one-sided upper end after no hit": at_most(3 / sizes, sizes, "draws n"),
-        "coverage of Wald's interval, few hits": too_high(
-            np.full(len(given.rare), 1 - level), np.array(given.rare), "true share"
+        say("network, certified upper end minus error"): at_least(np.zeros(len(sides)), **network),
+        say("network, error minus certified lower end"): at_least(np.zeros(len(sides)), **network),
+        say("network, upper end minus share of draws"): at_least(0.0),
+        say("network, share of draws minus lower end"): at_least(0.0),
+        say("network, width of the interval"): shown(np.full(len(sides), np.nan), **network),
+        say("coverage of exact intervals"): at_least(promised, given.shares, say("true share")),
+        say("upper end after no hit"): identity(
+            1 - (level / 2) ** (1 / sizes), sizes, say("draws n")
         ),
-        "least coverage of Wilson's interval": too_high(1 - level),
+        say("one-sided upper end after no hit"): at_most(3 / sizes, sizes, say("draws n")),
+        say("coverage of Wald's interval, few hits"): too_high(
+            np.full(len(given.rare), 1 - level), np.array(given.rare), say("true share")
+        ),
+        say("least coverage of Wilson's interval"): too_high(1 - level),
     }
 
 
@@ -200,10 +203,12 @@ def _least(coverage: Measured) -> Measured:
 
 CLAIM = Claim(
     id="E2",
-    statement="The true error of a network on the plane can be bounded with certainty: cells in "
-    "which an interval bound shows one answer are settled, and the mass of the others falls in "
-    "proportion to their side. From n draws, Clopper and Pearson's interval covers the true error "
-    "with a probability of at least 1 − α, whatever it is.",
+    statement=say(
+        "The true error of a network on the plane can be bounded with certainty: cells in which "
+        "an interval bound shows one answer are settled, and the mass of the others falls in "
+        "proportion to their side. From n draws, Clopper and Pearson's interval covers the true "
+        "error with a probability of at least 1 − α, whatever it is."
+    ),
     formula=r"R \in [\text{wrong},\ \text{wrong} + \text{undecided} + \text{tail}], \qquad "
     r"\text{undecided} \approx h\,\frac{|w_1| + |w_2|}{\lVert w \rVert}\,"
     r"p_{w \cdot x}(\text{line}), \qquad "
@@ -212,32 +217,48 @@ CLAIM = Claim(
     kind="bound",
     source=(
         Reference(
-            "C. J. Clopper, E. S. Pearson, The use of confidence or fiducial limits illustrated "
-            "in the case of the binomial, Biometrika 26 (1934)"
+            say(
+                "C. J. Clopper, E. S. Pearson, The use of confidence or fiducial limits "
+                "illustrated in the case of the binomial, Biometrika 26 (1934)"
+            )
         ),
         Reference(
-            "L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, "
-            "Statistical Science 16 (2001)",
-            "abstract and section 1: the coverage of Wald's interval is erratic, and poor for p "
-            "near 0 or 1",
+            say(
+                "L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial "
+                "proportion, Statistical Science 16 (2001)"
+            ),
+            say(
+                "abstract and section 1: the coverage of Wald's interval is erratic, and poor "
+                "for p near 0 or 1"
+            ),
         ),
         Reference(
-            "R. E. Moore, Interval Analysis, 1966 (interval arithmetic and the mean-value form)",
-            "the centered form as documented by the ALIAS library of INRIA: the value at the "
-            "centre plus an interval of the gradient times the box",
+            say(
+                "R. E. Moore, Interval Analysis, 1966 (interval arithmetic and the mean-value form)"
+            ),
+            say(
+                "the centered form as documented by the ALIAS library of INRIA: the value at the "
+                "centre plus an interval of the gradient times the box"
+            ),
         ),
         Reference(
-            "J. A. Hanley, A. Lippman-Hand, If nothing goes wrong, is everything all right?, JAMA "
-            "249 (1983) (the rule of three)",
-            "encyclopedia articles on the rule of three: 1 − 0.05^(1/n) is nearly 3/n",
+            say(
+                "J. A. Hanley, A. Lippman-Hand, If nothing goes wrong, is everything all right?, "
+                "JAMA 249 (1983) (the rule of three)"
+            ),
+            say("encyclopedia articles on the rule of three: 1 − 0.05^(1/n) is nearly 3/n"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="the certified interval itself; 4 standard errors over 48 places of the cells; the "
-    "package's quadrature at 99.99 %; coverage is summed exactly, to 1e-12",
-    fails_when="the interval of draws is Wald's or Wilson's: they cover less than they promise, "
-    "Wald's far less for small errors. Cells cost 2^d for each halving in d dimensions: beyond "
-    "the plane, or finite populations, there are only draws.",
+    tolerance=say(
+        "the certified interval itself; 4 standard errors over 48 places of the cells; the "
+        "package's quadrature at 99.99 %; coverage is summed exactly, to 1e-12"
+    ),
+    fails_when=say(
+        "the interval of draws is Wald's or Wilson's: they cover less than they promise, Wald's "
+        "far less for small errors. Cells cost 2^d for each halving in d dimensions: beyond the "
+        "plane, or finite populations, there are only draws."
+    ),
 )

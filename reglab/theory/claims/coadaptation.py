@@ -25,6 +25,7 @@ from reglab.theory.thinned import (
 )
 from reglab.training import OPTIMIZERS
 from reglab.training.losses import data_loss
+from reglab.words import say
 
 MOST = 8  # copies
 
@@ -67,24 +68,27 @@ def predict(given: Given):
     q, k, variance = given.keep, np.array(given.copies), given.sigma**2
     odds = (1 - q) / q
     shares, fewer = np.array(given.removed), np.array(given.removed[1:])
-    axis, size = {"x": k, "x_label": "copies k"}, {"x": shares, "x_label": "share removed"}
+    axis, size = (
+        {"x": k, "x_label": say("copies k")},
+        {"x": shares, "x_label": say("share removed")},
+    )
     return {
-        "weight of a copy": identity(1 / (k + odds), **axis),
-        "weights of all 8 copies": identity(np.full(MOST, 1 / (MOST + odds))),
-        "cost of removing a copy": identity((2 * odds + 1) / (k + odds) ** 2, **axis),
-        "cost without dropout, random start": expectation(
-            (1 / k**2 + variance * (1 - 1 / k))[1:], x=k[1:], x_label="copies k"
+        say("weight of a copy"): identity(1 / (k + odds), **axis),
+        say("weights of all 8 copies"): identity(np.full(MOST, 1 / (MOST + odds))),
+        say("cost of removing a copy"): identity((2 * odds + 1) / (k + odds) ** 2, **axis),
+        say("cost without dropout, random start"): expectation(
+            (1 / k**2 + variance * (1 - 1 / k))[1:], x=k[1:], x_label=say("copies k")
         ),
-        "accuracy with units removed, dropout minus none": higher_than(
-            np.zeros(len(fewer)), x=fewer, x_label="share removed"
+        say("accuracy with units removed, dropout minus none"): higher_than(
+            np.zeros(len(fewer)), x=fewer, x_label=say("share removed")
         ),
-        "cost where copies drop together": too_low(
-            ((2 * odds + 1) / (k + odds) ** 2)[1:], x=k[1:], x_label="copies k"
+        say("cost where copies drop together"): too_low(
+            ((2 * odds + 1) / (k + odds) ** 2)[1:], x=k[1:], x_label=say("copies k")
         ),
-        "similarity of incoming weights, dropout minus none": shown(),
-        "correlation of units, dropout minus none": shown(),
-        "accuracy, dropout": shown(np.full(len(shares), np.nan), **size),
-        "accuracy, no dropout": shown(np.full(len(shares), np.nan), **size),
+        say("similarity of incoming weights, dropout minus none"): shown(),
+        say("correlation of units, dropout minus none"): shown(),
+        say("accuracy, dropout"): shown(np.full(len(shares), np.nan), **size),
+        say("accuracy, no dropout"): shown(np.full(len(shares), np.nan), **size),
     }
 
 
@@ -225,9 +229,11 @@ def _off_diagonal(matrix: np.ndarray) -> np.floating:
 
 CLAIM = Claim(
     id="D6",
-    statement="Dropout gives k inputs that say the same equal weights 1/(k + (1 − q)/q), so that "
-    "the loss of one costs little; without dropout weights stay as uneven as they began. Trained "
-    "networks keep more of their accuracy as units are removed.",
+    statement=say(
+        "Dropout gives k inputs that say the same equal weights 1/(k + (1 − q)/q), so that the "
+        "loss of one costs little; without dropout weights stay as uneven as they began. Trained "
+        "networks keep more of their accuracy as units are removed."
+    ),
     formula=r"w_j = \frac{1}{k + \lambda}, \quad \lambda = \frac{1 - q}{q}, \qquad "
     r"\text{cost} = \frac{2 \lambda + 1}{(k + \lambda)^2}, \qquad "
     r"\mathrm{E}\, \text{cost without dropout} = \frac{1}{k^2} + \sigma^2 "
@@ -235,22 +241,33 @@ CLAIM = Claim(
     kind="identity",
     source=(
         Reference(
-            "Hinton, Srivastava, Krizhevsky, Sutskever, Salakhutdinov, Improving neural networks "
-            "by preventing co-adaptation of feature detectors, arXiv 1207.0580",
-            "abstract: the idea; the formulas are derived here",
+            say(
+                "Hinton, Srivastava, Krizhevsky, Sutskever, Salakhutdinov, Improving neural "
+                "networks by preventing co-adaptation of feature detectors, arXiv 1207.0580"
+            ),
+            say("abstract: the idea; the formulas are derived here"),
         ),
         Reference(
-            "Mianjy, Arora, Vidal, On the Implicit Bias of Dropout, ICML 2018, arXiv 1806.09777",
-            "abstract: in linear networks of one hidden layer, dropout tends to equal norms of the "
-            "weights of hidden nodes",
+            say(
+                "Mianjy, Arora, Vidal, On the Implicit Bias of Dropout, ICML 2018, arXiv 1806.09777"
+            ),
+            say(
+                "abstract: in linear networks of one hidden layer, dropout tends to equal norms "
+                "of the weights of hidden nodes"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off where every mask is counted; 4 standard errors over 1,000 starts, and "
-    "over 8 pairs of networks for the tendency, which has no formula",
-    fails_when="the copies are dropped together, as whole channels are: nothing then spreads their "
-    "weight, and the loss of one costs more than the formula says. With all units in place the two "
-    "networks are about equally accurate; whether their units differ more depends on the measure.",
+    tolerance=say(
+        "round-off where every mask is counted; 4 standard errors over 1,000 starts, and over 8 "
+        "pairs of networks for the tendency, which has no formula"
+    ),
+    fails_when=say(
+        "the copies are dropped together, as whole channels are: nothing then spreads their "
+        "weight, and the loss of one costs more than the formula says. With all units in place "
+        "the two networks are about equally accurate; whether their units differ more depends on "
+        "the measure."
+    ),
 )

@@ -11,6 +11,7 @@ from reglab.nn import ConvBlock, ConvSpec
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, identity, too_low
+from reglab.words import say
 
 ROUND_OFF = 1e-12
 APART = 1e-9  # of numbers of order one: far above round-off, far below what differs
@@ -49,23 +50,23 @@ def predict(given: Given):
     gain = np.exp(2j * np.pi * frequency[:, None] * lag / n) @ kernel
     wrapped = _circulant(kernel, n) @ x + bias
     broken = _near(position, n, radius) | _near((position - given.shift) % n, n, radius)
-    by_frequency = {"x": frequency, "x_label": "frequency"}
+    by_frequency = {"x": frequency, "x_label": say("frequency")}
     return {
-        "output, no padding": identity(_toeplitz(kernel, n) @ x + bias),
-        "gradient, no padding": identity(_toeplitz(kernel, n).T @ given.direction),
-        "output, zero padding": identity(_padded(kernel, n) @ x + bias),
-        "real part of the gain, wrapped signal": identity(np.real(gain), **by_frequency),
-        "imaginary part of the gain, wrapped signal": identity(np.imag(gain), **by_frequency),
-        "outputs of all shifts, wrapped signal": identity(
+        say("output, no padding"): identity(_toeplitz(kernel, n) @ x + bias),
+        say("gradient, no padding"): identity(_toeplitz(kernel, n).T @ given.direction),
+        say("output, zero padding"): identity(_padded(kernel, n) @ x + bias),
+        say("real part of the gain, wrapped signal"): identity(np.real(gain), **by_frequency),
+        say("imaginary part of the gain, wrapped signal"): identity(np.imag(gain), **by_frequency),
+        say("outputs of all shifts, wrapped signal"): identity(
             np.stack([np.roll(wrapped, shift) for shift in range(n)])
         ),
-        "where a shift by 3 is missed, zero padding": identity(
-            broken.astype(float), position, "position"
+        say("where a shift by 3 is missed, zero padding"): identity(
+            broken.astype(float), position, say("position")
         ),
-        "output of a shift by 2, stride 2": identity(np.roll(wrapped[::2], 1)),
-        "distance from every shifted output, shift by 1, stride 2": too_low(0.0),
-        "distance from every shifted output, shift by 1, max-pooling": too_low(0.0),
-        "distance from the convolution with a mirrored kernel": too_low(0.0),
+        say("output of a shift by 2, stride 2"): identity(np.roll(wrapped[::2], 1)),
+        say("distance from every shifted output, shift by 1, stride 2"): too_low(0.0),
+        say("distance from every shifted output, shift by 1, max-pooling"): too_low(0.0),
+        say("distance from the convolution with a mirrored kernel"): too_low(0.0),
     }
 
 
@@ -160,30 +161,38 @@ def _apart(y: np.ndarray, original: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="A5",
-    statement="A convolution of one channel is the product with a Toeplitz matrix, its gradient "
-    "that with the transpose. Round a circle it commutes with every shift and multiplies "
-    "each frequency by a gain; with zero padding it misses a shift only where a window reaches "
-    "beyond an end or beyond the seam.",
+    statement=say(
+        "A convolution of one channel is the product with a Toeplitz matrix, its gradient that "
+        "with the transpose. Round a circle it commutes with every shift and multiplies each "
+        "frequency by a gain; with zero padding it misses a shift only where a window reaches "
+        "beyond an end or beyond the seam."
+    ),
     formula=r"y = T x + b, \quad T_{tj} = w_{j-t}, \quad \nabla_x = T^\top u, \quad "
     r"\hat y_f = \hat x_f \sum_i w_i\, e^{2\pi \mathrm{i} f (i - (k-1)/2)/n}",
     kind="identity",
     source=(
         Reference(
-            "Goodfellow, Bengio, Courville, Deep Learning, 2016, ch. 9 (sec. 9.1: Toeplitz and "
-            "circulant matrices, cross-correlation)",
-            "quoted on Toeplitz matrices in question 40555 of Data Science Stack Exchange, on "
-            "cross-correlation in the notes facaiy/book_notes; the book was not looked up",
+            say(
+                "Goodfellow, Bengio, Courville, Deep Learning, 2016, ch. 9 (sec. 9.1: Toeplitz "
+                "and circulant matrices, cross-correlation)"
+            ),
+            say(
+                "quoted on Toeplitz matrices in question 40555 of Data Science Stack Exchange, "
+                "on cross-correlation in the notes facaiy/book_notes; the book was not looked up"
+            ),
         ),
         Reference(
-            "Zhang, Making convolutional networks shift-invariant again, ICML 2019",
-            "abstract on icml.cc: max-pooling and strides break shift equivariance",
+            say("Zhang, Making convolutional networks shift-invariant again, ICML 2019"),
+            say("abstract on icml.cc: max-pooling and strides break shift equivariance"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off in float64, 1e-12",
-    fails_when="windows move by more than one position: a stride or a pooling of 2 matches shifts "
-    "by multiples of 2 only. What libraries call convolution is correlation: the kernel is not "
-    "mirrored.",
+    tolerance=say("round-off in float64, 1e-12"),
+    fails_when=say(
+        "windows move by more than one position: a stride or a pooling of 2 matches shifts by "
+        "multiples of 2 only. What libraries call convolution is correlation: the kernel is not "
+        "mirrored."
+    ),
 )

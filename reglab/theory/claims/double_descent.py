@@ -7,6 +7,7 @@ from scipy import special
 
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import LEVEL, Measured, at_most, between, expectation, mean_of, too_high
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -33,24 +34,24 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """The formulas."""
     n, sizes, near, ridged = given.n, *map(np.array, (given.sizes, given.near, given.ridged))
-    axis, own, of_ridge = ({"x": p, "x_label": "features p"} for p in (sizes, near, ridged))
+    axis, own, of_ridge = ({"x": p, "x_label": say("features p")} for p in (sizes, near, ridged))
     strong = risk(sizes, n, *_parts(given, given.strong, sizes))
     few, gap = np.minimum(near, n), np.abs(near - n) + 1
     _, unseen = _parts(given, given.weak, near)
     median = unseen * few / gap * special.fdtri(few, gap, 0.5)
     return {
-        "risk, equal features": expectation(
+        say("risk, equal features"): expectation(
             risk(sizes, n, *_parts(given, given.weak, sizes)), **axis
         ),
-        "risk, strongest features first": expectation(strong, **axis),
-        "median of the variance, near p = n": expectation(median, **own),
-        "risk with the best ridge, against no fit": at_most(
+        say("risk, strongest features first"): expectation(strong, **axis),
+        say("median of the variance, near p = n"): expectation(median, **own),
+        say("risk with the best ridge, against no fit"): at_most(
             np.full(len(ridged), 1 + given.sigma**2), **of_ridge
         ),
-        "risk with the best ridge, against none": too_high(
+        say("risk with the best ridge, against none"): too_high(
             risk(ridged, n, *_parts(given, given.weak, ridged)), **of_ridge
         ),
-        "risk of the 5 strongest features, against all": too_high(strong[-1]),
+        say("risk of the 5 strongest features, against all"): too_high(strong[-1]),
     }
 
 
@@ -137,9 +138,12 @@ def _median_of(replicates: np.ndarray) -> Measured:
 
 CLAIM = Claim(
     id="G5",
-    statement="Least squares of least norm with p of D features: the risk rises without bound as p "
-    "comes to the number of examples n, and falls again beyond it. For Gaussian features it is "
-    "exact at every p, and infinite at n − 1, n and n + 1; there the median is still exact.",
+    statement=say(
+        "Least squares of least norm with p of D features: the risk rises without bound as p "
+        "comes to the number of examples n, and falls again beyond it. For Gaussian features it "
+        "is exact at every p, and infinite at n − 1, n and n + 1; there the median is still "
+        "exact."
+    ),
     formula=r"R(p) = \begin{cases} u \left(1 + \frac{p}{n - p - 1}\right) & p \le n - 2 \\ "
     r"\infty & n - 1 \le p \le n + 1 \\ "
     r"s \left(1 - \frac{n}{p}\right) + u \left(1 + \frac{n}{p - n - 1}\right) & p \ge n + 2 "
@@ -149,24 +153,37 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Belkin, Hsu, Xu, Two Models of Double Descent for Weak Features, SIAM Journal on "
-            "Mathematics of Data Science 2(4), 2020, p. 1167, Gaussian model, arXiv 1903.07571",
-            "abstract; a reader's public notes on the paper: the three cases of the risk, with a "
-            "slip of the pen in the third. Not the paper's own text.",
+            say(
+                "Belkin, Hsu, Xu, Two Models of Double Descent for Weak Features, SIAM Journal "
+                "on Mathematics of Data Science 2(4), 2020, p. 1167, Gaussian model, arXiv "
+                "1903.07571"
+            ),
+            say(
+                "abstract; a reader's public notes on the paper: the three cases of the risk, "
+                "with a slip of the pen in the third. Not the paper's own text."
+            ),
         ),
         Reference(
-            "Nakkiran, Venkat, Kakade, Ma, Optimal Regularization Can Mitigate Double Descent, "
-            "ICLR 2021",
-            "abstract: for isotropic data, the tuned L2 penalty makes the risk monotonic in the "
-            "number of examples and in the size of the model",
+            say(
+                "Nakkiran, Venkat, Kakade, Ma, Optimal Regularization Can Mitigate Double "
+                "Descent, ICLR 2021"
+            ),
+            say(
+                "abstract: for isotropic data, the tuned L2 penalty makes the risk monotonic in "
+                "the number of examples and in the size of the model"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 1,000 fits, at least 10 features off n; nearer, "
-    "where the variance is large or infinite, the order statistics that hold the median at 99.99 %",
-    fails_when="the fit has the best ridge: there is no peak, and no p does worse than no fit. "
-    "The second descent is not the lower one where few features carry the signal and come first: "
-    "5 of them beat all 200.",
+    tolerance=say(
+        "4 standard errors of the mean of 1,000 fits, at least 10 features off n; nearer, where "
+        "the variance is large or infinite, the order statistics that hold the median at 99.99 %"
+    ),
+    fails_when=say(
+        "the fit has the best ridge: there is no peak, and no p does worse than no fit. The "
+        "second descent is not the lower one where few features carry the signal and come first: "
+        "5 of them beat all 200."
+    ),
 )

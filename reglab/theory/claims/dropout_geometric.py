@@ -10,6 +10,7 @@ from reglab.nn import fold
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_least, exactly, identity, too_low
 from reglab.theory.thinned import Net, all_masks, chances, net, scores, thinned_scores
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -43,16 +44,16 @@ def predict(given: Given):
     hidden = np.maximum(given.x @ given.W + given.b, 0)
     half, most = (softmax(q * hidden @ given.V + given.c, axis=1) for q in (0.5, 0.8))
     whole, nothing = softmax(hidden @ given.V + given.c, axis=1), np.zeros(len(given.keeps))
-    axis = {"x": np.array(given.keeps), "x_label": "keep probability q"}
+    axis = {"x": np.array(given.keeps), "x_label": say("keep probability q")}
     return {
-        "geometric mean of 1,024 networks, classic, q = 0.5": identity(half),
-        "geometric mean of 1,024 networks, classic, q = 0.8": identity(most),
-        "geometric mean of 1,024 networks, inverted, q = 0.8": identity(whole),
-        "all units, classic, q = 0.8": identity(most),
-        "folded network, classic, q = 0.8": identity(most),
-        "least gain in log-probability over the mean network": at_least(nothing, **axis),
-        "distance from the arithmetic mean": too_low(nothing, **axis),
-        "distance from the geometric mean, biases scaled too": too_low(nothing, **axis),
+        say("geometric mean of 1,024 networks, classic, q = 0.5"): identity(half),
+        say("geometric mean of 1,024 networks, classic, q = 0.8"): identity(most),
+        say("geometric mean of 1,024 networks, inverted, q = 0.8"): identity(whole),
+        say("all units, classic, q = 0.8"): identity(most),
+        say("folded network, classic, q = 0.8"): identity(most),
+        say("least gain in log-probability over the mean network"): at_least(nothing, **axis),
+        say("distance from the arithmetic mean"): too_low(nothing, **axis),
+        say("distance from the geometric mean, biases scaled too"): too_low(nothing, **axis),
     }
 
 
@@ -113,33 +114,42 @@ def _mean(chance: np.ndarray, values: np.ndarray) -> Any:
 
 CLAIM = Claim(
     id="D3",
-    statement="With one dropped layer in front of a softmax, the network with all its units and "
-    "its outgoing weights times the keep probability q is the normalised geometric mean of all "
-    "2ᵏ thinned networks, and gives no class a lower log-probability than they do in the mean.",
+    statement=say(
+        "With one dropped layer in front of a softmax, the network with all its units and its "
+        "outgoing weights times the keep probability q is the normalised geometric mean of all "
+        "2ᵏ thinned networks, and gives no class a lower log-probability than they do in the "
+        "mean."
+    ),
     formula=r"\operatorname{softmax}(q V^\top h + c)_y = \frac{\prod_m p_m(y)^{P(m)}}"
     r"{\sum_{y'} \prod_m p_m(y')^{P(m)}}, \qquad P(m) = q^{|m|} (1 - q)^{k - |m|}, \qquad "
     r"\log p(y) \ge \mathrm{E}_m \log p_m(y)",
     kind="identity",
     source=(
         Reference(
-            "Goodfellow, Bengio, Courville, Deep Learning, 2016, sec. 7.12, eq. 7.56 to 7.66",
-            "a reader's notes on that page: eq. 7.56 to 7.59 and that weights are halved",
+            say("Goodfellow, Bengio, Courville, Deep Learning, 2016, sec. 7.12, eq. 7.56 to 7.66"),
+            say("a reader's notes on that page: eq. 7.56 to 7.59 and that weights are halved"),
         ),
         Reference(
-            "Baldi, Sadowski, Understanding Dropout, NIPS 2013",
-            "abstract, and that of their paper in Artificial Intelligence, 2014: normalized "
-            "geometric means of logistic functions are the logistic of the mean, exactly; "
-            "expectations are approximated by them",
+            say("Baldi, Sadowski, Understanding Dropout, NIPS 2013"),
+            say(
+                "abstract, and that of their paper in Artificial Intelligence, 2014: normalized "
+                "geometric means of logistic functions are the logistic of the mean, exactly; "
+                "expectations are approximated by them"
+            ),
         ),
         Reference(
-            "Hinton, Srivastava, Krizhevsky, Sutskever, Salakhutdinov, Improving neural networks "
-            "by preventing co-adaptation of feature detectors, arXiv 1207.0580",
+            say(
+                "Hinton, Srivastava, Krizhevsky, Sutskever, Salakhutdinov, Improving neural "
+                "networks by preventing co-adaptation of feature detectors, arXiv 1207.0580"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off of float64; every one of the 1,024 networks is counted",
-    fails_when="the mean is the arithmetic one, as of an ensemble: that is another prediction. "
-    "Scaling the biases with the weights breaks it, and so does a second dropped layer (see D4).",
+    tolerance=say("round-off of float64; every one of the 1,024 networks is counted"),
+    fails_when=say(
+        "the mean is the arithmetic one, as of an ensemble: that is another prediction. Scaling "
+        "the biases with the weights breaks it, and so does a second dropped layer (see D4)."
+    ),
 )

@@ -16,6 +16,7 @@ from reglab.theory.rows import exactly, expectation, identity, mean_of, too_low
 from reglab.theory.thinned import all_masks, chances, numbers
 from reglab.training import OPTIMIZERS
 from reglab.training.losses import data_loss
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -65,22 +66,26 @@ def predict(given: Given):
     left = np.stack([np.linalg.matrix_power(contraction, t) @ ridge for t in given.steps])
     logit = x @ given.sure
     curved = expit(logit) * expit(-logit) * (x**2 @ given.sure**2)
-    axis = {"x": np.array(given.keeps), "x_label": "keep probability q"}
-    steps = {"x": np.array(given.steps), "x_label": "steps"}
+    axis = {"x": np.array(given.keeps), "x_label": say("keep probability q")}
+    steps = {"x": np.array(given.steps), "x_label": say("steps")}
     return {
-        "loss over all masks, inverted": identity(
+        say("loss over all masks, inverted"): identity(
             np.array([loss(w) + (1 - q) / q * squares @ w**2 for q in given.keeps]), **axis
         ),
-        "loss over all masks, classic": identity(
+        say("loss over all masks, classic"): identity(
             np.array([loss(q * w) + q * (1 - q) * squares @ w**2 for q in given.keeps]), **axis
         ),
-        "best weights, inverted, q = 0.8": identity(ridge),
-        "best weights, classic, q = 0.8": identity(ridge / q),
-        "last weight in the mean, while descending": expectation((ridge - left)[:, -1], **steps),
-        "all weights in the mean, while descending": expectation(ridge - left),
-        "squared distance from ridge, after 100 steps": too_low(np.sum(left[-1] ** 2)),
-        "best weights, distance from plain ridge": too_low(0),
-        "penalty of logistic loss, to second order": too_low((1 - q) / q * np.mean(curved) / 2),
+        say("best weights, inverted, q = 0.8"): identity(ridge),
+        say("best weights, classic, q = 0.8"): identity(ridge / q),
+        say("last weight in the mean, while descending"): expectation(
+            (ridge - left)[:, -1], **steps
+        ),
+        say("all weights in the mean, while descending"): expectation(ridge - left),
+        say("squared distance from ridge, after 100 steps"): too_low(np.sum(left[-1] ** 2)),
+        say("best weights, distance from plain ridge"): too_low(0),
+        say("penalty of logistic loss, to second order"): too_low(
+            (1 - q) / q * np.mean(curved) / 2
+        ),
     }
 
 
@@ -194,10 +199,12 @@ def _cross_entropy(kernel, targets, keep, x, uniform, chance):
 
 CLAIM = Claim(
     id="D1",
-    statement="Least squares with dropout on its inputs is ridge regression, in the mean over "
-    "masks: with inverted dropout and keep probability q the penalty of weight wⱼ is "
-    "(1 − q)/q times the mean square of its input, times wⱼ². Classic dropout finds the same "
-    "weights over q.",
+    statement=say(
+        "Least squares with dropout on its inputs is ridge regression, in the mean over masks: "
+        "with inverted dropout and keep probability q the penalty of weight wⱼ is (1 − q)/q "
+        "times the mean square of its input, times wⱼ². Classic dropout finds the same weights "
+        "over q."
+    ),
     formula=r"\mathrm{E}_m \tfrac1n \lVert y - (X \odot m / q) w \rVert^2 = "
     r"\tfrac1n \lVert y - X w \rVert^2 + \frac{1 - q}{q} \sum_j \tfrac1n \lVert X_j \rVert^2 w_j^2"
     r", \qquad \mathrm{E}\, w_t = w^* - (I - \eta H)^t w^*, \; "
@@ -205,27 +212,40 @@ CLAIM = Claim(
     kind="identity",
     source=(
         Reference(
-            "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to "
-            "Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 9.1",
-            "a question and its answer that quote the classic form from the paper, and derive it",
+            say(
+                "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way "
+                "to Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 9.1"
+            ),
+            say(
+                "a question and its answer that quote the classic form from the paper, and "
+                "derive it"
+            ),
         ),
         Reference(
-            "Wager, Wang, Liang, Dropout Training as Adaptive Regularization, NIPS 2013, arXiv "
-            "1307.1493",
-            "abstract: for generalized linear models equal to an L2 penalty to first order only",
+            say(
+                "Wager, Wang, Liang, Dropout Training as Adaptive Regularization, NIPS 2013, "
+                "arXiv 1307.1493"
+            ),
+            say(
+                "abstract: for generalized linear models equal to an L2 penalty to first order only"
+            ),
         ),
         Reference(
-            "Clara, Langer, Schmidt-Hieber, Dropout Regularization Versus l2-Penalization in the "
-            "Linear Model, JMLR 25, 2024, arXiv 2306.10529",
-            "abstract and introduction: descent with dropout has variance beyond the L2 link",
+            say(
+                "Clara, Langer, Schmidt-Hieber, Dropout Regularization Versus l2-Penalization in "
+                "the Linear Model, JMLR 25, 2024, arXiv 2306.10529"
+            ),
+            say("abstract and introduction: descent with dropout has variance beyond the L2 link"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off where every mask is counted, and 4 standard errors over 500 descents",
-    fails_when="one descent at a constant step size is looked at: its weights keep moving about "
-    "the ridge weights, and only their mean settles. With logistic loss the penalty is not "
-    "quadratic, and the formula of second order is below it where the model is sure of its "
-    "classes. It is plain ridge only where all inputs have one mean square.",
+    tolerance=say("round-off where every mask is counted, and 4 standard errors over 500 descents"),
+    fails_when=say(
+        "one descent at a constant step size is looked at: its weights keep moving about the "
+        "ridge weights, and only their mean settles. With logistic loss the penalty is not "
+        "quadratic, and the formula of second order is below it where the model is sure of its "
+        "classes. It is plain ridge only where all inputs have one mean square."
+    ),
 )

@@ -10,6 +10,7 @@ from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, identity, shown, too_low
 from reglab.theory.thinned import net, scores, trained
 from reglab.training.losses import data_loss
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -61,17 +62,17 @@ def predict(given: Given):
         _train(given, "classic", given.V / q, hyper, _scaled(hyper, q))
         for hyper in (given.hyper, given.heavy)
     )
-    axis = {"x": _steps(given), "x_label": "step"}
+    axis = {"x": _steps(given), "x_label": say("step")}
     return {
-        "outgoing weights, SGD": identity(q * plain.outgoing),
-        "all other parameters, SGD": identity(plain.others),
-        "training loss, SGD": identity(plain.losses, **axis),
-        "scores at prediction, SGD": identity(plain.scores),
-        "outgoing weights, momentum 0.9": identity(q * heavy.outgoing),
-        "all other parameters, momentum 0.9": identity(heavy.others),
-        "difference at equal learning rates, SGD": too_low(0),
-        "difference by the rule of SGD, Adam": too_low(0),
-        "difference at the learning rate over q, Adam": shown(),
+        say("outgoing weights, SGD"): identity(q * plain.outgoing),
+        say("all other parameters, SGD"): identity(plain.others),
+        say("training loss, SGD"): identity(plain.losses, **axis),
+        say("scores at prediction, SGD"): identity(plain.scores),
+        say("outgoing weights, momentum 0.9"): identity(q * heavy.outgoing),
+        say("all other parameters, momentum 0.9"): identity(heavy.others),
+        say("difference at equal learning rates, SGD"): too_low(0),
+        say("difference by the rule of SGD, Adam"): too_low(0),
+        say("difference at the learning rate over q, Adam"): shown(),
     }
 
 
@@ -145,25 +146,33 @@ def _difference(outgoing: np.ndarray, other: Trained):
 
 CLAIM = Claim(
     id="D2",
-    statement="Classic and inverted dropout are one method: with the same masks they train the "
-    "same network by SGD, if outgoing weights of dropped units are over the keep probability q in "
-    "the classic one, their learning rate over q² and their L2 penalty times q².",
+    statement=say(
+        "Classic and inverted dropout are one method: with the same masks they train the same "
+        "network by SGD, if outgoing weights of dropped units are over the keep probability q in "
+        "the classic one, their learning rate over q² and their L2 penalty times q²."
+    ),
     formula=r"v_c = \frac{v_i}{q}, \qquad \eta_c = \frac{\eta_i}{q^2}, \qquad "
     r"\lambda_c = q^2 \lambda_i",
     kind="identity",
     source=(
         Reference(
-            "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to "
-            "Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 4",
-            "a wiki's summary: units are kept with probability p, and at test time outputs are "
-            "scaled by p. The rates are derived here, by the chain rule.",
+            say(
+                "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way "
+                "to Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 4"
+            ),
+            say(
+                "a wiki's summary: units are kept with probability p, and at test time outputs "
+                "are scaled by p. The rates are derived here, by the chain rule."
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off of float64 over 200 steps",
-    fails_when="the outgoing weights keep their learning rate, as when the one layer is put in "
-    "place of the other: the two then train different networks. Adam does not see the scale of a "
-    "gradient, so for it the learning rate is over q, and only up to its ε.",
+    tolerance=say("round-off of float64 over 200 steps"),
+    fails_when=say(
+        "the outgoing weights keep their learning rate, as when the one layer is put in place of "
+        "the other: the two then train different networks. Adam does not see the scale of a "
+        "gradient, so for it the learning rate is over q, and only up to its ε."
+    ),
 )

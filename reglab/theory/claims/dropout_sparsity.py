@@ -12,6 +12,7 @@ from reglab.nn import activation
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, identity, lower_than, mean_of, shown, too_low
 from reglab.theory.thinned import Net, net, scaled_normal, scores, trained_each
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -49,19 +50,19 @@ def predict(given: Given):
     """Of autoencoders the signs alone; of one function at several scales everything."""
     a, hidden = np.array(given.scales), np.maximum(given.x @ given.W, 0)
     density = np.mean(hidden.sum(axis=1) ** 2 / (hidden.shape[1] * (hidden**2).sum(axis=1)))
-    axis = {"x": a, "x_label": "factor of the incoming weights"}
+    axis = {"x": a, "x_label": say("factor of the incoming weights")}
     return {
-        "mean activation, dropout over none": lower_than(1),
-        "active share, dropout minus none": lower_than(0),
-        "density, dropout minus none": lower_than(0),
-        "test error of the reconstruction, dropout minus none": too_low(0),
-        "mean activation of one function": identity(a * np.mean(hidden), **axis),
-        "density of one function": identity(np.full(len(a), density), **axis),
-        "scores of one function, factor 4": identity(4 * hidden @ (given.V / 4)),
-        "mean activation, dropout": shown(),
-        "mean activation, no dropout": shown(),
-        "density, dropout": shown(),
-        "density, no dropout": shown(),
+        say("mean activation, dropout over none"): lower_than(1),
+        say("active share, dropout minus none"): lower_than(0),
+        say("density, dropout minus none"): lower_than(0),
+        say("test error of the reconstruction, dropout minus none"): too_low(0),
+        say("mean activation of one function"): identity(a * np.mean(hidden), **axis),
+        say("density of one function"): identity(np.full(len(a), density), **axis),
+        say("scores of one function, factor 4"): identity(4 * hidden @ (given.V / 4)),
+        say("mean activation, dropout"): shown(),
+        say("mean activation, no dropout"): shown(),
+        say("density, dropout"): shown(),
+        say("density, no dropout"): shown(),
     }
 
 
@@ -151,30 +152,44 @@ def _squared_error(reconstruction, x):
 
 CLAIM = Claim(
     id="D7",
-    statement="Autoencoders that are trained with dropout have sparser hidden activations: a lower "
-    "mean, fewer active units and a lower density (Σh)²/(k Σh²). The mean alone says little: "
-    "incoming weights times a and outgoing ones over a make the same function, with a times the "
-    "mean.",
+    statement=say(
+        "Autoencoders that are trained with dropout have sparser hidden activations: a lower "
+        "mean, fewer active units and a lower density (Σh)²/(k Σh²). The mean alone says little: "
+        "incoming weights times a and outgoing ones over a make the same function, with a times "
+        "the mean."
+    ),
     formula=r"\bar h(aW, V/a) = a\, \bar h(W, V), \qquad "
     r"\text{density} = \frac{(\sum_j h_j)^2}{k \sum_j h_j^2} \text{ unchanged}",
     kind="tendency",
     source=(
         Reference(
-            "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to "
-            "Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 7.2, fig. 8",
-            "a reader's summary: mean activation 0.7 with dropout and 2 without, in an autoencoder "
-            "of MNIST",
+            say(
+                "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way "
+                "to Prevent Neural Networks from Overfitting, JMLR 15, 2014, sec. 7.2, fig. 8"
+            ),
+            say(
+                "a reader's summary: mean activation 0.7 with dropout and 2 without, in an "
+                "autoencoder of MNIST"
+            ),
         ),
         Reference(
-            "Willmore, Tolhurst, Characterizing the sparseness of neural codes, Network 12, 2001",
-            "abstract: the Treves-Rolls measure as one of the sparseness of a population",
+            say(
+                "Willmore, Tolhurst, Characterizing the sparseness of neural codes, Network 12, "
+                "2001"
+            ),
+            say("abstract: the Treves-Rolls measure as one of the sparseness of a population"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors over 8 pairs of autoencoders that share start and batches; "
-    "round-off for one function at several scales",
-    fails_when="sparsity is taken for a better code: with all units in place the autoencoder with "
-    "dropout reconstructs test images worse. The mean activation depends on a convention of scale.",
+    tolerance=say(
+        "4 standard errors over 8 pairs of autoencoders that share start and batches; round-off "
+        "for one function at several scales"
+    ),
+    fails_when=say(
+        "sparsity is taken for a better code: with all units in place the autoencoder with "
+        "dropout reconstructs test images worse. The mean activation depends on a convention of "
+        "scale."
+    ),
 )

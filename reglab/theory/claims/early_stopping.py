@@ -8,6 +8,7 @@ from reglab.config import Hyper
 from reglab.theory.base import Claim, Reference
 from reglab.theory.descent import descend
 from reglab.theory.rows import at_least, at_most, exactly, identity, too_low
+from reglab.words import say
 
 PATHWISE, TUNED = 1.6862, 1.22  # the constants of the theorems
 
@@ -42,19 +43,21 @@ def predict(given: Given):
     kept = 1 - (1 - given.rate * spectrum) ** steps[:, None]
     ridge = _ridge(given, spectrum, times, squares)
     best = _ridge(given, spectrum, n * given.tau**2 / given.sigma**2, given.tau**2)
-    axis = {"x": times, "x_label": "step size × steps"}
+    axis = {"x": times, "x_label": say("step size × steps")}
     return {
-        "share fitted of each direction": identity(
-            kept[middle], x=spectrum, x_label="eigenvalue of X'X/n"
+        say("share fitted of each direction"): identity(
+            kept[middle], x=spectrum, x_label=say("eigenvalue of X'X/n")
         ),
-        "squared error of the weights": identity(_risk(given, spectrum, kept, squares), **axis),
-        "squared error of the weights, bound": at_most(PATHWISE * ridge, **axis),
-        "squared error at the best time": at_least(best),
-        "squared error at the best time, bound": at_most(TUNED * best),
-        "squared error early, started far away": too_low(
+        say("squared error of the weights"): identity(
+            _risk(given, spectrum, kept, squares), **axis
+        ),
+        say("squared error of the weights, bound"): at_most(PATHWISE * ridge, **axis),
+        say("squared error at the best time"): at_least(best),
+        say("squared error at the best time, bound"): at_most(TUNED * best),
+        say("squared error early, started far away"): too_low(
             PATHWISE * _ridge(given, spectrum, given.rate * given.few, squares)
         ),
-        "squared error, steps too long": too_low(
+        say("squared error, steps too long"): too_low(
             PATHWISE * _ridge(given, spectrum, given.longer * given.rate * given.many, squares)
         ),
     }
@@ -115,28 +118,36 @@ def _far(given: Given) -> float:
 
 CLAIM = Claim(
     id="R4",
-    statement="On least squares, |y − Xw|²/(2n), t steps of size η from 0 keep a share "
-    "1 − (1 − ηs²)ᵗ of each direction, where ridge with λ = 1/(ηt) keeps s²/(s² + λ). For small "
-    "steps the error of the weights is at every t at most 1.6862 times that of ridge; the best t "
-    "costs at most 1.22 times as much as the best λ when all directions are alike and n and the "
-    "number of features are large.",
+    statement=say(
+        "On least squares, |y − Xw|²/(2n), t steps of size η from 0 keep a share 1 − (1 − ηs²)ᵗ "
+        "of each direction, where ridge with λ = 1/(ηt) keeps s²/(s² + λ). For small steps the "
+        "error of the weights is at every t at most 1.6862 times that of ridge; the best t costs "
+        "at most 1.22 times as much as the best λ when all directions are alike and n and the "
+        "number of features are large."
+    ),
     formula=r"\text{share kept} = 1 - (1 - \eta s_i^2)^t, \qquad "
     r"E|w_t - w|^2 \le 1.6862\, E|w_{\text{ridge}} - w|^2 \text{ at } \lambda = 1/(\eta t)",
     kind="bound",
     source=(
         Reference(
-            "Ali, Kolter, Tibshirani, A continuous-time view of early stopping for least squares, "
-            "AISTATS 2019, arXiv 1810.10082",
-            "abstract: 1.69, at every time, without assumptions on the features; abstract of "
-            "version 2: 1.22 for the best time, spherical covariance, in the limit of large n and "
-            "p; the supplement's proof of lemma 3 gives the shares for gradient descent. The "
-            "digits 1.6862 were not seen",
+            say(
+                "Ali, Kolter, Tibshirani, A continuous-time view of early stopping for least "
+                "squares, AISTATS 2019, arXiv 1810.10082"
+            ),
+            say(
+                "abstract: 1.69, at every time, without assumptions on the features; abstract of "
+                "version 2: 1.22 for the best time, spherical covariance, in the limit of large "
+                "n and p; the supplement's proof of lemma 3 gives the shares for gradient "
+                "descent. The digits 1.6862 were not seen"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off (1e-9 and less); errors are exact means over the noise",
-    fails_when="training starts far from 0, or steps are longer than 2/s² for the largest s²: "
-    "either way the error is above the bound. The bounds are proved for steps that tend to 0.",
+    tolerance=say("round-off (1e-9 and less); errors are exact means over the noise"),
+    fails_when=say(
+        "training starts far from 0, or steps are longer than 2/s² for the largest s²: either "
+        "way the error is above the bound. The bounds are proved for steps that tend to 0."
+    ),
 )

@@ -16,6 +16,7 @@ from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, expectation, identity, mean_of, too_high
 from reglab.training.losses import data_loss, penalty, targets
 from reglab.training.optimizers import OPTIMIZERS
+from reglab.words import say
 
 INPUTS, BATCH, STEPS, BLOCKS = 20, 32, 12_000, 20
 WARM_UP, EARLY = 2000, 400  # steps: until the length of the weights has settled, and long before
@@ -56,15 +57,15 @@ def predict(given: Given):
     shrink = 1 - rate * decay
     pushed = plain[:, 1:] - shrink[..., None] * plain[:, :-1]  # by rate times gradient
     turn = -2 * np.log(1 - given.rate[:4] * given.decay[:4])
-    axis = {"x": given.rate[:4] * given.decay[:4], "x_label": "rate times decay ηλ"}
+    axis = {"x": given.rate[:4] * given.decay[:4], "x_label": say("rate times decay ηλ")}
     return {
-        "squared length, step by step": identity(
+        say("squared length, step by step"): identity(
             shrink**2 * (plain[:, :-1] ** 2).sum(axis=-1) + (pushed**2).sum(axis=-1)
         ),
-        "weights at the end, rate doubled, decay halved": identity(np.sqrt(2) * plain[0, -1]),
-        "−2 ln cos of a step's turn": expectation(turn, **axis),
-        "the same with momentum 0.9": expectation(turn[0] / (1 + given.momentum)),
-        "the same in 400 steps, weights ten times as long": too_high(turn[0]),
+        say("weights at the end, rate doubled, decay halved"): identity(np.sqrt(2) * plain[0, -1]),
+        say("−2 ln cos of a step's turn"): expectation(turn, **axis),
+        say("the same with momentum 0.9"): expectation(turn[0] / (1 + given.momentum)),
+        say("the same in 400 steps, weights ten times as long"): too_high(turn[0]),
     }
 
 
@@ -143,10 +144,12 @@ def _run(
 
 CLAIM = Claim(
     id="B7",
-    statement="In front of batch norm, L2 does not restrict what the network can compute: the "
-    "length of the weights settles where the pull of the penalty and the push of the gradient "
-    "balance, and each step then turns them by about √(2ηλ). Only the product of rate and decay "
-    "counts.",
+    statement=say(
+        "In front of batch norm, L2 does not restrict what the network can compute: the length "
+        "of the weights settles where the pull of the penalty and the push of the gradient "
+        "balance, and each step then turns them by about √(2ηλ). Only the product of rate and "
+        "decay counts."
+    ),
     formula=r"\lVert w_{t+1} \rVert^2 = (1 - \eta\lambda)^2 \lVert w_t \rVert^2 "
     r"+ \eta^2 \lVert g_t \rVert^2, \qquad E(-\ln\cos\theta) = -\ln(1 - \eta\lambda) \approx "
     r"\eta\lambda, \quad "
@@ -154,24 +157,32 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
-            "arXiv 1706.05350",
-            "abstract: L2 has no regularizing effect when combined with normalization; it sets the "
-            "scale of the weights, and so the effective learning rate",
+            say(
+                "van Laarhoven, L2 Regularization versus Batch and Weight Normalization, 2017, "
+                "arXiv 1706.05350"
+            ),
+            say(
+                "abstract: L2 has no regularizing effect when combined with normalization; it "
+                "sets the scale of the weights, and so the effective learning rate"
+            ),
         ),
         Reference(
-            "Wan, Zhu, Zhang, Sun, Spherical Motion Dynamics: Learning Dynamics of Neural Network "
-            "with Normalization, Weight Decay, and SGD, 2020, arXiv 2006.08419",
-            "a published review that quotes the turn of √(2ηλ/(1 + α)) a step",
+            say(
+                "Wan, Zhu, Zhang, Sun, Spherical Motion Dynamics: Learning Dynamics of Neural "
+                "Network with Normalization, Weight Decay, and SGD, 2020, arXiv 2006.08419"
+            ),
+            say("a published review that quotes the turn of √(2ηλ/(1 + α)) a step"),
         ),
         Reference(
-            "The exact form: the logarithm of the recursion above, in the mean; derived here"
+            say("The exact form: the logarithm of the recursion above, in the mean; derived here")
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off in float64; 4 standard errors over 20 blocks of 500 steps",
-    fails_when="the length has not settled, which takes some 1/(ηλ) steps: weights that are too "
-    "long turn more slowly, and those that are too short faster.",
+    tolerance=say("round-off in float64; 4 standard errors over 20 blocks of 500 steps"),
+    fails_when=say(
+        "the length has not settled, which takes some 1/(ηλ) steps: weights that are too long "
+        "turn more slowly, and those that are too short faster."
+    ),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import expectation, mean_of, too_low
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -28,13 +29,13 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """The formulas."""
     n, variance, p = given.n, given.sigma**2, np.array(given.sizes)
-    axis = {"x": p, "x_label": "fitted parameters p"}
+    axis = {"x": p, "x_label": say("fitted parameters p")}
     return {
-        "error on the training examples": expectation(variance * (1 - p / n), **axis),
-        "error at the same inputs": expectation(variance * (1 + p / n), **axis),
-        "optimism": expectation(2 * variance * p / n, **axis),
-        "excess over new inputs": expectation(variance * p / (n - p - 1), **axis),
-        "excess, heavy-tailed inputs, p = 20": too_low(variance * 20 / (n - 20 - 1)),
+        say("error on the training examples"): expectation(variance * (1 - p / n), **axis),
+        say("error at the same inputs"): expectation(variance * (1 + p / n), **axis),
+        say("optimism"): expectation(2 * variance * p / n, **axis),
+        say("excess over new inputs"): expectation(variance * p / (n - p - 1), **axis),
+        say("excess, heavy-tailed inputs, p = 20"): too_low(variance * 20 / (n - 20 - 1)),
     }
 
 
@@ -78,35 +79,50 @@ def _student(given: Given, size: tuple[int, ...]) -> np.ndarray:
 
 CLAIM = Claim(
     id="G3",
-    statement="Least squares with p parameters looks better on its n training examples than it is: "
-    "by 2σ²p/n at the same inputs, and over new Gaussian inputs it errs by σ²p/(n − p − 1) more "
-    "than the noise.",
+    statement=say(
+        "Least squares with p parameters looks better on its n training examples than it is: by "
+        "2σ²p/n at the same inputs, and over new Gaussian inputs it errs by σ²p/(n − p − 1) more "
+        "than the noise."
+    ),
     formula=r"\text{optimism} = \frac{2\sigma^2 p}{n}, \qquad "
     r"\text{excess} = \frac{\sigma^2 p}{n - p - 1}",
     kind="expectation",
     source=(
         Reference(
-            "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2nd edition, "
-            "2009, sec. 7.4, eqs. (7.21) to (7.24), p. 229",
-            "a public summary of sec. 7.4 (briansmlee.com) and a quotation of p. 229 on Stack "
-            "Exchange: optimism 2 d σ²/N of a linear fit with d inputs. Not the book itself.",
+            say(
+                "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2nd "
+                "edition, 2009, sec. 7.4, eqs. (7.21) to (7.24), p. 229"
+            ),
+            say(
+                "a public summary of sec. 7.4 (briansmlee.com) and a quotation of p. 229 on "
+                "Stack Exchange: optimism 2 d σ²/N of a linear fit with d inputs. Not the book "
+                "itself."
+            ),
         ),
         Reference(
-            "Rosset, Tibshirani, From Fixed-X to Random-X Regression, Journal of the American "
-            "Statistical Association 115, 2020, p. 138, arXiv 1704.08160",
-            "abstract: with normal inputs all terms of the random-X error are explicit",
+            say(
+                "Rosset, Tibshirani, From Fixed-X to Random-X Regression, Journal of the "
+                "American Statistical Association 115, 2020, p. 138, arXiv 1704.08160"
+            ),
+            say("abstract: with normal inputs all terms of the random-X error are explicit"),
         ),
         Reference(
-            "Belkin, Hsu, Xu, Two Models of Double Descent for Weak Features, SIAM Journal on "
-            "Mathematics of Data Science 2(4), 2020, p. 1167, Gaussian model, p ≤ n − 2",
-            "a reader's public notes on the paper: risk σ² (1 + p/(n − p − 1)) where all features "
-            "are fitted. Not the paper's own text.",
+            say(
+                "Belkin, Hsu, Xu, Two Models of Double Descent for Weak Features, SIAM Journal "
+                "on Mathematics of Data Science 2(4), 2020, p. 1167, Gaussian model, p ≤ n − 2"
+            ),
+            say(
+                "a reader's public notes on the paper: risk σ² (1 + p/(n − p − 1)) where all "
+                "features are fitted. Not the paper's own text."
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 3,000 replicates",
-    fails_when="the inputs are not Gaussian: with Student's t of 3 degrees of freedom the excess "
-    "is larger. The error at the same inputs is not the error over new ones.",
+    tolerance=say("4 standard errors of the mean of 3,000 replicates"),
+    fails_when=say(
+        "the inputs are not Gaussian: with Student's t of 3 degrees of freedom the excess is "
+        "larger. The error at the same inputs is not the error over new ones."
+    ),
 )

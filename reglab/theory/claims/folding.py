@@ -13,6 +13,7 @@ from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.networks import blank, mlp, put, scores_of
 from reglab.theory.rows import at_most, exactly, identity, shown, too_low
+from reglab.words import say
 
 EPSILON = 1e-5  # of batch norm
 
@@ -85,16 +86,18 @@ def predict(given: Given):
     border = np.zeros((given.signals.shape[1], K2.shape[-1]))
     border[0], border[-1] = v1 @ K2[0], v1 @ K2[-1]  # the taps that see zeros
     return {
-        "batch norm before the activation": _twice(_plain(given.x, before)),
-        "classic dropout": _twice(_plain(given.x, classic)),
-        "batch norm after it, classic dropout": _twice(_plain(given.x, after)),
-        "kernel behind batch norm and dropout": identity(second),
-        "convolutions with batch norm": _twice(np.maximum(_convolved(hidden, K2 * u2) + v2, 0)),
-        "batch norm in front of padded zeros, error": identity(border),
-        "float32, largest difference": at_most(_rounding(given)),
-        "float32, answers that differ": shown(0.0),
-        "bias scaled as well, largest error": too_low(0.0),
-        "training mode, largest error": too_low(0.0),
+        say("batch norm before the activation"): _twice(_plain(given.x, before)),
+        say("classic dropout"): _twice(_plain(given.x, classic)),
+        say("batch norm after it, classic dropout"): _twice(_plain(given.x, after)),
+        say("kernel behind batch norm and dropout"): identity(second),
+        say("convolutions with batch norm"): _twice(
+            np.maximum(_convolved(hidden, K2 * u2) + v2, 0)
+        ),
+        say("batch norm in front of padded zeros, error"): identity(border),
+        say("float32, largest difference"): at_most(_rounding(given)),
+        say("float32, answers that differ"): shown(0.0),
+        say("bias scaled as well, largest error"): too_low(0.0),
+        say("training mode, largest error"): too_low(0.0),
     }
 
 
@@ -239,10 +242,12 @@ def _view(model: nnx.Module, use_running_average: bool = True) -> Any:
 
 CLAIM = Claim(
     id="M5",
-    statement="A network with batch norm and dropout predicts exactly as some plain network of "
-    "the same sizes: h and h' lie in one hypothesis space. Batch norm behind a linear layer goes "
-    "into its weights and bias; classic dropout, which keeps units with probability q, goes into "
-    "the next layer's weights alone; inverted dropout needs nothing.",
+    statement=say(
+        "A network with batch norm and dropout predicts exactly as some plain network of the "
+        "same sizes: h and h' lie in one hypothesis space. Batch norm behind a linear layer goes "
+        "into its weights and bias; classic dropout, which keeps units with probability q, goes "
+        "into the next layer's weights alone; inverted dropout needs nothing."
+    ),
     formula=r"W' = W\,\mathrm{diag}(s), \quad b' = (b - m) s + \beta, \quad "
     r"s = \frac{\gamma}{\sqrt{v + \varepsilon}}; \qquad "
     r"\text{classic dropout:}\quad W'_{\text{next}} = q\,W_{\text{next}}, \quad "
@@ -250,24 +255,36 @@ CLAIM = Claim(
     kind="identity",
     source=(
         Reference(
-            "S. Ioffe, C. Szegedy, Batch normalization: accelerating deep network training by "
-            "reducing internal covariate shift, ICML 2015 (arXiv:1502.03167), algorithm 2",
-            "reading notes that copy algorithm 2: its last lines replace the transform by one "
-            "with fixed statistics",
+            say(
+                "S. Ioffe, C. Szegedy, Batch normalization: accelerating deep network training "
+                "by reducing internal covariate shift, ICML 2015 (arXiv:1502.03167), algorithm 2"
+            ),
+            say(
+                "reading notes that copy algorithm 2: its last lines replace the transform by "
+                "one with fixed statistics"
+            ),
         ),
         Reference(
-            "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a "
-            "simple way to prevent neural networks from overfitting, JMLR 15 (2014), figure 2",
-            "the sentence on figure 2, quoted at datascience.stackexchange.com/questions/38874: a "
-            "unit kept with probability p has its outgoing weights multiplied by p at test time",
+            say(
+                "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "
+                "Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 "
+                "(2014), figure 2"
+            ),
+            say(
+                "the sentence on figure 2, quoted at "
+                "datascience.stackexchange.com/questions/38874: a unit kept with probability p "
+                "has its outgoing weights multiplied by p at test time"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="1e-12 in float64; in float32 a bound of the rounding errors of all operations",
-    fails_when="batch norm is in training mode, where an output depends on its batch; the bias is "
-    "scaled together with the weights; or batch norm stands in front of a convolution that pads "
-    "zeros: these do not take its shift, and the border comes out wrong. A network of other "
-    "widths or depth is not in the space.",
+    tolerance=say("1e-12 in float64; in float32 a bound of the rounding errors of all operations"),
+    fails_when=say(
+        "batch norm is in training mode, where an output depends on its batch; the bias is "
+        "scaled together with the weights; or batch norm stands in front of a convolution that "
+        "pads zeros: these do not take its shift, and the border comes out wrong. A network of "
+        "other widths or depth is not in the space."
+    ),
 )

@@ -14,6 +14,7 @@ from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import Measured, at_most, between, exactly, identity, too_high, too_low
 from reglab.training.losses import data_loss, penalty, targets
+from reglab.words import say
 
 ROUND_OFF = 1e-12
 THIRD = 1 / (6 * np.sqrt(3))  # the largest p (1 - p) (1 - 2p)
@@ -69,27 +70,31 @@ def predict(given: Given):
     p = softmax(x @ given.kernel + given.bias, axis=1)[:, 0]
     second, third = np.mean(p * (1 - p)), np.mean(p * (1 - p) * (1 - 2 * p))
     long, steps = given.long_steps, given.steps
-    by_long = {"x": np.log10(long), "x_label": "log10 of the step h"}
-    by_step = {"x": np.log10(steps), "x_label": "log10 of the step h"}
-    by_margin = {"x": np.array(given.margins), "x_label": "margin"}
+    by_long = {"x": np.log10(long), "x_label": say("log10 of the step h")}
+    by_step = {"x": np.log10(steps), "x_label": say("log10 of the step h")}
+    by_margin = {"x": np.array(given.margins), "x_label": say("margin")}
     bound = _mistakes(given, given.margins)
     return {
-        "gradient of the kernel": identity(x.T @ wrong / len(x)),
-        "gradient of the bias": identity(np.sum(wrong, axis=0) / len(x)),
-        "log10 error of the central difference": identity(np.log10(long**2 * third / 6), **by_long),
-        "log10 error of the forward difference": identity(np.log10(long * second / 2), **by_long),
-        "log10 error of the central difference, all steps": at_most(
+        say("gradient of the kernel"): identity(x.T @ wrong / len(x)),
+        say("gradient of the bias"): identity(np.sum(wrong, axis=0) / len(x)),
+        say("log10 error of the central difference"): identity(
+            np.log10(long**2 * third / 6), **by_long
+        ),
+        say("log10 error of the forward difference"): identity(
+            np.log10(long * second / 2), **by_long
+        ),
+        say("log10 error of the central difference, all steps"): at_most(
             np.log10(steps**2 * THIRD / 6 + _round_off(given) / steps), **by_step
         ),
-        "log10 error of the central difference, float32, h = 1e-5": too_low(
+        say("log10 error of the central difference, float32, h = 1e-5"): too_low(
             np.log10(given.single**2 * third / 6)
         ),
-        "difference of the L1 penalty across its kink": identity(
+        say("difference of the L1 penalty across its kink"): identity(
             given.l1 * given.weight / given.across
         ),
-        "gradient of the L1 penalty, measured across its kink": too_high(given.l1),
-        "mistakes of the perceptron": at_most(bound, **by_margin),
-        "mistakes of the perceptron, one label wrong": too_low(bound[-1]),
+        say("gradient of the L1 penalty, measured across its kink"): too_high(given.l1),
+        say("mistakes of the perceptron"): at_most(bound, **by_margin),
+        say("mistakes of the perceptron, one label wrong"): too_low(bound[-1]),
     }
 
 
@@ -204,10 +209,12 @@ def _perceptron(points: np.ndarray, side: np.ndarray) -> int:
 
 CLAIM = Claim(
     id="A8",
-    statement="The cross-entropy of a linear classifier has the gradient Xᵀ(P − Y)/n. The error of "
-    "a central difference falls with h², that of a forward difference with h, until round-off, "
-    "which grows with 1/h, takes over. A perceptron makes at most (R/γ)² mistakes on points of "
-    "norm at most R that a hyperplane through the origin separates with margin γ.",
+    statement=say(
+        "The cross-entropy of a linear classifier has the gradient Xᵀ(P − Y)/n. The error of a "
+        "central difference falls with h², that of a forward difference with h, until round-off, "
+        "which grows with 1/h, takes over. A perceptron makes at most (R/γ)² mistakes on points "
+        "of norm at most R that a hyperplane through the origin separates with margin γ."
+    ),
     formula=r"\nabla_W = \tfrac1n X^\top (P - Y), \quad "
     r"\tfrac{f(h) - f(-h)}{2h} - f'(0) \approx \tfrac{h^2}{6} f''', \quad "
     r"\tfrac{f(h) - f(0)}{h} - f'(0) \approx \tfrac{h}{2} f'', \quad "
@@ -215,21 +222,29 @@ CLAIM = Claim(
     kind="identity",
     source=(
         Reference(
-            "Karpathy and others, CS231n notes, Neural networks part 3, Gradient checks",
-            "cs231n.github.io, neural-networks-3.md: errors O(h) and O(h²), kinks, a step that is "
-            "too small",
+            say("Karpathy and others, CS231n notes, Neural networks part 3, Gradient checks"),
+            say(
+                "cs231n.github.io, neural-networks-3.md: errors O(h) and O(h²), kinks, a step "
+                "that is too small"
+            ),
         ),
         Reference(
-            "Novikoff, On convergence proofs on perceptrons, 1962",
-            "the bound k ≤ R²/γ² with its proof on bnaskrecki.faculty.wmi.amu.edu.pl (applet on "
-            "convergence); the paper itself was not looked up",
+            say("Novikoff, On convergence proofs on perceptrons, 1962"),
+            say(
+                "the bound k ≤ R²/γ² with its proof on bnaskrecki.faculty.wmi.amu.edu.pl (applet "
+                "on convergence); the paper itself was not looked up"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off in float64, 1e-12; for differences the next term of Taylor's series, with "
-    "the largest value that its derivative can take, and a unit of rounding for each operation",
-    fails_when="the step is too short for the precision (1e-5 is, in float32), or longer than the "
-    "distance to a kink; or the points cannot be separated: then the perceptron never ends.",
+    tolerance=say(
+        "round-off in float64, 1e-12; for differences the next term of Taylor's series, with the "
+        "largest value that its derivative can take, and a unit of rounding for each operation"
+    ),
+    fails_when=say(
+        "the step is too short for the precision (1e-5 is, in float32), or longer than the "
+        "distance to a kink; or the points cannot be separated: then the perceptron never ends."
+    ),
 )

@@ -25,6 +25,7 @@ from reglab.theory.rows import (
     too_low,
 )
 from reglab.training import fit
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -71,35 +72,31 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """The formulas."""
     layer, n = 1 + np.arange(given.depth), np.array(given.examples)
-    by_layer = {"x": layer, "x_label": "layer"}
-    by_few = {"x": 1 + np.arange(given.layers), "x_label": "layer"}
-    by_examples = {"x": n, "x_label": "examples n"}
-    gains, slopes = given.gains, np.array(given.slopes)
+    by_layer = {"x": layer, "x_label": say("layer")}
+    by_few = {"x": 1 + np.arange(given.layers), "x_label": say("layer")}
+    by_examples = {"x": n, "x_label": say("examples n")}
+    slopes = np.array(given.slopes)
+    names = {g: say("log2 of the mean square, ReLU, g² = {gain:g}", gain=g) for g in given.gains}
     return {
-        **{
-            f"log2 of the mean square, ReLU, g² = {gain:g}": expectation(
-                layer * np.log2(gain / 2), **by_layer
-            )
-            for gain in gains
-        },
-        "mean log2 of the square, ReLU, g² = 2": expectation(
+        **{names[g]: expectation(layer * np.log2(g / 2), **by_layer) for g in given.gains},
+        say("mean log2 of the square, ReLU, g² = 2"): expectation(
             -5 * layer / (2 * given.width * np.log(2)), **by_layer
         ),
-        "mean log2 of the square, ReLU, g² = 2, layer 10": too_high(0.0),
-        "mean square, tanh, g = 1.5": expectation(_tanh(given), **by_few),
-        "log2 of the squared gradient of the biases, sigmoid": expectation(
+        say("mean log2 of the square, ReLU, g² = 2, layer 10"): too_high(0.0),
+        say("mean square, tanh, g = 1.5"): expectation(_tanh(given), **by_few),
+        say("log2 of the squared gradient of the biases, sigmoid"): expectation(
             np.log2(_sigmoid(given)), **by_layer
         ),
-        "share of dead units, cosine 1/2": expectation(1 / (n + 1), **by_examples),
-        "share of dead units, orthogonal": expectation(0.5**n, **by_examples),
-        "share of dead units, orthogonal, bias -1": expectation(
+        say("share of dead units, cosine 1/2"): expectation(1 / (n + 1), **by_examples),
+        say("share of dead units, orthogonal"): expectation(0.5**n, **by_examples),
+        say("share of dead units, orthogonal, bias -1"): expectation(
             ndtr(-given.bias) ** n, **by_examples
         ),
-        "share of dead units, cosine 1/2, n = 50": too_low(0.5 ** n[-1]),
-        "share of saturated tanh units": expectation(
-            2 * ndtr(-np.arctanh(given.saturated) / slopes), slopes, "gain"
+        say("share of dead units, cosine 1/2, n = 50"): too_low(0.5 ** n[-1]),
+        say("share of saturated tanh units"): expectation(
+            2 * ndtr(-np.arctanh(given.saturated) / slopes), slopes, say("gain")
         ),
-        "more dead units after SGD at rate 10 than at 0.1": higher_than(0.0),
+        say("more dead units after SGD at rate 10 than at 0.1"): higher_than(0.0),
     }
 
 
@@ -138,11 +135,9 @@ def measure(given: Given):
     he = np.log2(squares[given.gains.index(2.0)])
     layer, settings = _layer(given, "relu"), ((0.5, 0.0), (0.0, 0.0), (0.0, given.bias))
     dead, orthogonal, biased = (_dead(given, layer, *setting) for setting in settings)
+    by_gain = zip(given.gains, squares, strict=True)
     return {
-        **{
-            f"log2 of the mean square, ReLU, g² = {gain:g}": _log2(mean_of(square))
-            for gain, square in zip(given.gains, squares, strict=True)
-        },
+        **{f"log2 of the mean square, ReLU, g² = {g:g}": _log2(mean_of(s)) for g, s in by_gain},
         "mean log2 of the square, ReLU, g² = 2": mean_of(he),
         "mean log2 of the square, ReLU, g² = 2, layer 10": mean_of(he[:, -1]),
         "mean square, tanh, g = 1.5": mean_of(tanh),
@@ -254,10 +249,12 @@ def _trained(given: Given) -> np.ndarray:
 
 CLAIM = Claim(
     id="A1",
-    statement="With weights of variance g² over the number of inputs a ReLU layer multiplies the "
-    "mean square of its units by g²/2, which He's g² = 2 keeps; a sigmoid layer divides squared "
-    "gradients by about 18. A ReLU unit without bias is dead for n examples with probability "
-    "2⁻ⁿ if they are orthogonal, but 1/(n + 1) if they have a cosine of 1/2.",
+    statement=say(
+        "With weights of variance g² over the number of inputs a ReLU layer multiplies the mean "
+        "square of its units by g²/2, which He's g² = 2 keeps; a sigmoid layer divides squared "
+        "gradients by about 18. A ReLU unit without bias is dead for n examples with probability "
+        "2⁻ⁿ if they are orthogonal, but 1/(n + 1) if they have a cosine of 1/2."
+    ),
     formula=r"\operatorname{E} h_l^2 = \left(\tfrac{g^2}{2}\right)^l, \quad "
     r"\operatorname{E} \ln h_l^2 \approx -\tfrac{5 l}{2 w} \; (g^2 = 2), \quad "
     r"q_{l+1} = \operatorname{E} \tanh^2(g \sqrt{q_l}\, z), \quad "
@@ -266,27 +263,38 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "He, Zhang, Ren, Sun, Delving deep into rectifiers, ICCV 2015, eqs. (10) and (14)",
-            "numbers of the equations in pull request 778 of Atcold/NYU-DLSP20; the derivation in "
-            "appendix E of the lecture notes 4C16 (frcs.github.io)",
+            say("He, Zhang, Ren, Sun, Delving deep into rectifiers, ICCV 2015, eqs. (10) and (14)"),
+            say(
+                "numbers of the equations in pull request 778 of Atcold/NYU-DLSP20; the "
+                "derivation in appendix E of the lecture notes 4C16 (frcs.github.io)"
+            ),
         ),
         Reference(
-            "Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli, Exponential expressivity in deep "
-            "neural networks through transient chaos, NIPS 2016 (recursion of q)",
-            "arXiv abstract of 1606.05340; a summary on sciencestack.ai names the length map",
+            say(
+                "Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli, Exponential expressivity in deep "
+                "neural networks through transient chaos, NIPS 2016 (recursion of q)"
+            ),
+            say("arXiv abstract of 1606.05340; a summary on sciencestack.ai names the length map"),
         ),
         Reference(
-            "Share of dead units: that n + 1 exchangeable normal numbers have one of them largest"
+            say(
+                "Share of dead units: that n + 1 exchangeable normal numbers have one of them "
+                "largest"
+            )
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 500 ReLU, 64 tanh and 128 sigmoid nets; exact "
-    "binomial bounds at 99.99 % for shares of 20,000 units; 4 standard errors of 4 pairs of "
-    "training runs (a tendency)",
-    fails_when="one looks at one net: the mean is kept by a few large ones, the typical net of "
-    "finite width shrinks. Counting a coin for each example underrates dead units of inputs that "
-    "are alike. The recursions of tanh and sigmoid hold for wide layers. "
-    "Training changes it all: at a high rate most units die.",
+    tolerance=say(
+        "4 standard errors of the mean of 500 ReLU, 64 tanh and 128 sigmoid nets; exact binomial "
+        "bounds at 99.99 % for shares of 20,000 units; 4 standard errors of 4 pairs of training "
+        "runs (a tendency)"
+    ),
+    fails_when=say(
+        "one looks at one net: the mean is kept by a few large ones, the typical net of finite "
+        "width shrinks. Counting a coin for each example underrates dead units of inputs that "
+        "are alike. The recursions of tanh and sigmoid hold for wide layers. Training changes it "
+        "all: at a high rate most units die."
+    ),
 )

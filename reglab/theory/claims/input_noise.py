@@ -17,6 +17,7 @@ from reglab.theory.rows import expectation, mean_of, too_high
 from reglab.training import inference
 from reglab.training.losses import disturbed, num_draws
 from reglab.training.optimizers import OPTIMIZERS
+from reglab.words import say
 
 TINY = 1e-3  # noise whose effect is of second order
 
@@ -57,15 +58,15 @@ def predict(given: Given):
     slope, bend = _derivatives(given.net, x)
     first = (slope**2).sum(axis=1).mean()
     second = first - ((given.bent - _outputs(given.net, x)) * bend).mean()
-    axis = {"x": given.sigmas, "x_label": "standard deviation of the noise"}
+    axis = {"x": given.sigmas, "x_label": say("standard deviation of the noise")}
     rise = given.sigmas**2 * (w**2).sum()
     return {
-        "squared error, linear": expectation(((y - x @ w) ** 2).mean() + rise, **axis),
-        "weights trained with noise, linear": expectation(_trained(given)),
-        "rise over σ², network that fits": expectation(first),
-        "rise over σ², network that does not fit": expectation(second),
-        "the same by slopes alone": too_high(first),
-        "rise, large noise": too_high(given.large**2 * second),
+        say("squared error, linear"): expectation(((y - x @ w) ** 2).mean() + rise, **axis),
+        say("weights trained with noise, linear"): expectation(_trained(given)),
+        say("rise over σ², network that fits"): expectation(first),
+        say("rise over σ², network that does not fit"): expectation(second),
+        say("the same by slopes alone"): too_high(first),
+        say("rise, large noise"): too_high(given.large**2 * second),
     }
 
 
@@ -175,28 +176,38 @@ def _noisy_descent(x, y, hyper, keys, num_steps):
 
 CLAIM = Claim(
     id="R5",
-    statement="Gaussian noise of deviation σ on the inputs raises the mean squared error of a "
-    "linear model by σ²|w|², whatever σ is, so that training with it is ridge with λ = nσ². For a "
-    "network and small σ it raises it by σ² times the mean squared slope, less σ² times the mean "
-    "of residual times Laplacian.",
+    statement=say(
+        "Gaussian noise of deviation σ on the inputs raises the mean squared error of a linear "
+        "model by σ²|w|², whatever σ is, so that training with it is ridge with λ = nσ². For a "
+        "network and small σ it raises it by σ² times the mean squared slope, less σ² times the "
+        "mean of residual times Laplacian."
+    ),
     formula=r"E(y - w^\top(x + \xi))^2 = (y - w^\top x)^2 + \sigma^2 |w|^2, \qquad "
     r"E(y - f(x + \xi))^2 \approx (y - f)^2 "
     r"+ \sigma^2 \left(|\nabla f|^2 - (y - f) \Delta f\right)",
     kind="expectation",
     source=(
         Reference(
-            "Bishop, Training with noise is equivalent to Tikhonov regularization, Neural "
-            "Computation 7 (1995) 108-116",
-            "abstract: the term has second derivatives, and for the purposes of training can be "
-            "reduced to first ones; its equations were not seen",
+            say(
+                "Bishop, Training with noise is equivalent to Tikhonov regularization, Neural "
+                "Computation 7 (1995) 108-116"
+            ),
+            say(
+                "abstract: the term has second derivatives, and for the purposes of training can "
+                "be reduced to first ones; its equations were not seen"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 1,000 replicates; for the network at σ = 0.001, "
-    "where terms of higher order are a millionth",
-    fails_when="a network does not fit its targets: then the usual penalty on slopes alone is of "
-    "the right order and wrong. With large noise the second order is not enough: the outputs of "
-    "tanh units are bounded and the formula is not.",
+    tolerance=say(
+        "4 standard errors of the mean of 1,000 replicates; for the network at σ = 0.001, where "
+        "terms of higher order are a millionth"
+    ),
+    fails_when=say(
+        "a network does not fit its targets: then the usual penalty on slopes alone is of the "
+        "right order and wrong. With large noise the second order is not enough: the outputs of "
+        "tanh units are bounded and the formula is not."
+    ),
 )

@@ -14,6 +14,7 @@ from reglab.theory.descent import in_float64
 from reglab.theory.rows import Measured, between, exactly, identity, too_high
 from reglab.training.losses import data_loss, targets
 from reglab.training.optimizers import OPTIMIZERS
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -39,19 +40,21 @@ def predict(given: Given):
     k, soft, wrong = given.classes, given.smoothings, given.wrong
     right, other = 1 - soft + soft / k, soft / k
     gap = _gap(given)
-    axis = {"x": soft, "x_label": "label smoothing ε"}
-    time = {"x": given.times, "x_label": "step size × steps"}
+    axis = {"x": soft, "x_label": say("label smoothing ε")}
+    time = {"x": given.times, "x_label": say("step size × steps")}
     return {
-        "gap of scores, soft labels": identity(np.log(k * (1 - soft) / soft + 1), **axis),
-        "least loss, soft labels": identity(
+        say("gap of scores, soft labels"): identity(np.log(k * (1 - soft) / soft + 1), **axis),
+        say("least loss, soft labels"): identity(
             -right * np.log(right) - (k - 1) * other * np.log(other), **axis
         ),
-        "gap of scores, hard labels": identity(gap, **time),
-        "length of the weights, hard labels": identity(np.sqrt(k - 1) * gap / given.length, **time),
-        "gap of scores, one hard label in five wrong": identity(
+        say("gap of scores, hard labels"): identity(gap, **time),
+        say("length of the weights, hard labels"): identity(
+            np.sqrt(k - 1) * gap / given.length, **time
+        ),
+        say("gap of scores, one hard label in five wrong"): identity(
             np.log((1 - wrong) * (k - 1) / wrong)
         ),
-        "the same, as if none were wrong": too_high(gap[-1]),
+        say("the same, as if none were wrong"): too_high(gap[-1]),
     }
 
 
@@ -144,32 +147,47 @@ def _trained(x, labels, hyper, ends, num_classes):
 
 CLAIM = Claim(
     id="R7",
-    statement="With labels smoothed by ε over K classes the score of the right class exceeds the "
-    "others by log(K(1 − ε)/ε + 1) where the loss is least. With hard labels that can be told "
-    "apart there is no such end: scores and weights grow as the logarithm of training time.",
+    statement=say(
+        "With labels smoothed by ε over K classes the score of the right class exceeds the "
+        "others by log(K(1 − ε)/ε + 1) where the loss is least. With hard labels that can be "
+        "told apart there is no such end: scores and weights grow as the logarithm of training "
+        "time."
+    ),
     formula=r"\text{gap} = \log\left(\frac{K(1 - \varepsilon)}{\varepsilon} + 1\right), \qquad "
     r"\text{hard labels: } e^{\text{gap}} + (K - 1)\,\text{gap} = 1 + |x|^2 t",
     kind="identity",
     source=(
         Reference(
-            "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, Rethinking the Inception architecture for "
-            "computer vision, CVPR 2016, sec. 7",
-            "a summary of section 7: targets (1 − ε) one-hot + ε/K; the gap follows by setting the "
-            "slope to 0",
+            say(
+                "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, Rethinking the Inception architecture "
+                "for computer vision, CVPR 2016, sec. 7"
+            ),
+            say(
+                "a summary of section 7: targets (1 − ε) one-hot + ε/K; the gap follows by "
+                "setting the slope to 0"
+            ),
         ),
         Reference(
-            "Soudry, Hoffer, Nacson, Gunasekar, Srebro, The implicit bias of gradient descent on "
-            "separable data, JMLR 19 (2018), arXiv 1710.10345",
-            "abstract and introduction: on separable data the weights grow without bound, and "
-            "their direction converges logarithmically slowly; the equation for examples at right "
-            "angles is an own derivation",
+            say(
+                "Soudry, Hoffer, Nacson, Gunasekar, Srebro, The implicit bias of gradient "
+                "descent on separable data, JMLR 19 (2018), arXiv 1710.10345"
+            ),
+            say(
+                "abstract and introduction: on separable data the weights grow without bound, "
+                "and their direction converges logarithmically slowly; the equation for examples "
+                "at right angles is an own derivation"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off (1e-10); with hard labels the first step, by which steps of a finite "
-    "length run ahead of the gradient flow at most",
-    fails_when="hard labels contradict each other: with one in five wrong the gap ends at "
-    "log(4(K − 1)), no larger than smoothing would leave it.",
+    tolerance=say(
+        "round-off (1e-10); with hard labels the first step, by which steps of a finite length "
+        "run ahead of the gradient flow at most"
+    ),
+    fails_when=say(
+        "hard labels contradict each other: with one in five wrong the gap ends at log(4(K − "
+        "1)), no larger than smoothing would leave it."
+    ),
 )

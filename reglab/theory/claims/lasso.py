@@ -18,6 +18,7 @@ from reglab.theory.rows import (
     too_high,
     too_low,
 )
+from reglab.words import say
 
 CORRELATION = 0.8  # of pairs
 
@@ -53,18 +54,18 @@ def predict(given: Given):
     (n, p), levels = given.x.shape, given.levels
     z, threshold = given.x.T @ given.y / n, given.sigma / np.sqrt(n)
     active, density = 2 * ndtr(-levels), np.exp(-(levels**2) / 2) / np.sqrt(2 * np.pi)
-    axis = {"x": levels, "x_label": "threshold in standard errors of a weight"}
+    axis = {"x": levels, "x_label": say("threshold in standard errors of a weight")}
     return {
-        "weights": identity(np.sign(z) * np.maximum(abs(z) - threshold, 0)),
-        "share of weights that are exactly 0": expectation(1 - active, **axis),
-        "degrees of freedom": expectation(p * active, **axis),
-        "degrees of freedom, correlated pairs": expectation(p / 2 * _active(given), **axis),
-        "slope where a weight is not 0, correlated": identity(threshold),
-        "slope where a weight is 0, correlated": at_most(threshold),
-        "share exactly 0 by subgradient steps": too_high(1 - active, **axis),
-        "share exactly 0 with L2": too_high(1 - active, **axis),
-        "degrees of freedom, weights chosen and not shrunk": too_low(p * active, **axis),
-        "degrees of freedom, chosen and not shrunk, exact": expectation(
+        say("weights"): identity(np.sign(z) * np.maximum(abs(z) - threshold, 0)),
+        say("share of weights that are exactly 0"): expectation(1 - active, **axis),
+        say("degrees of freedom"): expectation(p * active, **axis),
+        say("degrees of freedom, correlated pairs"): expectation(p / 2 * _active(given), **axis),
+        say("slope where a weight is not 0, correlated"): identity(threshold),
+        say("slope where a weight is 0, correlated"): at_most(threshold),
+        say("share exactly 0 by subgradient steps"): too_high(1 - active, **axis),
+        say("share exactly 0 with L2"): too_high(1 - active, **axis),
+        say("degrees of freedom, weights chosen and not shrunk"): too_low(p * active, **axis),
+        say("degrees of freedom, chosen and not shrunk, exact"): expectation(
             p * (active + 2 * levels * density), **axis
         ),
     }
@@ -149,33 +150,47 @@ def _freedom(given: Given, fits: np.ndarray, noise: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="R2",
-    statement="The penalty λ|w|₁ on |y − Xw|²/(2n) makes weights exactly 0: with XᵀX = nI each is "
-    "the least squares weight moved towards 0 by λ, and on pure noise a share 2Φ(λ√n/σ) − 1 of "
-    "them is 0. Choosing weights and shrinking them costs together as many degrees of freedom as "
-    "there are weights left, on average.",
+    statement=say(
+        "The penalty λ|w|₁ on |y − Xw|²/(2n) makes weights exactly 0: with XᵀX = nI each is the "
+        "least squares weight moved towards 0 by λ, and on pure noise a share 2Φ(λ√n/σ) − 1 of "
+        "them is 0. Choosing weights and shrinking them costs together as many degrees of "
+        "freedom as there are weights left, on average."
+    ),
     formula=r"w_j = \operatorname{sign}(z_j)\max(|z_j| - \lambda, 0), \quad z = X^\top y / n, "
     r"\qquad P(w_j = 0) = 2\Phi(\lambda\sqrt n/\sigma) - 1, \qquad "
     r"\frac{1}{\sigma^2}\sum_i \operatorname{cov}(\hat y_i, y_i) = E|\{j : w_j \neq 0\}|",
     kind="expectation",
     source=(
         Reference(
-            "Tibshirani, Regression shrinkage and selection via the lasso, J. R. Statist. Soc. B "
-            "58 (1996) 267-288",
-            "summary: some coefficients are exactly 0; the orthonormal case was not seen there",
+            say(
+                "Tibshirani, Regression shrinkage and selection via the lasso, J. R. Statist. "
+                "Soc. B 58 (1996) 267-288"
+            ),
+            say(
+                "summary: some coefficients are exactly 0; the orthonormal case was not seen there"
+            ),
         ),
         Reference(
-            "Zou, Hastie, Tibshirani, On the degrees of freedom of the lasso, Ann. Statist. 35 "
-            "(2007) 2173-2192",
-            "abstract: the number of nonzero coefficients is unbiased for the degrees of freedom, "
-            "without assumptions on the predictors",
+            say(
+                "Zou, Hastie, Tibshirani, On the degrees of freedom of the lasso, Ann. Statist. "
+                "35 (2007) 2173-2192"
+            ),
+            say(
+                "abstract: the number of nonzero coefficients is unbiased for the degrees of "
+                "freedom, without assumptions on the predictors"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off (1e-12, after many steps 1e-9); exact binomial intervals at 99.99 %; 4 "
-    "standard errors of the mean of 800 replicates",
-    fails_when="the penalty acts by subgradient steps: weights get small and none is 0; nor is any "
-    "with L2. Where chosen weights are not shrunk, choosing costs degrees of freedom of its own, "
-    "2λ√n/σ φ(λ√n/σ) for each weight to choose from.",
+    tolerance=say(
+        "round-off (1e-12, after many steps 1e-9); exact binomial intervals at 99.99 %; 4 "
+        "standard errors of the mean of 800 replicates"
+    ),
+    fails_when=say(
+        "the penalty acts by subgradient steps: weights get small and none is 0; nor is any with "
+        "L2. Where chosen weights are not shrunk, choosing costs degrees of freedom of its own, "
+        "2λ√n/σ φ(λ√n/σ) for each weight to choose from."
+    ),
 )

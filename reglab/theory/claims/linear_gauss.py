@@ -20,6 +20,7 @@ from reglab.theory.rows import (
     too_high,
     too_low,
 )
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -76,20 +77,20 @@ def predict(given: Given):
     clean = np.array([_error(r[:2], r[2], 0.5, centre, round_, round_) for r in given.rules])
     of_moved = (ndtr(-given.margin + given.moved) + ndtr(-given.margin - given.moved)) / 2
     return {
-        "any rule, two covariances": expectation(
+        say("any rule, two covariances"): expectation(
             _error(given.w, given.b, given.prior, given.mean, given.plus, given.minus)
         ),
-        "gauss, Bayes error": identity(bayes, np.array(given.noises), "noise"),
-        "gauss, four rules": expectation(clean),
-        "gauss, four rules, flipped labels": expectation(eta + (1 - 2 * eta) * clean),
-        "gauss, none below the Bayes error": at_least(np.full(len(clean), clean[0])),
-        "gauss, Bayes error, unequal classes": expectation(_bayes(4 * (2 / v) ** 0.5, tilted)),
-        "one-sided flips, by the same law": too_high(
+        say("gauss, Bayes error"): identity(bayes, np.array(given.noises), say("noise")),
+        say("gauss, four rules"): expectation(clean),
+        say("gauss, four rules, flipped labels"): expectation(eta + (1 - 2 * eta) * clean),
+        say("gauss, none below the Bayes error"): at_least(np.full(len(clean), clean[0])),
+        say("gauss, Bayes error, unequal classes"): expectation(_bayes(4 * (2 / v) ** 0.5, tilted)),
+        say("one-sided flips, by the same law"): too_high(
             given.one_sided / 2 + (1 - given.one_sided) * of_moved
         ),
-        "one-sided flips, best rule minus another": too_low(0.0),
-        "Student's t in place of Gaussians": too_high(ndtr(-given.margin)),
-        "unequal spreads, by their mean": too_high(_bayes(2 / _pooled(*given.spreads), 0.5)),
+        say("one-sided flips, best rule minus another"): too_low(0.0),
+        say("Student's t in place of Gaussians"): too_high(ndtr(-given.margin)),
+        say("unequal spreads, by their mean"): too_high(_bayes(2 / _pooled(*given.spreads), 0.5)),
     }
 
 
@@ -193,9 +194,11 @@ def _quadratic(given: Given) -> int:
 
 CLAIM = Claim(
     id="E1",
-    statement="On Gaussian classes the error of a linear rule is known in closed form, and for "
-    "equal covariances so is the Bayes error. Labels that are flipped with probability η turn the "
-    "error R of any rule into η + (1 − 2η)R.",
+    statement=say(
+        "On Gaussian classes the error of a linear rule is known in closed form, and for equal "
+        "covariances so is the Bayes error. Labels that are flipped with probability η turn the "
+        "error R of any rule into η + (1 − 2η)R."
+    ),
     formula=r"R = \pi\,\Phi\!\Big(\!-\frac{w^\top\mu_+ + b}{\sqrt{w^\top\Sigma_+ w}}\Big) + "
     r"(1 - \pi)\,\Phi\!\Big(\frac{w^\top\mu_- + b}{\sqrt{w^\top\Sigma_- w}}\Big), \qquad "
     r"R^* = \pi\,\Phi\big(\!-\tfrac\Delta2 - \tfrac{\tau}{\Delta}\big) + "
@@ -204,24 +207,34 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "K. Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., 1990, ch. 3, "
-            "eqs. (3.99)-(3.101)",
-            "p. 86 in a copy: for equal covariances the error of the Bayes test is given by "
-            "Φ; the formulas themselves were not legible there",
+            say(
+                "K. Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., 1990, "
+                "ch. 3, eqs. (3.99)-(3.101)"
+            ),
+            say(
+                "p. 86 in a copy: for equal covariances the error of the Bayes test is given by "
+                "Φ; the formulas themselves were not legible there"
+            ),
         ),
         Reference(
-            "N. Manwani, P. S. Sastry, Noise tolerance under risk minimization, IEEE Trans. "
-            "Cybernetics 43 (2013)",
-            "abstract: minimizing the 0-1 loss tolerates uniform noise",
+            say(
+                "N. Manwani, P. S. Sastry, Noise tolerance under risk minimization, IEEE Trans. "
+                "Cybernetics 43 (2013)"
+            ),
+            say("abstract: minimizing the 0-1 loss tolerates uniform noise"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="exact binomial bounds at 99.99 % of 400,000 draws; for true errors of the package "
-    "the interval of its quadrature, taken from 95 % to 99.99 % by Student's t of 7 degrees of "
-    "freedom; 1e-12 for the Bayes errors",
-    fails_when="flips depend on the class: the law is no longer one of R alone, and the best rule "
-    "for clean labels is no longer the best. With heavier tails of the same variance the rule "
-    "errs less than Φ says. With unequal covariances the Bayes rule is not linear.",
+    tolerance=say(
+        "exact binomial bounds at 99.99 % of 400,000 draws; for true errors of the package the "
+        "interval of its quadrature, taken from 95 % to 99.99 % by Student's t of 7 degrees of "
+        "freedom; 1e-12 for the Bayes errors"
+    ),
+    fails_when=say(
+        "flips depend on the class: the law is no longer one of R alone, and the best rule for "
+        "clean labels is no longer the best. With heavier tails of the same variance the rule "
+        "errs less than Φ says. With unequal covariances the Bayes rule is not linear."
+    ),
 )

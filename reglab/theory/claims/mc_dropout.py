@@ -31,6 +31,7 @@ from reglab.theory.thinned import (
 )
 from reglab.training import dropout_samples, mc_dropout
 from reglab.training.losses import data_loss
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -97,19 +98,22 @@ def predict(given: Given):
     T, keeps, n = np.array(given.samples), np.array(given.keeps), np.array(given.examples)
     parts = np.mean(np.maximum(given.inputs @ given.W, 0) ** 2 @ given.V**2)
     end = np.sum(given.point**2 * given.weights**2)
-    axis, size = {"x": keeps, "x_label": "keep probability q"}, {"x": n, "x_label": "examples"}
+    axis, size = (
+        {"x": keeps, "x_label": say("keep probability q")},
+        {"x": n, "x_label": say("examples")},
+    )
     return {
-        "squared error of T networks": expectation(spread / T, x=T, x_label="networks T"),
-        "variance of scores, inverted": expectation((1 - keeps) / keeps * parts, **axis),
-        "variance of scores, classic": expectation(keeps * (1 - keeps) * parts, **axis),
-        "spread after 100,000 examples": expectation(q * (1 - q) * end),
-        "spread, as variance of a posterior": too_low(np.sum(given.point**2) / n, **size),
-        "all units, distance from the geometric mean": too_low(0),
-        "all units, distance from the arithmetic mean": too_low(0),
-        "accuracy of a thinned network, minus all units": lower_than(0),
-        "accuracy of all units": shown(),
-        "accuracy of the geometric mean": shown(),
-        "accuracy of the arithmetic mean": shown(),
+        say("squared error of T networks"): expectation(spread / T, x=T, x_label=say("networks T")),
+        say("variance of scores, inverted"): expectation((1 - keeps) / keeps * parts, **axis),
+        say("variance of scores, classic"): expectation(keeps * (1 - keeps) * parts, **axis),
+        say("spread after 100,000 examples"): expectation(q * (1 - q) * end),
+        say("spread, as variance of a posterior"): too_low(np.sum(given.point**2) / n, **size),
+        say("all units, distance from the geometric mean"): too_low(0),
+        say("all units, distance from the arithmetic mean"): too_low(0),
+        say("accuracy of a thinned network, minus all units"): lower_than(0),
+        say("accuracy of all units"): shown(),
+        say("accuracy of the geometric mean"): shown(),
+        say("accuracy of the arithmetic mean"): shown(),
     }
 
 
@@ -190,9 +194,12 @@ def _of_spread(given: Given):
 
 CLAIM = Claim(
     id="D4",
-    statement="Monte Carlo dropout, the mean over T networks thinned at random, comes to the mean "
-    "over all of them as 1/√T. The variance of a linear score is (1 − q)/q Σ (wⱼhⱼ)² with inverted "
-    "dropout, q(1 − q) Σ (wⱼhⱼ)² with classic. It is the spread of the masks and no posterior.",
+    statement=say(
+        "Monte Carlo dropout, the mean over T networks thinned at random, comes to the mean over "
+        "all of them as 1/√T. The variance of a linear score is (1 − q)/q Σ (wⱼhⱼ)² with "
+        "inverted dropout, q(1 − q) Σ (wⱼhⱼ)² with classic. It is the spread of the masks and no "
+        "posterior."
+    ),
     formula=r"\mathrm{E} \left( \tfrac1T \sum_t p_{m_t} - \bar p \right)^2 = "
     r"\frac{\mathrm{Var}_m\, p_m}{T}, \qquad "
     r"\mathrm{Var}\, s = \frac{1 - q}{q} \sum_j (w_j h_j)^2, \qquad "
@@ -200,26 +207,36 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Gal, Ghahramani, Dropout as a Bayesian Approximation, ICML 2016",
-            "abstract: dropout as approximate Bayesian inference in deep Gaussian processes",
+            say("Gal, Ghahramani, Dropout as a Bayesian Approximation, ICML 2016"),
+            say("abstract: dropout as approximate Bayesian inference in deep Gaussian processes"),
         ),
         Reference(
-            "Osband, Risk versus Uncertainty in Deep Learning: Bayes, Bootstrap and the Dangers of "
-            "Dropout, NIPS workshop on Bayesian Deep Learning, 2016",
+            say(
+                "Osband, Risk versus Uncertainty in Deep Learning: Bayes, Bootstrap and the "
+                "Dangers of Dropout, NIPS workshop on Bayesian Deep Learning, 2016"
+            ),
         ),
         Reference(
-            "Warde-Farley, Goodfellow, Courville, Bengio, An empirical analysis of dropout in "
-            "piecewise linear networks, ICLR 2014, arXiv 1312.6197",
-            "abstract: the geometric average taken exactly in small models, and compared with the "
-            "arithmetic one",
+            say(
+                "Warde-Farley, Goodfellow, Courville, Bengio, An empirical analysis of dropout "
+                "in piecewise linear networks, ICLR 2014, arXiv 1312.6197"
+            ),
+            say(
+                "abstract: the geometric average taken exactly in small models, and compared "
+                "with the arithmetic one"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors over 200 repetitions of Monte Carlo dropout, or 4,000 masks; all "
-    "1,024 networks are counted where a distance is exact",
-    fails_when="more than one layer is dropped: the network with all units is then neither the "
-    "geometric nor the arithmetic mean of the thinned ones. With the rate held, the spread stays "
-    "as examples grow in number, where the variance of a posterior falls as 1/n.",
+    tolerance=say(
+        "4 standard errors over 200 repetitions of Monte Carlo dropout, or 4,000 masks; all "
+        "1,024 networks are counted where a distance is exact"
+    ),
+    fails_when=say(
+        "more than one layer is dropped: the network with all units is then neither the "
+        "geometric nor the arithmetic mean of the thinned ones. With the rate held, the spread "
+        "stays as examples grow in number, where the variance of a posterior falls as 1/n."
+    ),
 )

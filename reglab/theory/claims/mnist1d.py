@@ -10,14 +10,16 @@ from reglab.config import CNNConfig, Experiment, Hyper, LinearConfig, MLPConfig
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import Predicted, higher_than, mean_of, share_of, too_high
 from reglab.training import fit
+from reglab.words import say
 
 CONFIGS = {
     "linear": LinearConfig(),
     "MLP": MLPConfig(widths=(100, 100), residual=True),
     "CNN": CNNConfig((25, 25, 25), kernel_size=(5, 3, 3), stride=2, padding=1, pool=1),
 }
-NOTEBOOK = {"linear": 0.320, "MLP": 0.647, "CNN": 0.908}  # the authors' log at step 2,000
-README = {"linear": 0.32, "MLP": 0.68, "CNN": 0.94}  # at no step in particular
+LINEAR, MLP, CNN = say("linear"), say("MLP"), say("CNN")
+NOTEBOOK = {LINEAR: 0.320, MLP: 0.647, CNN: 0.908}  # the authors' log at step 2,000
+README = {LINEAR: 0.32, MLP: 0.68, CNN: 0.94}  # at no step in particular
 EARLY, LATE = 400, 2000
 LEAD = 0.15
 
@@ -41,15 +43,15 @@ def setup(seed: int) -> Given:
 
 def predict(given: Given):
     """What the authors report, and by how much at least one model leads another."""
-    least = {f"accuracy, {name}, at least": share for name, share in NOTEBOOK.items()}
-    most = {f"accuracy, {name}, at most": share for name, share in README.items()}
+    least = {say("accuracy, {name}, at least", name=name): p for name, p in NOTEBOOK.items()}
+    most = {say("accuracy, {name}, at most", name=name): p for name, p in README.items()}
     return {
         **{name: Predicted(share, ">=", "tendency") for name, share in least.items()},
         **{name: Predicted(share, "<=", "tendency") for name, share in most.items()},
-        "lead of the MLP over the linear model": higher_than(LEAD),
-        "lead of the CNN over the MLP": higher_than(LEAD),
-        "what shuffled positions take from the CNN, step 400": higher_than(LEAD),
-        "lead of the CNN over the MLP, positions shuffled, step 400": too_high(LEAD),
+        say("lead of the MLP over the linear model"): higher_than(LEAD),
+        say("lead of the CNN over the MLP"): higher_than(LEAD),
+        say("what shuffled positions take from the CNN, step 400"): higher_than(LEAD),
+        say("lead of the CNN over the MLP, positions shuffled, step 400"): too_high(LEAD),
     }
 
 
@@ -92,26 +94,37 @@ def _is_right(distribution: Any, name: str, seed: int, num_steps: int) -> np.nda
 
 CLAIM = Claim(
     id="X1",
-    statement="On MNIST-1D, after 2,000 steps of Adam, a linear model, an MLP and a CNN are as "
-    "accurate as the authors of the set report, wide apart: between what their notebook logs at "
-    "that step and what their README states. The CNN leads because it knows which positions are "
-    "neighbours.",
+    statement=say(
+        "On MNIST-1D, after 2,000 steps of Adam, a linear model, an MLP and a CNN are as "
+        "accurate as the authors of the set report, wide apart: between what their notebook logs "
+        "at that step and what their README states. The CNN leads because it knows which "
+        "positions are neighbours."
+    ),
     formula="",
     kind="tendency",
     source=(
         Reference(
-            "Greydanus, Kobak, Scaling down deep learning with MNIST-1D, ICML 2024, and the "
-            "executed notebook notebooks/mnist1d-classification.ipynb of "
-            "github.com/greydanus/mnist1d",
-            "the notebook's log at step 2,000: 32.0, 64.7 and 90.8 %, with shuffled positions MLP "
-            "65.5 and CNN 56.6 %; README: 32, 68 and 94 %, shuffled 32, 68 and 56 %",
+            say(
+                "Greydanus, Kobak, Scaling down deep learning with MNIST-1D, ICML 2024, and the "
+                "executed notebook notebooks/mnist1d-classification.ipynb of "
+                "github.com/greydanus/mnist1d"
+            ),
+            say(
+                "the notebook's log at step 2,000: 32.0, 64.7 and 90.8 %, with shuffled "
+                "positions MLP 65.5 and CNN 56.6 %; README: 32, 68 and 94 %, shuffled 32, 68 and "
+                "56 %"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="exact binomial intervals at 99.99 % for the 1,000 examples held out; for leads, 4 "
-    "standard errors of the mean of 1,000 differences. One run of each",
-    fails_when="the positions are in random order, which takes the CNN's lead away. The README's "
-    "figures belong to no step in particular, and are above all of the notebook's.",
+    tolerance=say(
+        "exact binomial intervals at 99.99 % for the 1,000 examples held out; for leads, 4 "
+        "standard errors of the mean of 1,000 differences. One run of each"
+    ),
+    fails_when=say(
+        "the positions are in random order, which takes the CNN's lead away. The README's "
+        "figures belong to no step in particular, and are above all of the notebook's."
+    ),
 )

@@ -13,6 +13,7 @@ from reglab.distributions.base import pytree
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import exactly, higher_than, lower_than, mean_of, shown, too_low
 from reglab.training import fit
+from reglab.words import say
 
 SIDE = 14  # pixels
 REMEDIES = {
@@ -61,13 +62,13 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """Tendencies: there is no formula."""
     return {
-        "p of a gain, translation, 100 images": lower_than(0.025),
-        "p of a gain, dropout, 100 images": shown(),
-        "p of a gain, translation, 3,000 images, as many steps": too_low(0.05),
-        "p of a gain, dropout, 3,000 images, as many steps": too_low(0.05),
-        "training error, translation minus plain, 3,000 images": higher_than(0.0),
-        "true error, translation minus plain, 100 images": shown(),
-        "true error, translation minus plain, 3,000 images": shown(),
+        say("p of a gain, translation, 100 images"): lower_than(0.025),
+        say("p of a gain, dropout, 100 images"): shown(),
+        say("p of a gain, translation, 3,000 images, as many steps"): too_low(0.05),
+        say("p of a gain, dropout, 3,000 images, as many steps"): too_low(0.05),
+        say("training error, translation minus plain, 3,000 images"): higher_than(0.0),
+        say("true error, translation minus plain, 100 images"): shown(),
+        say("true error, translation minus plain, 3,000 images"): shown(),
     }
 
 
@@ -120,23 +121,31 @@ def _errors(given: Given, name: str, n: int, draws: tuple[int, ...]) -> np.ndarr
 
 CLAIM = Claim(
     id="X4",
-    statement="On 100 images of MNIST a network errs less over all 5,000 if its training images "
-    "are moved about at random. On 3,000 images, after as many steps, neither that nor dropout "
-    "lowers its error: it has then not even learned the images at hand.",
+    statement=say(
+        "On 100 images of MNIST a network errs less over all 5,000 if its training images are "
+        "moved about at random. On 3,000 images, after as many steps, neither that nor dropout "
+        "lowers its error: it has then not even learned the images at hand."
+    ),
     formula="",
     kind="tendency",
     source=(
         Reference(
-            "The experiment is of this package; docs/mnist5k.md has seven remedies on 100, 300 and "
-            "3,000 images, trained for longer: derived here"
+            say(
+                "The experiment is of this package; docs/mnist5k.md has seven remedies on 100, "
+                "300 and 3,000 images, trained for longer: derived here"
+            )
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="errors over the 5,000 are exact; a sign-flip test, exact and one-sided, over 10 "
-    "draws of the training images, 5 for 3,000 images, at 0.05 over two remedies. Settings were "
-    "chosen on other draws",
-    fails_when="the number of steps is fixed: on 3,000 images remedies then look harmful. Trained "
-    "four times as long, translation and input noise help there as well.",
+    tolerance=say(
+        "errors over the 5,000 are exact; a sign-flip test, exact and one-sided, over 10 draws "
+        "of the training images, 5 for 3,000 images, at 0.05 over two remedies. Settings were "
+        "chosen on other draws"
+    ),
+    fails_when=say(
+        "the number of steps is fixed: on 3,000 images remedies then look harmful. Trained four "
+        "times as long, translation and input noise help there as well."
+    ),
 )

@@ -8,6 +8,7 @@ from scipy.special import ndtr, ndtri
 from reglab.mitchell.paired import holm, sign_test
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_most, expectation, mean_of, share_of, too_high, too_low
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -43,20 +44,22 @@ def predict(given: Given):
     power = np.array([_called(n, p10, p01, level) for n in given.sizes])
     each, each_of_k = size[-2], _called(m, null[-2], null[-2], level / K)
     least = _least(m, given.error, K)
-    shares = {"x": np.array(given.disagreements), "x_label": "examples where they disagree"}
+    shares = {"x": np.array(given.disagreements), "x_label": say("examples where they disagree")}
     return {
-        "equal, yet called better": expectation(size, **shares),
-        "equal, yet called better: the level": at_most(np.full(len(size), level), **shares),
-        "better, and called so": expectation(power, np.array(given.sizes), "test examples m"),
-        "any of 20 equal ones called better": expectation(1 - (1 - each) ** K),
-        "any of 20, Holm": expectation(1 - (1 - each_of_k) ** K),
-        "any of 20 against one h, Holm": at_most(level),
-        "error of the best of 20, as seen": expectation(least),
-        "error of the best of 20, more on new examples": expectation(given.error - least),
-        "any of 20 against one h": too_high(1 - (1 - each) ** K),
-        "better, by the normal approximation": too_high(_normal(m, p10, p01, level)),
-        "better, on two separate test sets": too_high(power[-2]),
-        "equal, every example counted 4 times": too_low(level),
+        say("equal, yet called better"): expectation(size, **shares),
+        say("equal, yet called better: the level"): at_most(np.full(len(size), level), **shares),
+        say("better, and called so"): expectation(
+            power, np.array(given.sizes), say("test examples m")
+        ),
+        say("any of 20 equal ones called better"): expectation(1 - (1 - each) ** K),
+        say("any of 20, Holm"): expectation(1 - (1 - each_of_k) ** K),
+        say("any of 20 against one h, Holm"): at_most(level),
+        say("error of the best of 20, as seen"): expectation(least),
+        say("error of the best of 20, more on new examples"): expectation(given.error - least),
+        say("any of 20 against one h"): too_high(1 - (1 - each) ** K),
+        say("better, by the normal approximation"): too_high(_normal(m, p10, p01, level)),
+        say("better, on two separate test sets"): too_high(power[-2]),
+        say("equal, every example counted 4 times"): too_low(level),
     }
 
 
@@ -163,9 +166,11 @@ def _best(given: Given) -> tuple[np.ndarray, np.ndarray]:
 
 CLAIM = Claim(
     id="M3",
-    statement="On a finite test set, that h' errs less than h is shown by the examples where one "
-    "of them alone is wrong: the exact paired test errs with a probability of at most α. The best "
-    "of K candidates needs Holm's correction, and looks better than it is.",
+    statement=say(
+        "On a finite test set, that h' errs less than h is shown by the examples where one of "
+        "them alone is wrong: the exact paired test errs with a probability of at most α. The "
+        "best of K candidates needs Holm's correction, and looks better than it is."
+    ),
     formula=r"P(\text{called}) = \sum_{D=0}^{m} \binom{m}{D} (p_{10} + p_{01})^D "
     r"(1 - p_{10} - p_{01})^{m - D} \, P\Big(\mathrm{Bin}\big(D, \tfrac{p_{10}}{p_{10} + p_{01}}"
     r"\big) \text{ has } P(\mathrm{Bin}(D, \tfrac12) \ge b) \le \alpha\Big), \qquad "
@@ -174,28 +179,38 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Q. McNemar, Note on the sampling error of the difference between correlated "
-            "proportions or percentages, Psychometrika 12 (1947)"
+            say(
+                "Q. McNemar, Note on the sampling error of the difference between correlated "
+                "proportions or percentages, Psychometrika 12 (1947)"
+            )
         ),
         Reference(
-            "S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian "
-            "Journal of Statistics 6 (1979)",
-            "abstract: level protected for any combination of true hypotheses",
+            say(
+                "S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian "
+                "Journal of Statistics 6 (1979)"
+            ),
+            say("abstract: level protected for any combination of true hypotheses"),
         ),
         Reference(
-            "M. W. Fagerland, S. Lydersen, P. Laake, The McNemar test for binary matched-pairs "
-            "data: mid-p and asymptotic are better than exact conditional, BMC Medical Research "
-            "Methodology 13:91 (2013)",
-            "abstract: the exact conditional test keeps its level and is conservative",
+            say(
+                "M. W. Fagerland, S. Lydersen, P. Laake, The McNemar test for binary "
+                "matched-pairs data: mid-p and asymptotic are better than exact conditional, BMC "
+                "Medical Research Methodology 13:91 (2013)"
+            ),
+            say("abstract: the exact conditional test keeps its level and is conservative"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="exact binomial bounds at 99.99 % of shares of 40,000 and 4,000 replicates; 4 "
-    "standard errors of mean errors",
-    fails_when="the pairs are lost (two separate test sets show less), the same examples are "
-    "counted more than once (the level is exceeded), or m is too small for the normal "
-    "approximation. Candidates that share h depend on each other: 1 − (1 − a)^K is then too high, "
-    "and Holm's bound still holds. The test is conservative: it errs less often than α.",
+    tolerance=say(
+        "exact binomial bounds at 99.99 % of shares of 40,000 and 4,000 replicates; 4 standard "
+        "errors of mean errors"
+    ),
+    fails_when=say(
+        "the pairs are lost (two separate test sets show less), the same examples are counted "
+        "more than once (the level is exceeded), or m is too small for the normal approximation. "
+        "Candidates that share h depend on each other: 1 − (1 − a)^K is then too high, and "
+        "Holm's bound still holds. The test is conservative: it errs less often than α."
+    ),
 )

@@ -23,6 +23,7 @@ from reglab.theory.rows import (
 )
 from reglab.training import fit
 from reglab.training.run import RunLike
+from reglab.words import say
 
 IMAGES = Experiment(
     distribution="digits",
@@ -59,20 +60,20 @@ def predict(given: Given):
     """The formulas."""
     n, d = given.n, given.d
     return {
-        "separable share, d = 10": expectation(
-            _separable_share(np.array(given.sizes), d), given.sizes, "examples n"
+        say("separable share, d = 10"): expectation(
+            _separable_share(np.array(given.sizes), d), given.sizes, say("examples n")
         ),
-        "separable share with a bias, n = 20": expectation(_separable_share(n, d + 1)),
-        "separable share with a bias, by the count without": too_low(_separable_share(n, d)),
-        "separable share, inputs in 5 of 10 dimensions": too_high(_separable_share(n, d)),
-        "outputs of the memorising network": identity(2 * given.coins - 1),
-        "its weights": identity(2 * len(given.x) + d),
-        "its largest error in float32": too_low(SINGLE),
-        "true error, trained on random labels": identity(1 - 1 / given.num_classes),
-        "true error, the same network on true labels": lower_than(0.2),
-        "excess over the least training error, random labels": lower_than(0.02),
-        "training error, images repeated with other labels": too_low(0.0),
-        "gap on random labels less gap on true ones": higher_than(0.0),
+        say("separable share with a bias, n = 20"): expectation(_separable_share(n, d + 1)),
+        say("separable share with a bias, by the count without"): too_low(_separable_share(n, d)),
+        say("separable share, inputs in 5 of 10 dimensions"): too_high(_separable_share(n, d)),
+        say("outputs of the memorising network"): identity(2 * given.coins - 1),
+        say("its weights"): identity(2 * len(given.x) + d),
+        say("its largest error in float32"): too_low(SINGLE),
+        say("true error, trained on random labels"): identity(1 - 1 / given.num_classes),
+        say("true error, the same network on true labels"): lower_than(0.2),
+        say("excess over the least training error, random labels"): lower_than(0.02),
+        say("training error, images repeated with other labels"): too_low(0.0),
+        say("gap on random labels less gap on true ones"): higher_than(0.0),
     }
 
 
@@ -196,33 +197,47 @@ def _least_training_error(run: RunLike) -> float:
 
 CLAIM = Claim(
     id="G6",
-    statement="Random labels can be fitted. A plane through 0 separates those of n points in d "
-    "dimensions with an exact probability, 1/2 at n = 2d; a ReLU network with 2n + d weights fits "
-    "any labels of n distinct points; and training gets there.",
+    statement=say(
+        "Random labels can be fitted. A plane through 0 separates those of n points in d "
+        "dimensions with an exact probability, 1/2 at n = 2d; a ReLU network with 2n + d weights "
+        "fits any labels of n distinct points; and training gets there."
+    ),
     formula=r"P(\text{separable}) = 2^{1-n} \sum_{k=0}^{d-1} \binom{n-1}{k}, \qquad "
     r"f(x) = \sum_{j=1}^{n} w_j \max(a^\top x - b_j, 0), \quad f(x_i) = y_i",
     kind="expectation",
     source=(
         Reference(
-            "Cover, Geometrical and Statistical Properties of Systems of Linear Inequalities with "
-            "Applications in Pattern Recognition, IEEE Transactions on Electronic Computers "
-            "EC-14(3), 1965, p. 326",
-            "abstract and first page (docslib.org): capacity 2d, planes through the origin, "
-            "general position; the count itself in Wikipedia, 'Cover's theorem'",
+            say(
+                "Cover, Geometrical and Statistical Properties of Systems of Linear Inequalities "
+                "with Applications in Pattern Recognition, IEEE Transactions on Electronic "
+                "Computers EC-14(3), 1965, p. 326"
+            ),
+            say(
+                "abstract and first page (docslib.org): capacity 2d, planes through the origin, "
+                "general position; the count itself in Wikipedia, 'Cover's theorem'"
+            ),
         ),
         Reference(
-            "Zhang, Bengio, Hardt, Recht, Vinyals, Understanding Deep Learning Requires Rethinking "
-            "Generalization, ICLR 2017, Theorem 1",
-            "a blog post that quotes the theorem and varies its proof "
-            "(mirkoklukas.com, finite-sample expressivity): 2n + d weights, distinct points",
+            say(
+                "Zhang, Bengio, Hardt, Recht, Vinyals, Understanding Deep Learning Requires "
+                "Rethinking Generalization, ICLR 2017, Theorem 1"
+            ),
+            say(
+                "a blog post that quotes the theorem and varies its proof (mirkoklukas.com, "
+                "finite-sample expressivity): 2n + d weights, distinct points"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="exact binomial intervals at 99.99 % of 500 linear programs; a bound of the "
-    "round-off in float64 and float32",
-    fails_when="the points are not in general position, or the plane has a bias (then d + 1 "
-    "counts); the network is computed in float32; the same input comes with two labels. Fitting "
-    "random labels shows what a network can do, not that it overfits on true ones.",
+    tolerance=say(
+        "exact binomial intervals at 99.99 % of 500 linear programs; a bound of the round-off in "
+        "float64 and float32"
+    ),
+    fails_when=say(
+        "the points are not in general position, or the plane has a bias (then d + 1 counts); "
+        "the network is computed in float32; the same input comes with two labels. Fitting "
+        "random labels shows what a network can do, not that it overfits on true ones."
+    ),
 )

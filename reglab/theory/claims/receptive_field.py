@@ -11,6 +11,7 @@ from reglab.nn import CNN, Cost, cost
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import between, exactly, expectation, identity, mean_of, too_high
+from reglab.words import say
 
 LENGTH = 64  # of the signals; the middle unit of every net here sees no end of them
 
@@ -58,25 +59,25 @@ def predict(given: Given):
     depth, step = np.array(given.depths), given.kernel - 1
     fields = {1: 1 + step * depth, 2: 1 + step * (2**depth - 1)}
     variance = np.array(given.depths) * (given.kernel**2 - 1) / 12
-    by_kernel = {"x": k, "x_label": "size k of the kernel"}
-    by_depth = {"x": depth, "x_label": "layers"}
+    by_kernel = {"x": k, "x_label": say("size k of the kernel")}
+    by_depth = {"x": depth, "x_label": say("layers")}
     field = 1 + step * given.depth
     position = np.arange(field) - step * given.depth / 2
-    by_position = {"x": position, "x_label": "position from the middle"}
+    by_position = {"x": position, "x_label": say("position from the middle")}
     return {
-        "operations, every tap": identity(naive, **by_kernel),
-        "operations, taps inside the image": identity(inside, **by_kernel),
-        "operations by XLA's count": identity(inside, **by_kernel),
-        "operations by XLA's count, k = 7": too_high(naive[-1]),
-        "receptive field, recursion": identity(fields[1], **by_depth),
-        "receptive field, gradient": identity(fields[1], **by_depth),
-        "receptive field, recursion, stride 2": identity(fields[2], **by_depth),
-        "receptive field, gradient, stride 2": identity(fields[2], **by_depth),
-        "receptive field, gradient, outer weights zero": too_high(fields[1][-1]),
-        "receptive field, gradient, input of 12, stride 2": too_high(fields[2][-1]),
-        "squared gradient, 8 layers": expectation(_bell(given), **by_position),
-        "second moment of the squared gradient": expectation(variance, **by_depth),
-        "positions with 95 % of the squared gradient, 8 layers": too_high(field),
+        say("operations, every tap"): identity(naive, **by_kernel),
+        say("operations, taps inside the image"): identity(inside, **by_kernel),
+        say("operations by XLA's count"): identity(inside, **by_kernel),
+        say("operations by XLA's count, k = 7"): too_high(naive[-1]),
+        say("receptive field, recursion"): identity(fields[1], **by_depth),
+        say("receptive field, gradient"): identity(fields[1], **by_depth),
+        say("receptive field, recursion, stride 2"): identity(fields[2], **by_depth),
+        say("receptive field, gradient, stride 2"): identity(fields[2], **by_depth),
+        say("receptive field, gradient, outer weights zero"): too_high(fields[1][-1]),
+        say("receptive field, gradient, input of 12, stride 2"): too_high(fields[2][-1]),
+        say("squared gradient, 8 layers"): expectation(_bell(given), **by_position),
+        say("second moment of the squared gradient"): expectation(variance, **by_depth),
+        say("positions with 95 % of the squared gradient, 8 layers"): too_high(field),
     }
 
 
@@ -185,32 +186,47 @@ def _folded(profile: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="A6",
-    statement="A convolution takes 2 H W C C′ k² operations; XLA leaves out the taps that fall on "
-    "the padding. Each layer widens the receptive field by (k − 1) times the strides "
-    "before it. But with random weights the squared gradient spreads in it like a sum of uniform "
-    "steps: its width grows with √D only.",
+    statement=say(
+        "A convolution takes 2 H W C C′ k² operations; XLA leaves out the taps that fall on the "
+        "padding. Each layer widens the receptive field by (k − 1) times the strides before it. "
+        "But with random weights the squared gradient spreads in it like a sum of uniform steps: "
+        "its width grows with √D only."
+    ),
     formula=r"\text{operations} = 2 C C' (kH - \tfrac{k^2 - 1}{4})^2 "
     r"\; (H = W, k \text{ odd}), \quad r = 1 + \sum_l (k_l - 1) \prod_{i < l} s_i, \quad "
     r"\operatorname{E} \sum_j j^2 g_j^2 = D\, \frac{k^2 - 1}{12}",
     kind="identity",
     source=(
         Reference(
-            "Araujo, Norris, Sim, Computing receptive fields of convolutional neural networks, "
-            "Distill 2019",
-            "its first paragraphs on staging.distill.pub; the closed form was not in the excerpt",
+            say(
+                "Araujo, Norris, Sim, Computing receptive fields of convolutional neural "
+                "networks, Distill 2019"
+            ),
+            say(
+                "its first paragraphs on staging.distill.pub; the closed form was not in the "
+                "excerpt"
+            ),
         ),
         Reference(
-            "Luo, Li, Urtasun, Zemel, Understanding the effective receptive field in deep "
-            "convolutional neural networks, NeurIPS 2016 (uniform and random weights)",
-            "abstract on proceedings.neurips.cc: Gaussian, a fraction of the theoretical field",
+            say(
+                "Luo, Li, Urtasun, Zemel, Understanding the effective receptive field in deep "
+                "convolutional neural networks, NeurIPS 2016 (uniform and random weights)"
+            ),
+            say(
+                "abstract on proceedings.neurips.cc: Gaussian, a fraction of the theoretical field"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="none for counts; XLA's count also holds one addition for each bias; 4 standard "
-    "errors of the mean of 500 nets for gradients",
-    fails_when="taps fall on the padding: XLA counts less than every tap. Zero weights and the "
-    "ends of the input cut the field that a gradient finds; 95 % of the squared gradient lies in "
-    "a part of it.",
+    tolerance=say(
+        "none for counts; XLA's count also holds one addition for each bias; 4 standard errors "
+        "of the mean of 500 nets for gradients"
+    ),
+    fails_when=say(
+        "taps fall on the padding: XLA counts less than every tap. Zero weights and the ends of "
+        "the input cut the field that a gradient finds; 95 % of the squared gradient lies in a "
+        "part of it."
+    ),
 )

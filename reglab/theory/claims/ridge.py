@@ -8,6 +8,7 @@ from reglab.config import Hyper
 from reglab.theory.base import Claim, Reference
 from reglab.theory.descent import descend
 from reglab.theory.rows import between, exactly, expectation, identity, mean_of, too_high
+from reglab.words import say
 
 FACTORS = 2.0 ** np.arange(-4, 5)
 
@@ -39,13 +40,13 @@ def predict(given: Given):
     posterior = np.linalg.solve(gram / noise + np.eye(len(gram)) / prior, x.T @ y / noise)
     risk = _risk(spectrum, noise, prior, best * FACTORS[:, None])
     return {
-        "share kept of each direction": identity(
-            spectrum / (spectrum + best), x=spectrum, x_label="eigenvalue of X'X"
+        say("share kept of each direction"): identity(
+            spectrum / (spectrum + best), x=spectrum, x_label=say("eigenvalue of X'X")
         ),
-        "weights, as the posterior's mode": identity(posterior),
-        "squared error of the weights": expectation(risk, x=FACTORS, x_label="λ τ² / σ²"),
-        "best λ": expectation(best),
-        "best λ, true weights 3 times as long": too_high(best),
+        say("weights, as the posterior's mode"): identity(posterior),
+        say("squared error of the weights"): expectation(risk, x=FACTORS, x_label=say("λ τ² / σ²")),
+        say("best λ"): expectation(best),
+        say("best λ, true weights 3 times as long"): too_high(best),
     }
 
 
@@ -96,28 +97,38 @@ def _best(strengths: np.ndarray, errors: np.ndarray):
 
 CLAIM = Claim(
     id="R1",
-    statement="The penalty λ|w|² on the sum of squares shrinks least squares along an eigenvector "
-    "of XᵀX of eigenvalue s² by s²/(s² + λ). It finds the mode of the posterior for a Gaussian "
-    "prior N(0, τ²) with λ = σ²/τ², which is also the λ of the least error on average over that "
-    "prior.",
+    statement=say(
+        "The penalty λ|w|² on the sum of squares shrinks least squares along an eigenvector of "
+        "XᵀX of eigenvalue s² by s²/(s² + λ). It finds the mode of the posterior for a Gaussian "
+        "prior N(0, τ²) with λ = σ²/τ², which is also the λ of the least error on average over "
+        "that prior."
+    ),
     formula=r"\text{share kept} = \frac{s^2}{s^2 + \lambda}, \qquad "
     r"\lambda^* = \frac{\sigma^2}{\tau^2}, \qquad E|\hat w - w|^2 = "
     r"\sum_i \frac{\sigma^2 s_i^2 + \tau^2 \lambda^2}{(s_i^2 + \lambda)^2}",
     kind="expectation",
     source=(
         Reference(
-            "Hastie, Tibshirani, Friedman, Elements of Statistical Learning, sec. 3.4.1 and "
-            "exercise 3.6",
-            "a published solution of exercise 3.6: the posterior's mean and mode is ridge with "
-            "λ = σ² over the prior's variance; the section itself was not seen",
+            say(
+                "Hastie, Tibshirani, Friedman, Elements of Statistical Learning, sec. 3.4.1 and "
+                "exercise 3.6"
+            ),
+            say(
+                "a published solution of exercise 3.6: the posterior's mean and mode is ridge "
+                "with λ = σ² over the prior's variance; the section itself was not seen"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off (1e-12); 4 standard errors of the mean of 4,000 replicates; for the best "
-    "λ, its neighbours on a grid of factors of 2",
-    fails_when="the weights are not what the prior says: the best λ holds on average over the "
-    "prior, and for true weights 3 times as long it is smaller. A loss that is a mean over n "
-    "examples takes λ/(2n) in place of λ.",
+    tolerance=say(
+        "round-off (1e-12); 4 standard errors of the mean of 4,000 replicates; for the best λ, "
+        "its neighbours on a grid of factors of 2"
+    ),
+    fails_when=say(
+        "the weights are not what the prior says: the best λ holds on average over the prior, "
+        "and for true weights 3 times as long it is smaller. A loss that is a mean over n "
+        "examples takes λ/(2n) in place of λ."
+    ),
 )

@@ -11,6 +11,7 @@ from reglab.nn import BatchNorm
 from reglab.precision import jit
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import expectation, mean_of, too_high, too_low
+from reglab.words import say
 
 CHAINS = 10_000  # features of one layer, independent of each other
 
@@ -38,29 +39,29 @@ def predict(given: Given):
     """The formulas."""
     mu, variance, size, m = given.mu, given.sigma**2, given.batch_size, given.momentum
     t, sizes = np.array(given.steps), np.array(given.sizes)
-    steps = {"x": t, "x_label": "step t"}
-    batches = {"x": sizes, "x_label": "examples B of a batch"}
+    steps = {"x": t, "x_label": say("step t")}
+    batches = {"x": sizes, "x_label": say("examples B of a batch")}
     biased = variance * (size - 1) / size
     left = given.slow**given.late
     flat, rectified = (_spread_of_variance(sizes, *moments) for moments in ((1, 0), _rectified()))
     return {
-        "running mean": expectation((1 - m**t) * mu, **steps),
-        "running variance": expectation(m**t + (1 - m**t) * biased, **steps),
-        "squared spread of the running mean": expectation(
+        say("running mean"): expectation((1 - m**t) * mu, **steps),
+        say("running variance"): expectation(m**t + (1 - m**t) * biased, **steps),
+        say("squared spread of the running mean"): expectation(
             variance / size * (1 - m) / (1 + m) * (1 - m ** (2 * t)), **steps
         ),
-        "running mean, momentum 0.99, step 100": expectation((1 - left) * mu),
-        "running variance, momentum 0.99, step 100": expectation(left + (1 - left) * biased),
-        "squared spread of the batch mean": expectation(variance / sizes, **batches),
-        "squared spread of the batch variance, normal inputs": expectation(
+        say("running mean, momentum 0.99, step 100"): expectation((1 - left) * mu),
+        say("running variance, momentum 0.99, step 100"): expectation(left + (1 - left) * biased),
+        say("squared spread of the batch mean"): expectation(variance / sizes, **batches),
+        say("squared spread of the batch variance, normal inputs"): expectation(
             variance**2 * flat, **batches
         ),
-        "squared spread of the batch variance, ReLU inputs": expectation(rectified, **batches),
-        "the same by the formula for normal inputs, B = 32": too_low(
+        say("squared spread of the batch variance, ReLU inputs"): expectation(rectified, **batches),
+        say("the same by the formula for normal inputs, B = 32"): too_low(
             _rectified()[0] ** 2 * flat[-1]
         ),
-        "running mean, momentum 0.99, step 100, by the true mean": too_high(mu),
-        "running variance, step 40, by the true variance": too_high(variance),
+        say("running mean, momentum 0.99, step 100, by the true mean"): too_high(mu),
+        say("running variance, step 40, by the true variance"): too_high(variance),
     }
 
 
@@ -140,9 +141,11 @@ def _squares(values: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="B3",
-    statement="After t steps at momentum m, running statistics still hold the share mᵗ of their "
-    "initial 0 and 1, and the running variance tends to σ²(B − 1)/B, that of a batch of B divided "
-    "by B. A batch's own mean and variance spread about theirs by a known amount.",
+    statement=say(
+        "After t steps at momentum m, running statistics still hold the share mᵗ of their "
+        "initial 0 and 1, and the running variance tends to σ²(B − 1)/B, that of a batch of B "
+        "divided by B. A batch's own mean and variance spread about theirs by a known amount."
+    ),
     formula=r"E\,\bar\mu_t = (1 - m^t)\mu, \qquad "
     r"E\,\bar v_t = m^t + (1 - m^t)\,\sigma^2 \tfrac{B - 1}{B}, \qquad "
     r"\operatorname{Var} \bar\mu_t = \frac{\sigma^2}{B} \frac{1 - m}{1 + m} (1 - m^{2t}), \qquad "
@@ -151,19 +154,27 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "The running average as a geometric series: derived here",
-            "the update rule in the source of flax.nnx.BatchNorm, which this layer extends",
+            say("The running average as a geometric series: derived here"),
+            say("the update rule in the source of flax.nnx.BatchNorm, which this layer extends"),
         ),
         Reference(
-            "Mood, Graybill, Boes, Introduction to the Theory of Statistics, 3rd ed., 1974, p. 229",
-            "quoted at stats.stackexchange.com/questions/29905: the variance of a sample variance",
+            say(
+                "Mood, Graybill, Boes, Introduction to the Theory of Statistics, 3rd ed., 1974, "
+                "p. 229"
+            ),
+            say(
+                "quoted at stats.stackexchange.com/questions/29905: the variance of a sample "
+                "variance"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 10,000 chains, or of 40,000 batches",
-    fails_when="the running statistics are taken for those of the data: at momentum 0.99, after "
-    "100 steps, 37 % of the initial values are left; and the formula for the spread of a batch's "
-    "variance holds for normal inputs only, those behind a ReLU have heavier tails.",
+    tolerance=say("4 standard errors of the mean of 10,000 chains, or of 40,000 batches"),
+    fails_when=say(
+        "the running statistics are taken for those of the data: at momentum 0.99, after 100 "
+        "steps, 37 % of the initial values are left; and the formula for the spread of a batch's "
+        "variance holds for normal inputs only, those behind a ReLU have heavier tails."
+    ),
 )

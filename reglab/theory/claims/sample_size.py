@@ -15,6 +15,7 @@ from reglab.theory.rows import (
     shown,
     too_high,
 )
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -38,21 +39,21 @@ def predict(given: Given):
     """The table's formulas; what is said of networks has none."""
     n, eta = np.array(given.sizes), given.flips
     wrong, minority = np.array([_votes(size, eta) for size in given.sizes]).T
-    axis = {"x": n, "x_label": "training examples n"}
-    fewer = {"x": n[:-1], "x_label": "training examples n"}
+    axis = {"x": n, "x_label": say("training examples n")}
+    fewer = {"x": n[:-1], "x_label": say("training examples n")}
     nothing = np.full(len(n), np.nan)
     return {
-        "table, excess error": expectation((1 - 2 * eta) * wrong, **axis),
-        "table, gap": expectation(eta + (1 - 2 * eta) * wrong - SIZE / n * minority, **axis),
-        "network, gap, more than at n = 1,920": higher_than(np.zeros(3), **fewer),
-        "network, excess error, more than at n = 1,920": higher_than(np.zeros(3), **fewer),
-        "network, n = 480, severity: noise minus none": higher_than(0.0),
-        "network, runs that overfit: n = 30 minus n = 480": too_high(0.0),
-        "network, gap": shown(nothing, **axis),
-        "network, excess error": shown(nothing, **axis),
-        "network, severity on its path": shown(nothing, **axis),
-        "network, runs that overfit": shown(nothing, **axis),
-        "network, n = 480, no noise, runs that overfit": shown(),
+        say("table, excess error"): expectation((1 - 2 * eta) * wrong, **axis),
+        say("table, gap"): expectation(eta + (1 - 2 * eta) * wrong - SIZE / n * minority, **axis),
+        say("network, gap, more than at n = 1,920"): higher_than(np.zeros(3), **fewer),
+        say("network, excess error, more than at n = 1,920"): higher_than(np.zeros(3), **fewer),
+        say("network, n = 480, severity: noise minus none"): higher_than(0.0),
+        say("network, runs that overfit: n = 30 minus n = 480"): too_high(0.0),
+        say("network, gap"): shown(nothing, **axis),
+        say("network, excess error"): shown(nothing, **axis),
+        say("network, severity on its path"): shown(nothing, **axis),
+        say("network, runs that overfit"): shown(nothing, **axis),
+        say("network, n = 480, no noise, runs that overfit"): shown(),
     }
 
 
@@ -119,22 +120,26 @@ def _runs(given: Given, n: int, flips: float) -> np.ndarray:
 
 CLAIM = Claim(
     id="M7",
-    statement="With more training examples the gap between true error and training error falls, "
-    "and so does the excess over the Bayes error: exactly so for a table that lets its examples "
-    "vote, as a tendency for a trained network. Flipped labels, not few examples, let an earlier "
-    "state of the network be better than the last one.",
+    statement=say(
+        "With more training examples the gap between true error and training error falls, and so "
+        "does the excess over the Bayes error: exactly so for a table that lets its examples "
+        "vote, as a tendency for a trained network. Flipped labels, not few examples, let an "
+        "earlier state of the network be better than the last one."
+    ),
     formula=r"\text{excess} = (1 - 2\eta)\,\mathrm{E}\big[P(K > \tfrac c2) + \tfrac12 P(K = "
     r"\tfrac c2)\big], \qquad \text{gap} = \eta + \text{excess} - \tfrac{N}{n}\,"
     r"\mathrm{E}\min(K, c - K), \qquad c \sim \mathrm{Bin}(n, \tfrac1N),\ "
     r"K \sim \mathrm{Bin}(c, \eta)",
     kind="expectation",
-    source=(Reference("derived here: votes of independent examples at each of N points"),),
+    source=(Reference(say("derived here: votes of independent examples at each of N points")),),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 400 tables, and of 16 runs for the tendencies",
-    fails_when="one expects more verdicts from fewer examples: at n = 30 the gap is largest, yet "
-    "most runs pass no better state, while at n = 480 nearly all do; the severity on the path "
-    "rises before it falls. After a fixed number of steps many examples are not fitted to the "
-    "last one. Without noise some runs still overfit, by a corner or two.",
+    tolerance=say("4 standard errors of the mean of 400 tables, and of 16 runs for the tendencies"),
+    fails_when=say(
+        "one expects more verdicts from fewer examples: at n = 30 the gap is largest, yet most "
+        "runs pass no better state, while at n = 480 nearly all do; the severity on the path "
+        "rises before it falls. After a fixed number of steps many examples are not fitted to "
+        "the last one. Without noise some runs still overfit, by a corner or two."
+    ),
 )

@@ -19,6 +19,7 @@ from reglab.theory.rows import (
     share_of,
     too_high,
 )
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -57,26 +58,30 @@ def predict(given: Given):
     apart, moved = 2 * unit, strength * unit
     worst = special.ndtr(moved - apart)
     return {
-        "excess of least squares, inputs moved": expectation(
-            given.sigma**2 * (given.p + length**2) / (given.n - given.p - 1), length, "shift |δ|"
+        say("excess of least squares, inputs moved"): expectation(
+            given.sigma**2 * (given.p + length**2) / (given.n - given.p - 1),
+            length,
+            say("shift |δ|"),
         ),
-        "error under the worst shift": expectation(special.ndtr(step - z), step, "shift ε"),
-        "growth under the worst shift, ε = 1": expectation(
-            special.ndtr(1 - margin) - special.ndtr(-margin), margin, "margin z"
+        say("error under the worst shift"): expectation(
+            special.ndtr(step - z), step, say("shift ε")
         ),
-        "error of the best rule, both classes moved alike": expectation(
-            (worst + special.ndtr(-moved - apart)) / 2, strength, "strength"
+        say("growth under the worst shift, ε = 1"): expectation(
+            special.ndtr(1 - margin) - special.ndtr(-margin), margin, say("margin z")
         ),
-        "growth, least squares less ridge, off the signal": higher_than(0.0),
-        "growth, least squares less ridge, along the signal": too_high(0.0),
-        "growth, overfitted less regularized, worst shift": higher_than(0.0),
-        "growth near chance (z = 0.05), by that at z = 0.5": too_high(
+        say("error of the best rule, both classes moved alike"): expectation(
+            (worst + special.ndtr(-moved - apart)) / 2, strength, say("strength")
+        ),
+        say("growth, least squares less ridge, off the signal"): higher_than(0.0),
+        say("growth, least squares less ridge, along the signal"): too_high(0.0),
+        say("growth, overfitted less regularized, worst shift"): higher_than(0.0),
+        say("growth near chance (z = 0.05), by that at z = 0.5"): too_high(
             special.ndtr(1 - 0.5) - special.ndtr(-0.5)
         ),
-        "error, both classes moved alike, by the worst shift": too_high(
-            worst[1:], strength[1:], "strength"
+        say("error, both classes moved alike, by the worst shift"): too_high(
+            worst[1:], strength[1:], say("strength")
         ),
-        "error, classes 0.3 further apart, by that before": too_high(special.ndtr(-z)),
+        say("error, classes 0.3 further apart, by that before"): too_high(special.ndtr(-z)),
     }
 
 
@@ -178,10 +183,12 @@ def _best_rule(x: jax.Array) -> jax.Array:
 
 CLAIM = Claim(
     id="G7",
-    statement="An overfitted hypothesis is hit harder by a shift where its excess is variance: "
-    "least squares errs by σ²|δ|²/(n − p − 1) more when Gaussian inputs move by δ; and a linear "
-    "rule whose classes lie z from its boundary errs by Φ(ε − z) − Φ(−z) more under the worst "
-    "shift of size ε, which falls with z beyond ε/2.",
+    statement=say(
+        "An overfitted hypothesis is hit harder by a shift where its excess is variance: least "
+        "squares errs by σ²|δ|²/(n − p − 1) more when Gaussian inputs move by δ; and a linear "
+        "rule whose classes lie z from its boundary errs by Φ(ε − z) − Φ(−z) more under the "
+        "worst shift of size ε, which falls with z beyond ε/2."
+    ),
     formula=r"\mathbb{E}\,\text{excess}(\delta) = "
     r"\frac{\sigma^2 (p + \lVert \delta \rVert^2)}{n - p - 1}, \qquad "
     r"e(\varepsilon) = \Phi(\varepsilon - z), \qquad "
@@ -189,24 +196,36 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Rosset, Tibshirani, From Fixed-X to Random-X Regression, Journal of the American "
-            "Statistical Association 115, 2020, p. 138, arXiv 1704.08160 (without a shift)",
-            "abstract: with normal inputs all terms of the random-X error are explicit. The term "
-            "of the shift is derived here, from the mean of an inverse Wishart matrix.",
+            say(
+                "Rosset, Tibshirani, From Fixed-X to Random-X Regression, Journal of the "
+                "American Statistical Association 115, 2020, p. 138, arXiv 1704.08160 (without a "
+                "shift)"
+            ),
+            say(
+                "abstract: with normal inputs all terms of the random-X error are explicit. The "
+                "term of the shift is derived here, from the mean of an inverse Wishart matrix."
+            ),
         ),
         Reference(
-            "Schmidt, Santurkar, Tsipras, Talwar, Mądry, Adversarially Robust Generalization "
-            "Requires More Data, NeurIPS 2018, arXiv 1804.11285, Gaussian model (of the setting)",
-            "abstract only; the error under the worst shift is derived here",
+            say(
+                "Schmidt, Santurkar, Tsipras, Talwar, Mądry, Adversarially Robust Generalization "
+                "Requires More Data, NeurIPS 2018, arXiv 1804.11285, Gaussian model (of the "
+                "setting)"
+            ),
+            say("abstract only; the error under the worst shift is derived here"),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 3,000 fits; exact binomial intervals at 99.99 % of "
-    "100,000 draws; the package's quadrature interval, at 99.99 % too",
-    fails_when="the excess is bias: ridge grows more along the signal that it shrinks. A rule near "
-    "chance (z below ε/2) grows less than a better one. A shift that moves both classes alike "
-    "costs the best rule only about ε² z φ(z)/2, and one that moves the classes apart lowers the "
-    "error.",
+    tolerance=say(
+        "4 standard errors of the mean of 3,000 fits; exact binomial intervals at 99.99 % of "
+        "100,000 draws; the package's quadrature interval, at 99.99 % too"
+    ),
+    fails_when=say(
+        "the excess is bias: ridge grows more along the signal that it shrinks. A rule near "
+        "chance (z below ε/2) grows less than a better one. A shift that moves both classes "
+        "alike costs the best rule only about ε² z φ(z)/2, and one that moves the classes apart "
+        "lowers the error."
+    ),
 )

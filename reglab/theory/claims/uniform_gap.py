@@ -7,6 +7,7 @@ from scipy import special
 
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import at_most, expectation, mean_of, share_of, too_high
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -28,22 +29,22 @@ def setup(seed: int) -> Given:
 def predict(given: Given):
     """The formulas."""
     n, few = np.array(given.sizes), np.array(given.signal_sizes)
-    axis, own = ({"x": sizes, "x_label": "training examples n"} for sizes in (n, few))
+    axis, own = ({"x": sizes, "x_label": say("training examples n")} for sizes in (n, few))
     random_labels = _highest_of_walk(n) / n
     # Off the true threshold the training error is a walk with these odds to fall; the formula is
     # that of an endless walk, from which n = 256 differs by less than 1e-3 of it.
     odds = given.label_noise / (1 - given.label_noise)
     return {
-        "largest gap of either sign": expectation(_kolmogorov(n), **axis),
-        "largest gap, true above training": expectation(_one_sided(n), **axis),
-        "share of samples beyond 1.36/√n": at_most(
+        say("largest gap of either sign"): expectation(_kolmogorov(n), **axis),
+        say("largest gap, true above training"): expectation(_one_sided(n), **axis),
+        say("share of samples beyond 1.36/√n"): at_most(
             2 * np.exp(-2 * n * (given.band / np.sqrt(n)) ** 2), **axis
         ),
-        "gap of the best threshold, random labels": expectation(random_labels, **axis),
-        "training error below that of the truth, real signal": expectation(
+        say("gap of the best threshold, random labels"): expectation(random_labels, **axis),
+        say("training error below that of the truth, real signal"): expectation(
             odds * (2 + odds) / (1 - odds**2) / few, **own
         ),
-        "gap of the best threshold, real signal, n = 1024": too_high(random_labels[-1]),
+        say("gap of the best threshold, real signal, n = 1024"): too_high(random_labels[-1]),
     }
 
 
@@ -125,9 +126,11 @@ def _best_threshold(given: Given, n: int, label_noise: float) -> tuple[np.ndarra
 
 CLAIM = Claim(
     id="G1",
-    statement="Over all thresholds on a line the largest gap between training and true error "
-    "follows Kolmogorov's law, about 0.87/√n, whatever the distribution. The threshold that fits "
-    "random labels best has a gap of about √(2/(πn)).",
+    statement=say(
+        "Over all thresholds on a line the largest gap between training and true error follows "
+        "Kolmogorov's law, about 0.87/√n, whatever the distribution. The threshold that fits "
+        "random labels best has a gap of about √(2/(πn))."
+    ),
     formula=r"\mathbb{E}\sup_h |\hat e(h) - e(h)| = \mathbb{E} D_n \approx "
     r"\sqrt{\tfrac{\pi}{2}}\,\frac{\ln 2}{\sqrt n}, \qquad "
     r"\mathbb{E}\sup_h (e - \hat e) = \frac{n!}{2 n^{n+1}} \sum_{k<n} \frac{n^k}{k!}, \qquad "
@@ -139,26 +142,38 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Massart, The Tight Constant in the Dvoretzky-Kiefer-Wolfowitz Inequality, "
-            "Annals of Probability 18(3), 1990, p. 1269",
-            "abstract at Project Euclid: 2 exp(-2 λ²) without any restriction on λ",
+            say(
+                "Massart, The Tight Constant in the Dvoretzky-Kiefer-Wolfowitz Inequality, "
+                "Annals of Probability 18(3), 1990, p. 1269"
+            ),
+            say("abstract at Project Euclid: 2 exp(-2 λ²) without any restriction on λ"),
         ),
         Reference(
-            "Spitzer, A Combinatorial Lemma and Its Application to Probability Theory, "
-            "Transactions of the AMS 82, 1956",
-            "Wikipedia, 'Spitzer's formula': the identity; a question on math.stackexchange: "
-            "E max = sum of E[S_k^+] / k from it. Not the paper itself.",
+            say(
+                "Spitzer, A Combinatorial Lemma and Its Application to Probability Theory, "
+                "Transactions of the AMS 82, 1956"
+            ),
+            say(
+                "Wikipedia, 'Spitzer's formula': the identity; a question on math.stackexchange: "
+                "E max = sum of E[S_k^+] / k from it. Not the paper itself."
+            ),
         ),
         Reference(
-            "Birnbaum and Pyke, On some distributions related to the statistic D_n^+, Annals of "
-            "Mathematical Statistics 29, 1958"
+            say(
+                "Birnbaum and Pyke, On some distributions related to the statistic D_n^+, Annals "
+                "of Mathematical Statistics 29, 1958"
+            )
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors of the mean of 4,000 samples; the share's exact binomial interval",
-    fails_when="the labels follow a threshold and the noise is constant: the gap of the threshold "
-    "that is chosen then falls as 1/n. The law is about the worst member of H, not about the one "
-    "that training picks.",
+    tolerance=say(
+        "4 standard errors of the mean of 4,000 samples; the share's exact binomial interval"
+    ),
+    fails_when=say(
+        "the labels follow a threshold and the noise is constant: the gap of the threshold that "
+        "is chosen then falls as 1/n. The law is about the worst member of H, not about the one "
+        "that training picks."
+    ),
 )

@@ -10,6 +10,7 @@ from flax import nnx
 from reglab.nn import MLP, Dropout
 from reglab.theory.base import Claim, Reference
 from reglab.theory.rows import Measured, between, expectation, mean_of, too_low
+from reglab.words import say
 
 GROUPS, EXAMPLES = 400, 500  # independent samples, and inputs in each
 
@@ -35,24 +36,24 @@ def predict(given: Given):
     """The formulas."""
     q, v, c, rho = given.q, given.variance, given.mean, given.correlation
     keep, d = np.array(given.keep), np.array(given.sizes)
-    rates = {"x": keep, "x_label": "keep probability q"}
-    widths = {"x": d, "x_label": "inputs d of a unit"}
+    rates = {"x": keep, "x_label": say("keep probability q")}
+    widths = {"x": d, "x_label": say("inputs d of a unit")}
     noisy = v / q
     return {
-        "variance while training, mean 0": expectation(v / keep, **rates),
-        "variance while training, mean 1": expectation((c**2 + v) / keep - c**2, **rates),
-        "ratio of variances, mean 1": expectation(v / ((c**2 + v) / keep - c**2), **rates),
-        "ratio behind equal weights, correlated inputs": expectation(
+        say("variance while training, mean 0"): expectation(v / keep, **rates),
+        say("variance while training, mean 1"): expectation((c**2 + v) / keep - c**2, **rates),
+        say("ratio of variances, mean 1"): expectation(v / ((c**2 + v) / keep - c**2), **rates),
+        say("ratio behind equal weights, correlated inputs"): expectation(
             (v + rho * v * (d - 1)) / (noisy + rho * v * (d - 1)), **widths
         ),
-        "ratio behind equal weights, independent inputs": expectation(
+        say("ratio behind equal weights, independent inputs"): expectation(
             v / noisy * np.ones(len(d)), **widths
         ),
-        "ratio behind weights of both signs, correlated inputs, d = 256": expectation(
+        say("ratio behind weights of both signs, correlated inputs, d = 256"): expectation(
             (v - rho * v) / (noisy - rho * v)
         ),
-        "the same by q alone, equal weights, d = 256": too_low(q),
-        "ratio with dropout behind batch norm": too_low(q),
+        say("the same by q alone, equal weights, d = 256"): too_low(q),
+        say("ratio with dropout behind batch norm"): too_low(q),
     }
 
 
@@ -127,9 +128,11 @@ def _behind(given: Given, x: np.ndarray) -> Measured:
 
 CLAIM = Claim(
     id="B6",
-    statement="Dropout in front of batch norm makes the variance while training larger than it is "
-    "at prediction: by 1/q for inputs of mean 0, by more for others. Many inputs of a unit make up "
-    "for it only if they are correlated and its weights do not cancel.",
+    statement=say(
+        "Dropout in front of batch norm makes the variance while training larger than it is at "
+        "prediction: by 1/q for inputs of mean 0, by more for others. Many inputs of a unit make "
+        "up for it only if they are correlated and its weights do not cancel."
+    ),
     formula=r"\frac{v_{\text{predict}}}{v_{\text{train}}} = "
     r"\frac{v}{(c^2 + v)/q - c^2}, \qquad \text{behind } d \text{ inputs of correlation } \rho: \; "
     r"\frac{v + \rho v (d \cos^2 - 1)}{v/q + \rho v (d \cos^2 - 1)}, \quad "
@@ -137,18 +140,24 @@ CLAIM = Claim(
     kind="expectation",
     source=(
         Reference(
-            "Li, Chen, Hu, Yang, Understanding the Disharmony between Dropout and Batch "
-            "Normalization by Variance Shift, CVPR 2019, arXiv 1801.05134",
-            "abstract of the CVPR version, and figure 1 of the first one: dropout shifts the "
-            "variance of a unit from training to test, batch norm keeps it, and many features "
-            "reduce the shift",
+            say(
+                "Li, Chen, Hu, Yang, Understanding the Disharmony between Dropout and Batch "
+                "Normalization by Variance Shift, CVPR 2019, arXiv 1801.05134"
+            ),
+            say(
+                "abstract of the CVPR version, and figure 1 of the first one: dropout shifts the "
+                "variance of a unit from training to test, batch norm keeps it, and many "
+                "features reduce the shift"
+            ),
         ),
-        Reference("Inputs of a mean other than 0, and of equal correlation: derived here"),
+        Reference(say("Inputs of a mean other than 0, and of equal correlation: derived here")),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="4 standard errors over 400 independent groups of inputs",
-    fails_when="width is counted on: for independent inputs the ratio is q at any width. And it "
-    "does not happen where dropout comes after the last batch norm.",
+    tolerance=say("4 standard errors over 400 independent groups of inputs"),
+    fails_when=say(
+        "width is counted on: for independent inputs the ratio is q at any width. And it does "
+        "not happen where dropout comes after the last batch norm."
+    ),
 )

@@ -8,6 +8,7 @@ from reglab.config import Hyper
 from reglab.theory.base import Claim, Reference
 from reglab.theory.descent import descend
 from reglab.theory.rows import exactly, identity, shown, too_low
+from reglab.words import say
 
 
 class Given(NamedTuple):
@@ -36,18 +37,18 @@ def predict(given: Given):
     """The formulas."""
     penalised = _ridge(given, 2 * given.l2)
     return {
-        "weights early, sgd, L2": identity(_early(given, 2 * given.l2)),
-        "weights early, sgd, decay": identity(_early(given, 2 * given.l2)),
-        "weights at last, momentum, L2": identity(penalised),
-        "weights at last, momentum, decay": identity(
+        say("weights early, sgd, L2"): identity(_early(given, 2 * given.l2)),
+        say("weights early, sgd, decay"): identity(_early(given, 2 * given.l2)),
+        say("weights at last, momentum, L2"): identity(penalised),
+        say("weights at last, momentum, decay"): identity(
             _ridge(given, (1 - given.momentum) * given.decay)
         ),
-        "weights at last, Adam, L2": identity(penalised),
-        "weights at last, Adam, decay": identity(_ridge(given, 0.0)),
-        "largest weight, Adam, strong decay": shown(1 / given.strong),
-        "distance from the L2 solution, momentum, decay": too_low(0.0),
-        "distance from the L2 solution, Adam, decay": too_low(0.0),
-        "distance from the L2 solution, Adam, decay, 4,000 steps": too_low(0.0),
+        say("weights at last, Adam, L2"): identity(penalised),
+        say("weights at last, Adam, decay"): identity(_ridge(given, 0.0)),
+        say("largest weight, Adam, strong decay"): shown(1 / given.strong),
+        say("distance from the L2 solution, momentum, decay"): too_low(0.0),
+        say("distance from the L2 solution, Adam, decay"): too_low(0.0),
+        say("distance from the L2 solution, Adam, decay, 4,000 steps"): too_low(0.0),
     }
 
 
@@ -115,35 +116,50 @@ def _distance(a: np.ndarray, b: np.ndarray):
 
 CLAIM = Claim(
     id="R3",
-    statement="For plain gradient descent, decay by a share η·2λ of the weights a step is the "
-    "penalty λ|w|² in the loss, at every step. With momentum μ decay is a penalty as well, 1 − μ "
-    "times as strong. With Adam it is none: on whole batches Adam with decay ends at the least "
-    "squares solution, as if there were no decay, while each weight there is below 1/decay.",
+    statement=say(
+        "For plain gradient descent, decay by a share η·2λ of the weights a step is the penalty "
+        "λ|w|² in the loss, at every step. With momentum μ decay is a penalty as well, 1 − μ "
+        "times as strong. With Adam it is none: on whole batches Adam with decay ends at the "
+        "least squares solution, as if there were no decay, while each weight there is below "
+        "1/decay."
+    ),
     formula=r"\text{decay } \delta:\quad \text{SGD: } \lambda = \tfrac{\delta}{2}, \qquad "
     r"\text{momentum: } \lambda = (1 - \mu)\tfrac{\delta}{2}, \qquad "
     r"\text{Adam: } \arg\min_{|w|_\infty \le 1/\delta} |y - Xw|^2",
     kind="identity",
     source=(
         Reference(
-            "Loshchilov, Hutter, Decoupled weight decay regularization, ICLR 2019, arXiv "
-            "1711.05101",
-            "abstract: L2 and weight decay are equivalent for standard SGD when rescaled by the "
-            "learning rate, and not for Adam; the propositions themselves were not seen",
+            say(
+                "Loshchilov, Hutter, Decoupled weight decay regularization, ICLR 2019, arXiv "
+                "1711.05101"
+            ),
+            say(
+                "abstract: L2 and weight decay are equivalent for standard SGD when rescaled by "
+                "the learning rate, and not for Adam; the propositions themselves were not seen"
+            ),
         ),
         Reference(
-            "Xie, Li, Implicit bias of AdamW: l-infinity norm constrained optimization, ICML 2024, "
-            "arXiv 2404.04454",
-            "abstract: on full batches AdamW, if it converges, does so to a KKT point of the loss "
-            "under a bound of the largest weight, the inverse of the decay",
+            say(
+                "Xie, Li, Implicit bias of AdamW: l-infinity norm constrained optimization, ICML "
+                "2024, arXiv 2404.04454"
+            ),
+            say(
+                "abstract: on full batches AdamW, if it converges, does so to a KKT point of the "
+                "loss under a bound of the largest weight, the inverse of the decay"
+            ),
         ),
-        Reference("The factor 1 − μ follows from the fixed point of the update"),
+        Reference(say("The factor 1 − μ follows from the fixed point of the update")),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="round-off (1e-12); for Adam, the length of the slope over the least curvature, "
-    "which bounds the distance from the minimum",
-    fails_when="the optimizer is not plain gradient descent. With momentum and with Adam equal "
-    "numbers for decay and penalty end at different weights. How far Adam's decay shrinks in a "
-    "shorter run depends on the number of steps.",
+    tolerance=say(
+        "round-off (1e-12); for Adam, the length of the slope over the least curvature, which "
+        "bounds the distance from the minimum"
+    ),
+    fails_when=say(
+        "the optimizer is not plain gradient descent. With momentum and with Adam equal numbers "
+        "for decay and penalty end at different weights. How far Adam's decay shrinks in a "
+        "shorter run depends on the number of steps."
+    ),
 )

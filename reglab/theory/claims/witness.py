@@ -11,6 +11,7 @@ from reglab.theory.cube import BITS, SIZE, corners, line, sides, trained
 from reglab.theory.networks import mlp, scores_of
 from reglab.theory.rows import at_least, exactly, higher_than, identity, too_low
 from reglab.training import Run, errors_of, predictions_on
+from reglab.words import say
 
 ROUNDING = 2.0**-22  # of masses and their sums, which are float32
 FLIPS, EXAMPLES, FEW = 0.15, 240, 80
@@ -55,19 +56,23 @@ def predict(given: Given):
     true = FLIPS + (1 - 2 * FLIPS) * wrong
     mistakes = np.rint(given.run.history.train_error * EXAMPLES)
     on_path = np.append(true[mistakes > mistakes[-1]], true[-1])  # h itself: no witness
-    steps = {"x": given.run.history.step, "x_label": "step"}
+    steps = {"x": given.run.history.step, "x_label": say("step")}
     forgotten = (given.remembered != given.labels).mean()
     return {
-        "true error along the path": identity(true, **steps),
-        "true error along the path, not below the noise": at_least(
+        say("true error along the path"): identity(true, **steps),
+        say("true error along the path, not below the noise"): at_least(
             np.full(len(true), FLIPS), **steps
         ),
-        "severity of h, witnesses on its path": identity(true[-1] - on_path.min()),
-        "severity of h, the Bayes rule among the witnesses": identity((1 - 2 * FLIPS) * wrong[-1]),
-        "training error, Bayes rule minus h": higher_than(0.0),
-        "best on the path: true error less than h's by": higher_than(0.0),
-        "no noise, one example flipped as h': severity of a memory": identity(forgotten - 1 / SIZE),
-        "no noise, and yet a verdict": too_low(0.0),
+        say("severity of h, witnesses on its path"): identity(true[-1] - on_path.min()),
+        say("severity of h, the Bayes rule among the witnesses"): identity(
+            (1 - 2 * FLIPS) * wrong[-1]
+        ),
+        say("training error, Bayes rule minus h"): higher_than(0.0),
+        say("best on the path: true error less than h's by"): higher_than(0.0),
+        say("no noise, one example flipped as h': severity of a memory"): identity(
+            forgotten - 1 / SIZE
+        ),
+        say("no noise, and yet a verdict"): too_low(0.0),
     }
 
 
@@ -106,27 +111,33 @@ def _bayes_rule(weights: np.ndarray) -> MLP:
 
 CLAIM = Claim(
     id="M1",
-    statement="A hypothesis h overfits if some h' of the same space errs more on the training "
-    "examples and less over the whole distribution. With labels flipped at rate η the Bayes rule "
-    "is such a witness against a network that fits them, and often an earlier state of the "
-    "network is one too.",
+    statement=say(
+        "A hypothesis h overfits if some h' of the same space errs more on the training examples "
+        "and less over the whole distribution. With labels flipped at rate η the Bayes rule is "
+        "such a witness against a network that fits them, and often an earlier state of the "
+        "network is one too."
+    ),
     formula=r"\text{train}(h) < \text{train}(h') \ \wedge\ D(h) > D(h'), \qquad "
     r"D(h) = \eta + (1 - 2\eta)\,\frac{\#\{x : h(x) \ne f(x)\}}{2^{10}}",
     kind="identity",
     source=(
         Reference(
-            "T. M. Mitchell, Machine Learning, McGraw-Hill 1997, sec. 3.7.1",
-            "the definition, word for word in two sets of lecture notes: "
-            "jmvidal.cse.sc.edu/talks/decisiontrees/overfitting.html and "
-            "cs.auckland.ac.nz/~pat/706_98/ln/node87.html; the section number was not",
+            say("T. M. Mitchell, Machine Learning, McGraw-Hill 1997, sec. 3.7.1"),
+            say(
+                "the definition, word for word in two sets of lecture notes: "
+                "jmvidal.cse.sc.edu/talks/decisiontrees/overfitting.html and "
+                "cs.auckland.ac.nz/~pat/706_98/ln/node87.html; the section number was not"
+            ),
         ),
     ),
     setup=setup,
     predict=predict,
     measure=measure,
-    tolerance="none but rounding: errors are counts of 1,024 corners, their masses float32",
-    fails_when="h' may be any function: then the definition condemns every imperfect hypothesis "
-    "without training error, noise or none. The target with one training example flipped errs "
-    "once in training and at one corner. So a verdict has to say where h' may come from. A "
-    "hypothesis of least true error never overfits.",
+    tolerance=say("none but rounding: errors are counts of 1,024 corners, their masses float32"),
+    fails_when=say(
+        "h' may be any function: then the definition condemns every imperfect hypothesis without "
+        "training error, noise or none. The target with one training example flipped errs once "
+        "in training and at one corner. So a verdict has to say where h' may come from. A "
+        "hypothesis of least true error never overfits."
+    ),
 )
