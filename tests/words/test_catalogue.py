@@ -3,8 +3,6 @@
 import ast
 import string
 
-import pytest
-
 from reglab import words
 from tests.words.extract import KEYWORDS, ROOT, messages
 
@@ -19,9 +17,9 @@ def fields(template):
     return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
-@pytest.mark.parametrize("key", CHINESE.keys(), ids=lambda key: key.template[:40])
-def test_each_value_of_a_message_is_filled_in(key):
-    assert fields(CHINESE.get(key)) == fields(key.plural or key.template)
+def test_each_value_of_a_message_is_filled_in():
+    wrong = [k for k in CHINESE.keys() if fields(CHINESE.get(k)) != fields(k.plural or k.template)]
+    assert not wrong
 
 
 def calls():
