@@ -18,8 +18,10 @@ def fields(template):
 
 
 def test_each_value_of_a_message_is_filled_in():
-    wrong = [k for k in CHINESE.keys() if fields(CHINESE.get(k)) != fields(k.plural or k.template)]
-    assert not wrong
+    keys = CHINESE.keys()
+    assert not [
+        key for key in keys if fields(CHINESE.get(key)) != fields(key.plural or key.template)
+    ]
 
 
 def calls():
