@@ -12,7 +12,10 @@ from reglab.config import NEEDS, Range
 from reglab.words import Message, either, line_of, listed, reason, say, told
 from tests.words.extract import ROOT
 
-FOLDERS = ("config", "distributions", "nn", "training", "sweeps", "theory", "words")
+FOLDERS = (
+    "config", "distributions", "nn", "training", "sweeps", "theory", "words", "mitchell", "live",
+    "panels",
+)  # fmt: skip
 
 
 def bare(tree):
