@@ -34,7 +34,7 @@ export class BandsChart {
     ];
     const isWide = sheet.width > 330;
     const longest = Math.max(...names.map(({ name }) => labels.width(name, { weight: 600 })));
-    const frame = chartFrame(labels, sheet, isWide ? Math.min(150, longest + 26) : undefined);
+    const frame = chartFrame(labels, sheet, isWide ? Math.min(0.45 * sheet.width, longest + 26) : undefined);
     const x = linear(0, last, frame.x, frame.right);
     const y = linear(0, this.domain[1], frame.bottom, frame.y);
     paintUp(labels, frame, { scale: y, ...percentTicks([0, this.domain[1]], 5), title: say("error") });
