@@ -11,9 +11,9 @@ def browser_words(language: str) -> dict[str, Any]:
     """What ``front/kit/words.js`` needs to speak a language, as JSON takes it.
 
     Returns:
-        ``texts``, the forms of each message that a script says, under its template, plural and
-        context; ``forms``, which of them the numbers from 0 on take, where there are several. In
-        the pseudo-language ``pseudo`` alone, and in English nothing.
+        ``code`` of the language; ``texts``, the forms of each message that a script says, under its
+        template, plural and context; ``forms``, which of them the numbers from 0 on take, where
+        there are several. In the pseudo-language ``pseudo`` alone, and in English nothing.
 
     Raises:
         ValueError: a language that nobody registered.
@@ -27,6 +27,7 @@ def browser_words(language: str) -> dict[str, Any]:
     if isinstance(words, Brackets):
         return {"pseudo": True}
     texts = {"\x04".join(key): list(forms) for key, forms in words.of_files(".js")}
+    told = {"code": language.replace("_", "-"), "texts": texts}
     if all(len(forms) == 1 for forms in texts.values()):
-        return {"texts": texts}
-    return {"texts": texts, "forms": [words.form(number) for number in range(_NUMBERS)]}
+        return told
+    return {**told, "forms": [words.form(number) for number in range(_NUMBERS)]}

@@ -78,7 +78,8 @@ def register_language(name: str, path: str | Path) -> None:
 
     Args:
         name: its code, such as ``de``, by which ``language=`` and browsers name it.
-        path: a PO file, whose entries have the messages of the code as ``msgid``.
+        path: a PO file, whose entries have the messages of the code as ``msgid``, and as references
+            the files that say them: the browser gets those of scripts.
 
     Raises:
         ValueError: a name that is taken or is no code, or a file that cannot be read.

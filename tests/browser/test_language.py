@@ -125,6 +125,7 @@ def test_a_board_is_in_brackets(lab, spied):
     assert bare(found) == []
 
 
+@pytest.mark.slow
 def test_a_population_is_in_brackets(lab, spied):
     opened(lab, PSEUDO + POPULATION)
     assert bare(texts(spied)) == []
@@ -160,6 +161,7 @@ def test_a_chinese_browser_is_told_the_story_in_chinese(lab, spied):
     assert "尚未" not in verdict.inner_text()
     assert "训练样例" in verdict.locator(".rl-sentence").inner_text()
     assert spied.locator(".reglab-counter").inner_text().startswith("第 ")
+    assert spied.locator(".reglab[lang=zh]").count() == 1
     found = texts(spied)
     drawn = {place: text for place, text in found if place.startswith("drawn")}
     plane = drawn["drawn on rl-canvas rl-canvas-plane"]

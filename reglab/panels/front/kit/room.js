@@ -5,7 +5,7 @@ import { sendTo } from "./link.js";
 import { Surface } from "./surface.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { paintThumbs } from "./thumbs.js";
-import { speak } from "./words.js";
+import { languageCode, speak } from "./words.js";
 
 const CALM_EVERY = 500;
 const HIDDEN_EVERY = 400;
@@ -52,6 +52,7 @@ export class Room {
 
   start() {
     this.root = this.el.closest(".reglab") ?? this.el;
+    if (languageCode()) this.root.lang = languageCode();
     this.retheme();
     for (const surface of Object.values(this.surfaces)) surface.fit();
     this.listen();

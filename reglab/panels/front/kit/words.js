@@ -3,6 +3,7 @@
 /**
  * A language: its templates under the keys of messages. Neither in English.
  * @typedef {object} Language
+ * @property {string} [code] as pages name it
  * @property {Record<string, string[]>} [texts] the forms of each message
  * @property {number[]} [forms] which of them the numbers from 0 to 199 take
  * @property {boolean} [pseudo] whether each message is in English, and in brackets
@@ -31,6 +32,11 @@ let language = {};
  */
 export function speak(words) {
   language = words ?? {};
+}
+
+/** The code of the language, for readers and fonts; empty in English. */
+export function languageCode() {
+  return language.code ?? "";
 }
 
 /**
