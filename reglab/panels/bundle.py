@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from reglab.words import say
+
 FRONT = Path(__file__).parent / "front"
 _LITERAL = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[`{}/]", re.DOTALL
@@ -52,7 +54,9 @@ def script(entry: str, front: Path = FRONT) -> str:
     """
     modules = ordered(entry, front)
     if not modules[-1].has_default:
-        raise ValueError(f"{entry}: expected export default {{...}}, as an entry has, got none")
+        raise ValueError(
+            say("{entry}: expected export default {{...}}, as an entry has, got none", entry=entry)
+        )
     names = {module.path: f"$module{i}" for i, module in enumerate(modules)}
     parts = [_wrapped(module, names, front) for module in modules]
     return "\n".join([*parts, f"export default {names[modules[-1].path]}.$default;\n"])
@@ -82,7 +86,13 @@ def _walk(
 ) -> Iterator[Module]:
     if path in way:
         circle = " -> ".join(step.name for step in (*way[way.index(path) :], path))
-        raise ValueError(f"{path.name}: expected modules without a cycle, got {circle}")
+        raise ValueError(
+            say(
+                "{name}: expected modules without a cycle, got {circle}",
+                name=path.name,
+                circle=circle,
+            )
+        )
     if path in found:
         return
     module = _module(path, front)
@@ -90,9 +100,16 @@ def _walk(
         yield from _walk(other, front, found, (*way, path))
         for name, _ in pairs:
             if name not in found[other].exports:
-                raise ValueError(f"{path.name}: {other.name} does not export {name}")
+                raise ValueError(
+                    say("{name}: {other} does not export {part}", **_both(path, other), part=name)
+                )
         if found[other].has_default:
-            raise ValueError(f"{other.name}: expected no default export, as {path.name} imports it")
+            raise ValueError(
+                say(
+                    "{other}: expected no default export, as {name} imports it",
+                    **_both(path, other),
+                )
+            )
     found[path] = module
     yield module
 
@@ -108,8 +125,12 @@ def _module(path: Path, front: Path) -> Module:
         if match.start() not in known:
             said = text[match.start() : match.end()].strip()
             raise ValueError(
-                f'{path.name}: expected import {{a, b as c}} from "./x.js"; or export before a '
-                f"function, class or const, got {said!r}"
+                say(
+                    '{name}: expected import {{a, b as c}} from "./x.js"; or export before a '
+                    "function, class or const, got {got!r}",
+                    name=path.name,
+                    got=said,
+                )
             )
     notes = [m for m in _NOTE.finditer(text) if code[slice(*m.span())].isspace()]
     cuts = [(*match.span(), "") for match in (*imports, *notes)]
@@ -127,9 +148,18 @@ def _target(path: Path, front: Path, said: str) -> Path:
     """The module that an import of ``path`` is from."""
     other = (path.parent / said).resolve()
     if not said.startswith(("./", "../")) or front not in other.parents:
-        raise ValueError(f"{path.name}: expected a path inside {front.name}/, got {said!r}")
+        raise ValueError(
+            say(
+                "{name}: expected a path inside {folder}/, got {got!r}",
+                name=path.name,
+                folder=front.name,
+                got=said,
+            )
+        )
     if not other.is_file():
-        raise ValueError(f"{path.name}: imports {said!r}, and there is no such file")
+        raise ValueError(
+            say("{name}: imports {got!r}, and there is no such file", name=path.name, got=said)
+        )
     return other
 
 
@@ -138,9 +168,15 @@ def _pairs(path: Path, inside: str) -> tuple[tuple[str, str], ...]:
     for part in filter(None, map(str.strip, inside.split(","))):
         match = _NAME.fullmatch(part)
         if match is None or match[1] == "default":
-            raise ValueError(f"{path.name}: expected names to import, got {part!r}")
+            raise ValueError(
+                say("{name}: expected names to import, got {got!r}", name=path.name, got=part)
+            )
         pairs.append((match[1], match[2] or match[1]))
     return tuple(pairs)
+
+
+def _both(path: Path, other: Path) -> dict[str, str]:
+    return {"name": path.name, "other": other.name}
 
 
 def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:

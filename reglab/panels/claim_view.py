@@ -3,17 +3,17 @@
 from functools import reduce
 from typing import Any
 
-import anywidget
 import traitlets
 
 from reglab.panels.bundle import script, sheet
-from reglab.panels.speech import Speech, spoken
+from reglab.panels.speech import spoken
+from reglab.panels.spoken import SpokenView
 from reglab.theory import Check
 from reglab.theory.words import KIND_WORDS, RELATION_WORDS, interval, name_of, number, shown_of
 from reglab.words import Message, say
 
 
-class ClaimView(anywidget.AnyWidget):
+class ClaimView(SpokenView):
     """Shows what is in ``content``, the result of one of the functions below."""
 
     _esm = script("claims.js")
@@ -21,8 +21,8 @@ class ClaimView(anywidget.AnyWidget):
     content = traitlets.Dict().tag(sync=True)
 
     def __init__(self, *, language: str | None = None, **traits: object):
-        self.speech, self._shown = Speech(language), {}
-        super().__init__(**traits)
+        self._shown: dict[str, Any] = {}
+        super().__init__(language=language, **traits)
         self.on_msg(self._receive)
         self.speech.on_change(lambda _: self.show(self._shown))
 

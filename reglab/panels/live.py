@@ -5,14 +5,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
 from reglab.live.board.frame import Frame
 from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import pack_whole
 from reglab.panels.sender import Sender
-from reglab.panels.speech import Speech
+from reglab.panels.spoken import SpokenView
 from reglab.views import CurvesView
 from reglab.words import say, translated
 
@@ -74,7 +73,7 @@ def _is_index(value: object, count: int) -> bool:
     return type(value) is int and 0 <= value < count
 
 
-class LiveView(anywidget.AnyWidget):
+class LiveView(SpokenView):
     """Verdict, decision map, witness plane, curves and board of a session, drawn in the browser.
 
     Args:
@@ -82,7 +81,6 @@ class LiveView(anywidget.AnyWidget):
         **traits: values of traits.
 
     Attributes:
-        speech: in which language it speaks.
         thumbnails: pictures for the buttons of classes ``reglab-thumb reglab-thumb-<name>`` in the
             same ``.reglab`` root: ``{name: [[x, y, class], ...]}`` with coordinates from 0 to 1, or
             ``{name: {"size": 8, "images": [[64 values from 0 to 1], ...]}}``.
@@ -96,16 +94,16 @@ class LiveView(anywidget.AnyWidget):
     last = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, *, language: str | None = None, **traits: object):
-        self.speech = Speech(language)
         self._sender = Sender(
-            lambda content, buffers: self.send(content, buffers), told=self.speech.said
+            lambda content, buffers: self.send(content, buffers),
+            told=lambda frame: self.speech.said(frame),
         )
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
         self._frame: Frame | None = None
         self._saved_at = -_SAVE_EVERY
         self._saved_state = ""
         self.fallback_png: bytes | None = None
-        super().__init__(**traits)
+        super().__init__(language=language, **traits)
         self.add_class("reglab-view")
         self.on_msg(self._receive)
         self.speech.on_change(lambda _: self._save())

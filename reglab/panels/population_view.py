@@ -5,21 +5,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
 from reglab.live import PopulationFrame
 from reglab.panels.bundle import script, sheet
 from reglab.panels.packing import picture_parts, plain
-from reglab.panels.speech import Speech
+from reglab.panels.spoken import SpokenView
 from reglab.views import BandsView, BrushedView, PopulationPlaneView
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which the newest frame is sent anyway
 _KINDS = {"f4": np.float32, "i4": np.int32, "u4": np.uint32, "u1": np.uint8}
 
 
-class PopulationView(anywidget.AnyWidget):
+class PopulationView(SpokenView):
     """Headline, frequencies, bands, witness plane and one run of a population.
 
     Args:
@@ -28,7 +27,6 @@ class PopulationView(anywidget.AnyWidget):
         **traits: values of traits.
 
     Attributes:
-        speech: in which language it speaks.
         content: the newest frame that was sent; a reload repaints it.
         thumbnails: pictures for the buttons of the distributions, as of ``LiveView``.
     """
@@ -39,13 +37,13 @@ class PopulationView(anywidget.AnyWidget):
     thumbnails = traitlets.Dict().tag(sync=True)
 
     def __init__(self, frame: PopulationFrame, *, language: str | None = None, **traits: object):
-        self.speech = Speech(language)
         self._lock = threading.RLock()
         self._latest: PopulationFrame | None = None
         self._shown = frame
         self._sent, self._acknowledged, self._sent_at = 0, 0, 0.0
         self._callbacks: list[Callable[[dict[str, Any]], None]] = []
-        super().__init__(content=packed(self.speech.said(frame)), **traits)
+        super().__init__(language=language, **traits)
+        self.content = packed(self.speech.said(frame))
         self.add_class("reglab-view")
         self.on_msg(self._receive)
         self.speech.on_change(lambda _: self._say_again())

@@ -1,5 +1,6 @@
 """Words: every text that a person reads, in English in the code and in a catalogue a language."""
 
+from reglab.words.browser import browser_words
 from reglab.words.catalogue import PSEUDO, SOURCE, catalogue, languages, register_language
 from reglab.words.language import chosen_language
 from reglab.words.lists import commas, either, listed
@@ -20,6 +21,7 @@ __all__ = [
     "SOURCE",
     "Key",
     "Message",
+    "browser_words",
     "catalogue",
     "chosen_language",
     "commas",

@@ -23,6 +23,7 @@ class Catalogue:
 
     Attributes:
         path: that file.
+        form: index of the form that a number of things takes.
 
     Raises:
         OSError: it cannot be read.
@@ -33,7 +34,7 @@ class Catalogue:
         self.path = path
         self._entries = polib.pofile(path.read_text("utf-8"))
         rule = self._entries.metadata.get("Plural-Forms", "nplurals=1; plural=0;")
-        self._form: Callable[[int], int] = gettext.c2py(rule.partition("plural=")[2].rstrip(" ;"))
+        self.form: Callable[[int], int] = gettext.c2py(rule.partition("plural=")[2].rstrip(" ;"))
         self._forms = {_key(entry): _forms(entry) for entry in self._entries if entry.translated()}
         for key, forms in self._forms.items():
             known = _fields(key.template) | _fields(key.plural)
@@ -51,7 +52,7 @@ class Catalogue:
         forms = self._forms.get(key)
         if forms is None:
             return None
-        return forms[self._form(number) if len(forms) > 1 else 0]
+        return forms[self.form(number) if len(forms) > 1 else 0]
 
     def keys(self) -> set[Key]:
         """Of all messages that are translated."""
@@ -77,7 +78,8 @@ def register_language(name: str, path: str | Path) -> None:
 
     Args:
         name: its code, such as ``de``, by which ``language=`` and browsers name it.
-        path: a PO file, whose entries have the messages of the code as ``msgid``.
+        path: a PO file, whose entries have the messages of the code as ``msgid``, and as references
+            the files that say them: the browser gets those of scripts.
 
     Raises:
         ValueError: a name that is taken or is no code, or a file that cannot be read.

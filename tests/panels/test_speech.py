@@ -11,7 +11,7 @@ from reglab.live import PRESETS
 from reglab.panels import ClaimsLab, LiveView, MitchellLab, PopulationLab, cells
 from reglab.panels.packing import Packer, pack_whole
 from reglab.panels.speech import Speech, offer, speak, tell
-from reglab.words import say
+from reglab.words import browser_words, say
 from tests.panels.test_population import SMALL as GRID
 from tests.small import SMALL
 
@@ -62,7 +62,9 @@ def test_a_panel_is_told_by_the_environment(make, monkeypatch):
     hears(lab, {"kind": "hello", "languages": ["en"]})
     assert lab._toolbar.play.description == "播放"
     assert lab._message.value == PRESETS["noisy-moons"].question.into("zh")
-    assert make(MitchellLab, language="en")._toolbar.play.description == "Play"
+    assert lab.view.words == browser_words("zh")
+    other = make(MitchellLab, language="en")
+    assert (other._toolbar.play.description, other.view.words) == ("Play", {})
 
 
 @pytest.mark.parametrize("kind", [MitchellLab, PopulationLab, ClaimsLab])
@@ -70,7 +72,12 @@ def test_the_first_browser_settles_the_language(make, kind):
     lab = make(kind)
     button = lab._toolbar.play if kind is MitchellLab else lab.button
     before = button.description
+    assert lab.view.words == {}
+    changes = []
+    lab.view.observe(lambda change: changes.append(change["name"]), ["words", "content", "last"])
     hears(lab)
+    assert changes[:1] == ["words"]  # before what is said in them
+    assert lab.view.words["texts"]["Witness plane\x04\x04"] == ["见证平面"]
     assert (button.description, button.description.into("en")) == (before.into("zh"), before)
     assert button.description != before
     assert lab.view.speech.language == "zh"

@@ -14,7 +14,7 @@ from reglab.words.catalogue import Key
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "reglab/words/zh.po"
 METHODS = [("**.py", "python"), ("**.js", "javascript")]
-KEYWORDS = {"say": None, "say_as": ((1, "c"), 2), "counted": (2, 3)}
+KEYWORDS = {"say": None, "say_as": ((1, "c"), 2), "sayAs": ((1, "c"), 2), "counted": (2, 3)}
 WIDTH = 100
 
 

@@ -1,7 +1,9 @@
 // A claim: its heading, the figure in the colours of the theme, and every number in a table.
 
 import { make } from "./kit/dom.js";
-import { Room } from "./kit/room.js";
+import { hello } from "./kit/link.js";
+import { Room, render } from "./kit/room.js";
+import { say, sayAs } from "./kit/words.js";
 
 /**
  * One measurement beside what was predicted.
@@ -22,7 +24,10 @@ function addRow(parent, cells, tag) {
 function tableOf(rows) {
   const table = make("table");
   /** @type {[string, string][]} */
-  const heads = ["", "what", "measured", "", "predicted", "kind"].map((text) => [text, ""]);
+  const heads = [
+    ["", ""], [sayAs("column", "what"), ""], [say("measured"), ""],
+    ["", ""], [say("predicted"), ""], [say("kind"), ""],
+  ];
   addRow(make("thead", "", table), heads, "th");
   const body = make("tbody", "", table);
   for (const one of rows) {
@@ -54,6 +59,7 @@ class Claim extends Room {
     model.on("change:content", changed);
     this.stops.push(() => model.off("change:content", changed));
     changed();
+    this.send(hello());
   }
 
   /** @param {Content} content */
@@ -76,8 +82,5 @@ class Claim extends Room {
 
 export default {
   /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
-  render({ model, el }) {
-    const view = new Claim(model, el);
-    return () => view.dispose();
-  },
+  render: (place) => render(Claim, place),
 };

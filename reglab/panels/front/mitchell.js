@@ -7,16 +7,16 @@ import { setAttribute, setText } from "./kit/dom.js";
 import { isNumber, percent } from "./kit/format.js";
 import { Frames } from "./kit/link.js";
 import { readBlobs, unpackWhole } from "./kit/packing.js";
-import { Room, listCounters } from "./kit/room.js";
+import { Room, listCounters, render } from "./kit/room.js";
 import { applyFrame, emptyStore, nameOf, pictureOf, rowOf } from "./kit/store.js";
-import { WORDS } from "./kit/words.js";
+import { say } from "./kit/words.js";
 import { Board } from "./mitchell/board.js";
 import { buildLayout } from "./mitchell/layout.js";
 import { Chooser, onCurves, onKeys, onPlane } from "./mitchell/pointer.js";
 import { Curves } from "./pictures/curves.js";
 import { ImageSheet } from "./pictures/images.js";
-import { DecisionMap } from "./pictures/map.js";
-import { Notice } from "./pictures/notice.js";
+import { DecisionMap, mapTitle } from "./pictures/map.js";
+import { Notice, noPicture } from "./pictures/notice.js";
 import { WitnessPlane } from "./pictures/plane.js";
 
 /** @typedef {import("./kit/store.js").Store} Store */
@@ -45,7 +45,7 @@ class Mitchell extends Room {
     this.link = new Frames(model, {
       onFrame: (content, blobs) => this.take(content, blobs),
       onSilence: (kind) => {
-        counters.banner = this.parts.banner.say(kind);
+        counters.banner = this.parts.banner.tell(kind);
       },
     });
   }
@@ -139,14 +139,15 @@ class Mitchell extends Room {
     const { store, parts } = this;
     const picture = pictureOf(store);
     const what = picture?.what ?? "h";
-    const titles = picture?.kind === "images" ? WORDS.imagesTitle : WORDS.mapTitle;
-    setText(parts.map.title, titles[what] ?? titles.h);
+    setText(parts.map.title, picture ? this.painters[picture.kind].title(what) : mapTitle(what));
     setText(parts.map.sub, mapWords(store, what));
     parts.map.setSwitch(what, Boolean(store.witness));
     this.setKey(picture ? this.painters[picture.kind].key(picture, Boolean(rowOf(store, store.h))) : []);
     const run = store.runs[store.h[0]];
-    setText(parts.curves.title, run ? `Errors of “${nameOf(store, store.h[0])}”` : "Errors");
-    setText(parts.curves.sub, run?.n ? "drag along the curve: any step can be h" : "they appear as training goes on");
+    const name = nameOf(store, store.h[0]);
+    setText(parts.curves.title, run ? say("Errors of “{name}”", { name }) : say("Errors"));
+    setText(parts.curves.sub, run?.n
+      ? say("drag along the curve: any step can be h") : say("they appear as training goes on"));
     const pinned = Boolean(run?.n) && store.h[1] < run.n - 1;
     parts.chip.classList.toggle("rl-off", !pinned);
     parts.chip.tabIndex = pinned ? 0 : -1;
@@ -156,9 +157,9 @@ class Mitchell extends Room {
   describe() {
     const { store, surfaces } = this;
     const picture = pictureOf(store);
-    surfaces.map.say(picture ? this.painters[picture.kind].describe(picture) : noPictureWords(store));
-    surfaces.plane.say(this.plane.describe(store));
-    surfaces.curves.say(this.curves.describe(store));
+    surfaces.map.tell(picture ? this.painters[picture.kind].describe(picture) : noPictureWords(store));
+    surfaces.plane.tell(this.plane.describe(store));
+    surfaces.curves.tell(this.curves.describe(store));
   }
 
   dispose() {
@@ -171,22 +172,22 @@ class Mitchell extends Room {
 /** @param {Store} store @param {string} what */
 function mapWords(store, what) {
   if (what === "disagreement" && store.witness) {
-    return `h: ${hypothesisWords(store, store.h)} · h′: ${hypothesisWords(store, store.witness)}`;
+    const [h, witness] = [store.h, store.witness].map((address) => hypothesisWords(store, address));
+    return say("h: {h} · h′: {witness}", { h, witness });
   }
   const words = hypothesisWords(store, what === "witness" ? store.witness : store.h);
   const unseen = store.picture?.unseen;
-  return isNumber(unseen) ? `${words} · ${percent(unseen)} wrong on images not trained on` : words;
+  if (!isNumber(unseen)) return words;
+  return say("{words} · {share} wrong on images not trained on", { words, share: percent(unseen) });
 }
 
 /** @param {Store} store */
 function noPictureWords(store) {
-  return rowOf(store, store.h) ? WORDS.noPicture : WORDS.waiting;
+  return rowOf(store, store.h)
+    ? noPicture() : say("The training examples appear here with the first hypothesis.");
 }
 
 export default {
   /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
-  render({ model, el }) {
-    const view = new Mitchell(model, el);
-    return () => view.dispose();
-  },
+  render: (place) => render(Mitchell, place),
 };

@@ -6,26 +6,25 @@ import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
 import { Line } from "./kit/link.js";
 import { brushedPicture, populationOf } from "./kit/population.js";
-import { Room, listCounters } from "./kit/room.js";
-import { WORDS } from "./kit/words.js";
+import { Room, listCounters, render } from "./kit/room.js";
+import { say } from "./kit/words.js";
 import { BandsChart } from "./pictures/bands.js";
 import { EndsPlane } from "./pictures/ends.js";
 import { FrequencyChart } from "./pictures/frequency.js";
 import { ImageSheet } from "./pictures/images.js";
-import { DecisionMap } from "./pictures/map.js";
-import { Notice } from "./pictures/notice.js";
+import { DecisionMap, mapTitle } from "./pictures/map.js";
+import { Notice, noPicture } from "./pictures/notice.js";
 import { DotList } from "./population/dots.js";
 
 /** @typedef {import("./kit/population.js").Population} Content */
 
 const WORDS_EVERY = 1000;
-const COPY = "Copy the experiment";
 
 /** @param {Content} store @returns {import("./kit/headline.js").Content} */
 function headlineOf({ status, headline }) {
   const said = { number: tied(headline.figure), unit: tied(headline.interval) };
   if (status.state === "failed") {
-    return { tone: "alarm", shape: "DIVERGED", word: WORDS.stoppedHead, sentence: status.text, ...said };
+    return { tone: "alarm", shape: "DIVERGED", word: say("STOPPED"), sentence: status.text, ...said };
   }
   const { code, word, sentence } = headline;
   return { tone: TONES[code], shape: code, word, sentence, ...said };
@@ -46,9 +45,8 @@ class Population extends Room {
     this.buildPictures(view);
     this.buildTold(view);
     this.line = new Line(model, {
-      ask: () => ({ kind: "ping" }),
       onSilence: (kind) => {
-        counters.banner = this.banner.say(kind);
+        counters.banner = this.banner.tell(kind);
       },
     });
     const seen = () => {
@@ -63,18 +61,20 @@ class Population extends Room {
   /** @param {Element} view */
   buildHead(view) {
     this.banner = new Banner(view);
-    this.headline = new Headline(view, "How often h overfits");
+    this.headline = new Headline(view, say("How often h overfits"));
     const status = make("div", "rl-status", this.headline.card);
     this.track = make("div", "rl-track", status);
     this.track.setAttribute("role", "progressbar");
-    this.track.setAttribute("aria-label", "Runs that are finished");
+    this.track.setAttribute("aria-label", say("Runs that are finished"));
     this.fill = make("i", "", this.track);
     this.status = make("span", "rl-scope", status);
   }
 
   /** @param {Element} view */
   buildPictures(view) {
-    const titles = { frequency: "How often", bands: "When", plane: WORDS.planeTitle, map: WORDS.mapTitle.h };
+    const titles = {
+      frequency: say("How often"), bands: say("When"), plane: say("Witness plane"), map: mapTitle("h"),
+    };
     /** @type {Record<string, ReturnType<typeof card>>} */
     this.parts = {};
     for (const [name, title] of Object.entries(titles)) {
@@ -102,11 +102,11 @@ class Population extends Room {
   /** @param {Element} view */
   buildTold(view) {
     this.told = make("section", "rl-card rl-told", view);
-    this.told.setAttribute("aria-label", "The run that is chosen");
+    this.told.setAttribute("aria-label", say("The run that is chosen"));
     this.run = make("p", "rl-run", this.told);
     this.run.setAttribute("aria-live", "polite");
-    this.copy = makeButton("rl-chip rl-copy", this.told, COPY, () => this.copyExperiment());
-    this.copy.title = "As JSON: Experiment.from_json reads it, and so MitchellLab opens it.";
+    this.copy = makeButton("rl-chip rl-copy", this.told, copyWords(), () => this.copyExperiment());
+    this.copy.title = say("As JSON: Experiment.from_json reads it, and so MitchellLab opens it.");
   }
 
   /** @param {KeyboardEvent} event */
@@ -133,10 +133,10 @@ class Population extends Room {
     this.words();
     for (const [name, chart] of Object.entries(this.charts)) {
       this.show(name, chart, store);
-      this.surfaces[name].say(chart.describe(store));
+      this.surfaces[name].tell(chart.describe(store));
     }
     this.drawMap();
-    this.dots.say();
+    this.dots.tell();
     counters.dots = store.plane.count;
     counters.places = this.plane.places.map((at, i) => [store.plane.run[i], ...at]);
     counters.brushed = store.brushed?.run ?? -1;
@@ -148,14 +148,14 @@ class Population extends Room {
     if (picture) {
       const painter = this.painters[picture.kind];
       this.show("map", painter, picture);
-      this.surfaces.map.say(painter.describe(picture));
+      this.surfaces.map.tell(painter.describe(picture));
       this.setMapKey(painter.key(picture, true));
       return;
     }
-    const choose = "Choose a mark in the witness plane: what that run decides is drawn here.";
-    const text = this.store.brushed ? WORDS.noPicture : choose;
+    const choose = say("Choose a mark in the witness plane: what that run decides is drawn here.");
+    const text = this.store.brushed ? noPicture() : choose;
     this.show("map", this.notice, { text, onGround: false });
-    this.surfaces.map.say(text);
+    this.surfaces.map.tell(text);
     this.setMapKey([]);
   }
 
@@ -174,7 +174,7 @@ class Population extends Room {
     this.headline.card.dataset.state = status.state;
     this.fill.style.width = `${100 * share}%`;
     setAttribute(this.track, "aria-valuenow", Math.round(100 * share));
-    setAttribute(this.track, "aria-valuetext", status.text || "nothing is running");
+    setAttribute(this.track, "aria-valuetext", status.text || say("nothing is running"));
     setText(this.status, tied(status.text));
     const key = `${status.state}|${store.chosen}|${store.scope}|${store.frequency.at_least}`;
     clearTimeout(this.trailing);
@@ -192,11 +192,11 @@ class Population extends Room {
     const { parts, store } = this;
     const { brushed } = store;
     const setting = store.settings[store.chosen] ?? "";
-    setText(parts.frequency.sub, store.settings.length > 1 ? "click a value; bars are 95 % intervals" : "");
-    setText(parts.bands.title, setting ? `Errors ${setting}` : "When");
-    setText(parts.bands.sub, setting ? "median, and eight runs in ten" : "");
-    setText(parts.plane.sub, "each mark ends a run: click one");
-    setText(parts.map.title, brushed ? WORDS.mapTitle.h : "One run");
+    setText(parts.frequency.sub, store.settings.length > 1 ? say("click a value; bars are 95 % intervals") : "");
+    setText(parts.bands.title, setting ? say("Errors {setting}", { setting }) : say("When"));
+    setText(parts.bands.sub, setting ? say("median, and eight runs in ten") : "");
+    setText(parts.plane.sub, say("each mark ends a run: click one"));
+    setText(parts.map.title, brushed ? mapTitle("h") : say("One run"));
     setText(parts.map.sub, brushed ? brushed.name : "");
     setSentence(this.run, brushed ? tied(brushed.sentence) : "");
     this.told.hidden = !brushed;
@@ -213,8 +213,8 @@ class Population extends Room {
       document.execCommand("copy");
       area.remove();
     }
-    setText(this.copy, "Copied");
-    setTimeout(() => setText(this.copy, COPY), 2000);
+    setText(this.copy, say("Copied"));
+    setTimeout(() => setText(this.copy, copyWords()), 2000);
   }
 
   dispose() {
@@ -224,10 +224,11 @@ class Population extends Room {
   }
 }
 
+function copyWords() {
+  return say("Copy the experiment");
+}
+
 export default {
   /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
-  render({ model, el }) {
-    const view = new Population(model, el);
-    return () => view.dispose();
-  },
+  render: (place) => render(Population, place),
 };

@@ -40,6 +40,10 @@ async ({ esm, css, state, width, theme, frame }) => {
   window.bench = {
     model, deaf: false,
     drain: () => out.splice(0),
+    change: (name, value) => {
+      state[name] = value;
+      for (const call of listeners[`change:${name}`] ?? []) call();
+    },
     deliver: (messages) => {
       for (const [content, buffers] of messages) {
         for (const call of listeners["msg:custom"] ?? []) call(content, buffers.map(bytes));
@@ -81,15 +85,20 @@ class Bench:
         theme: JupyterLab's variables.
         body: the page; each ``.reglab-view`` in it is one display of the same widget.
         last: a saved picture.
+        language: of the view.
     """
 
-    def __init__(self, page, *, width=848, theme=LIGHT, body=ALONE, last=b"", thumbnails=None):
+    def __init__(
+        self, page, *, width=848, theme=LIGHT, body=ALONE, last=b"", thumbnails=None, language=None
+    ):
         self.page = page
-        self.view = LiveView()
+        self.view = LiveView(language=language)
+        self._words = self.view.words
         self.view.send = self._collect
         self.actions, self.sent, self._waiting = [], [], []
         self.view.on_action(self.actions.append)
-        state = {"thumbnails": thumbnails or {}, "last": base64.b64encode(last).decode()}
+        state = {"thumbnails": thumbnails or {}, "words": self._words}
+        state["last"] = base64.b64encode(last).decode()
         self.page.evaluate(
             PAGE,
             {
@@ -110,6 +119,9 @@ class Bench:
         """Carries what waits in either direction, once."""
         for content in self.page.evaluate("bench.drain()"):
             self.view._receive(self.view, content, [])
+        if self.view.words is not self._words:
+            self._words = self.view.words
+            self.page.evaluate("(words) => bench.change('words', words)", self._words)
         waiting, self._waiting = self._waiting, []
         encoded = [[c, [base64.b64encode(b).decode() for b in bs]] for c, bs in waiting]
         self.page.evaluate("(messages) => bench.deliver(messages)", encoded)

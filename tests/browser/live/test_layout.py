@@ -65,9 +65,12 @@ FRAMES = {
 }
 
 
-@pytest.mark.parametrize("width", [274, 360, 564, 580, 832, 1084])
-def test_no_word_is_cut_off_and_none_covers_another(bench, sheet, width):
-    bench = bench(width=width)
+@pytest.mark.parametrize(
+    ("width", "language"),
+    [*((width, "en") for width in (274, 360, 564, 580, 832, 1084)), (274, "zh"), (832, "zh")],
+)
+def test_no_word_is_cut_off_and_none_covers_another(bench, sheet, width, language):
+    bench = bench(width=width, language=language)
     for name, frame in FRAMES.items():
         bench.show(frame)
         sheet.wait_for_timeout(30)

@@ -1,5 +1,7 @@
 """The live view in a real Chromium: its line to the kernel."""
 
+import pytest
+
 from reglab.panels.packing import pack_whole
 from tests.browser.live.bench import ALONE
 from tests.panels.live_frames import boundary, curves, story
@@ -14,6 +16,32 @@ def test_every_frame_is_painted_and_acknowledged_once(bench):
     assert counters["lastStep"] == 6 * 4
     assert counters["painted"] >= 5
     assert len([content for content, _ in bench.sent if content["kind"] == "frame"]) == 5
+
+
+@pytest.mark.parametrize("languages", [["zh-CN", "en"], ["en-US", "zh-CN"]])
+def test_a_view_is_built_anew_in_the_language_of_the_browser(bench, sheet, languages):
+    bench = bench(last=pack_whole(story(5)))
+    sheet.evaluate(
+        "(languages) => Object.defineProperty(navigator, 'languages', { get: () => languages })",
+        languages,
+    )
+    sheet.evaluate("bench.drain()")  # what was said before
+    bench.later(3000)
+    for rows in (6, 7):
+        bench.show(story(rows, witness=(0, 3)))
+    is_chinese = languages[0] == "zh-CN"
+    assert bench.view.speech.language == ("zh" if is_chinese else "en")
+    (counters,) = bench.counters
+    assert counters["lastStep"] == 36
+    assert sheet.locator(".rl-view").count() == 1
+    title = sheet.locator(".rl-curves .rl-title").inner_text()
+    assert title == ("“plain”的错误率" if is_chinese else "Errors of “plain”")
+    label = sheet.locator(".rl-canvas-curves > canvas").get_attribute("aria-label")
+    assert ("60 个训练样例上的错误率为 " if is_chinese else "error on the 60 training") in label
+    bench.show(story(8))
+    assert bench.counters[0]["lastStep"] == 42
+    bench.page.evaluate("bench.ends[0]()")
+    assert bench.counters == []
 
 
 def test_a_silent_kernel_is_told_and_forgiven(bench, sheet):

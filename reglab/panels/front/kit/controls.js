@@ -56,6 +56,8 @@ export function nameControls(root, own, onChange) {
     /** @type {NodeListOf<HTMLInputElement>} */
     const nodes = root.querySelectorAll(CONTROLS);
     for (const node of nodes) if (!own.contains(node)) labelControl(node);
+    // So ipywidgets tells that a control has no tooltip.
+    for (const node of root.querySelectorAll('label[title="null"]')) node.removeAttribute("title");
     onChange();
   };
   const observer = new MutationObserver((records) => {

@@ -2,6 +2,7 @@
 
 import { setText } from "./dom.js";
 import { grouped } from "./format.js";
+import { say } from "./words.js";
 
 /** @param {Element} root @param {{ step: number, num_steps: number }} status */
 export function countSteps(root, status) {
@@ -9,6 +10,14 @@ export function countSteps(root, status) {
   if (!place) return;
   const [now, end] = [grouped(status.step), grouped(status.num_steps)];
   // As wide as it will get: the buttons beside it must not move.
-  place.style.minWidth = `${end.length * 2 + 7}ch`;
-  setText(place, `step ${now} of ${end}`);
+  place.style.minWidth = `${widthOf(say("step {now} of {end}", { now: end, end }))}ch`;
+  setText(place, say("step {now} of {end}", { now, end }));
+}
+
+/**
+ * About so many digits; a Chinese character is as wide as two.
+ * @param {string} text
+ */
+function widthOf(text) {
+  return text.length + (text.match(/[\p{Script=Han}，]/gu) ?? []).length - 2;
 }

@@ -1,28 +1,40 @@
 // Hypotheses in words.
 
 import {
-  TIE, examples, grouped, halfWidth, isNumber, percent, plusMinus, short, trainAxis,
+  TIE, examples, grouped, halfWidth, isNumber, percent, plusMinus, short,
 } from "./format.js";
 import { nameOf, rowOf } from "./store.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
 /** What keys do in a picture of hypotheses. */
-export const KEYS = " Left and right arrow keys choose another hypothesis as h.";
+export function keysInWords() {
+  return say("Left and right arrow keys choose another hypothesis as h.");
+}
 
 /** @param {Store} store @param {import("./store.js").Address | null} address */
 export function hypothesisWords(store, address) {
   const row = rowOf(store, address);
   const trained = store.runs.some((run) => run.n > 0);
-  if (!row) return trained || !store.num_train ? "" : `${examples(store.num_train)}, nothing trained yet`;
-  const name = store.runs.length > 1 ? `“${nameOf(store, row.run)}”, ` : "";
-  return `${name}step ${grouped(row.step)}`;
+  if (!row && (trained || !store.num_train)) return "";
+  if (!row) return say("{examples}, nothing trained yet", { examples: examples(store.num_train) });
+  const step = grouped(row.step);
+  if (store.runs.length < 2) return say("step {step}", { step });
+  return say("“{name}”, step {step}", { name: nameOf(store, row.run), step });
 }
 
 /** @param {Store} store @param {import("./store.js").Row} row */
 export function errorsInWords(store, row) {
-  const whole = plusMinus(row.whole, halfWidth(row));
-  return `${percent(row.train)} ${trainAxis(store.num_train)}, ${whole} over ${store.over}`;
+  return say("{train} error on the {examples}, {whole} over {over}", {
+    train: percent(row.train), examples: examples(store.num_train),
+    whole: plusMinus(row.whole, halfWidth(row)), over: store.over,
+  });
+}
+
+/** @param {number} error */
+export function bayesInWords(error) {
+  return say("Bayes error {error}", { error: percent(error) });
 }
 
 /**
@@ -35,6 +47,6 @@ export function endNames(store, end) {
   const whole = end ? plusMinus(end.whole, halfWidth(end)) : `00.0 ±${TIE}0.0${TIE}%`;
   const train = end ? percent(end.train) : `00.0${TIE}%`;
   const names = [[short(store.over), whole], [examples(store.num_train), train]];
-  if (isNumber(store.bayes_error)) names.push([`Bayes error ${percent(store.bayes_error)}`]);
+  if (isNumber(store.bayes_error)) names.push([bayesInWords(store.bayes_error)]);
   return names;
 }

@@ -1,5 +1,7 @@
 // Numbers as people read them: percent with one decimal, narrow spaces, the unit always.
 
+import { counted, say } from "./words.js";
+
 /** A narrow space that does not break. */
 export const TIE = "\u202f";
 
@@ -68,13 +70,13 @@ export function epochs(value) {
 }
 
 /** @param {number | null} count */
-export function examples(count, word = "training example") {
-  return `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
+export function examples(count) {
+  return counted(count, "{count} training example", "{count} training examples", { count: grouped(count) });
 }
 
 /** @param {number | null} count */
 export function trainAxis(count) {
-  return `error on the ${examples(count)}`;
+  return say("error on the {examples}", { examples: examples(count) });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { make, setAttribute, setText, svgIcon } from "./dom.js";
 import { tied } from "./format.js";
-import { WORDS } from "./words.js";
+import { say } from "./words.js";
 
 /** @type {Record<string, string>} */
 const SHAPES = {
@@ -81,8 +81,11 @@ export class Banner {
    * Returns the words.
    * @param {string | null} kind null, "kernel" or "saved"
    */
-  say(kind) {
-    const text = { kernel: WORDS.noAnswer, saved: WORDS.saved }[kind] ?? "";
+  tell(kind) {
+    const text = {
+      kernel: say("The kernel does not answer. If it was restarted, run this cell again."),
+      saved: say("This is the last picture, saved with the notebook. To go on, run this cell again."),
+    }[kind] ?? "";
     if (this.node.hidden !== !text) {
       setText(this.node, text);
       this.node.hidden = !text;

@@ -11,6 +11,18 @@
 
 /** @typedef {{ x: number, y: number, align?: CanvasTextAlign, lines?: string[] }} Spot */
 
+// Lines break at blanks, and beside Chinese characters, but for signs that go with one of them.
+const UNITS =
+  / *(?:[“（《⟦]*\p{Script=Han}[，。；：、！？）”》…⟧]*|[^ \p{Script=Han}]+?(?=[“（《⟦]*\p{Script=Han}| |$))/gu;
+
+/**
+ * What a line may end after, each with the blanks before it.
+ * @param {string} text
+ */
+export function unitsOf(text) {
+  return text.match(UNITS) ?? [text];
+}
+
 /** Height of a line in CSS pixels. */
 export const LINE = 14;
 
@@ -67,10 +79,10 @@ export class Labels {
   wrap(text, width, style) {
     /** @type {string[]} */
     const lines = [];
-    for (const word of text.split(" ")) {
-      const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+    for (const unit of unitsOf(text)) {
+      const longer = (lines[lines.length - 1] ?? "") + unit;
       if (lines.length && this.width(longer, style) <= width) lines[lines.length - 1] = longer;
-      else lines.push(word);
+      else lines.push(unit.trimStart());
     }
     return lines;
   }

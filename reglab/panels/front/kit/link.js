@@ -15,11 +15,12 @@ import { bytesOf, readBlobs } from "./packing.js";
 export class Line {
   /**
    * @param {Model} model @param {object} calls
-   * @param {() => object} calls.ask the message that asks whether the kernel is there
+   * @param {() => boolean} [calls.isFed] whether the view knows what the kernel knows; left out,
+   *   whether the kernel has answered
    * @param {(kind: string | null) => void} calls.onSilence
    * @param {(content: any, buffers: import("./packing.js").Buffer[]) => void} [calls.onMessage]
    */
-  constructor(model, { ask, onSilence, onMessage }) {
+  constructor(model, { isFed = () => this.heart?.answered, onSilence, onMessage }) {
     this.model = model;
     this.listen = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
       this.heart.heard();
@@ -27,7 +28,7 @@ export class Line {
       else onMessage?.(content, buffers ?? []);
     };
     model.on("msg:custom", this.listen);
-    this.heart = new Heartbeat(() => sendTo(model, ask()), onSilence);
+    this.heart = new Heartbeat(() => sendTo(model, isFed() ? { kind: "ping" } : hello()), onSilence);
   }
 
   dispose() {
@@ -49,7 +50,7 @@ export class Frames {
     this.fed = false;
     this.order = Promise.resolve();
     this.line = new Line(model, {
-      ask: () => ({ kind: this.fed ? "ping" : "hello" }),
+      isFed: () => this.fed,
       onSilence,
       onMessage: (content, buffers) => this.receive(content, buffers),
     });
@@ -70,13 +71,18 @@ export class Frames {
     if (fits) this.fed = true;
     else if (this.fed) {
       this.fed = false;
-      sendTo(this.model, { kind: "hello" });
+      sendTo(this.model, hello());
     }
   }
 
   dispose() {
     this.line.dispose();
   }
+}
+
+/** What the kernel hears of a view that knows nothing yet: the languages it may speak, best first. */
+export function hello() {
+  return { kind: "hello", languages: [...navigator.languages] };
 }
 
 /**

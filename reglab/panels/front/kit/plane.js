@@ -1,7 +1,8 @@
 // The one plane of both errors: training error across, true error up, the Bayes line, a region.
 
 import { paintAcross, paintUp, percentTicks } from "./axes.js";
-import { isNumber, percent } from "./format.js";
+import { bayesInWords } from "./describe.js";
+import { isNumber } from "./format.js";
 import { LINE, spotsAround } from "./labels.js";
 import { dashBayes, drawCircle } from "./marks.js";
 import { linear, steadyDomain } from "./scale.js";
@@ -66,7 +67,7 @@ export class ErrorPlane {
       { x: frame.x + 4, y: y - LINE - 1 },
     ];
     const above = y + LINE + 2 > frame.bottom;
-    const text = [`Bayes error ${percent(error)}`];
+    const text = [bayesInWords(error)];
     labels.place(text, above ? [spots[1], spots[3]] : spots, { color: labels.theme.muted, crowding });
     labels.block(frame.x, y - 3, frame.right - frame.x, 6);
   }

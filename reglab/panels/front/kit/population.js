@@ -2,6 +2,7 @@
 
 import { examples, short } from "./format.js";
 import { unpacked } from "./packing.js";
+import { say } from "./words.js";
 
 /**
  * @typedef {object} Frequency
@@ -56,7 +57,7 @@ export function populationOf(content) {
     ...rest,
     bands: others[chosen] && band,
     others: others.map((/** @type {any} */ one, /** @type {number} */ i) => (i === chosen ? null : one)),
-    trained: plane.num_train ? examples(plane.num_train) : "training examples",
+    trained: plane.num_train ? examples(plane.num_train) : say("training examples"),
     over: plane.over,
     overShort: short(plane.over),
   };

@@ -5,6 +5,7 @@ import { sendTo } from "./link.js";
 import { Surface } from "./surface.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { paintThumbs } from "./thumbs.js";
+import { languageCode, speak } from "./words.js";
 
 const CALM_EVERY = 500;
 const HIDDEN_EVERY = 400;
@@ -51,6 +52,7 @@ export class Room {
 
   start() {
     this.root = this.el.closest(".reglab") ?? this.el;
+    if (languageCode()) this.root.lang = languageCode();
     this.retheme();
     for (const surface of Object.values(this.surfaces)) surface.fit();
     this.listen();
@@ -152,6 +154,27 @@ export class Room {
     for (const stop of this.stops) stop();
     for (const surface of Object.values(this.surfaces)) surface.dispose();
   }
+}
+
+/**
+ * Shows a room in a page, and builds it anew where the language changes; returns what ends it.
+ * @param {new (model: import("./link.js").Model, el: HTMLElement) => Room} Kind
+ * @param {{ model: import("./link.js").Model, el: HTMLElement }} place
+ */
+export function render(Kind, { model, el }) {
+  speak(model.get("words"));
+  let room = new Kind(model, el);
+  const changed = () => {
+    room.dispose();
+    el.replaceChildren();
+    speak(model.get("words"));
+    room = new Kind(model, el);
+  };
+  model.on("change:words", changed);
+  return () => {
+    model.off("change:words", changed);
+    room.dispose();
+  };
 }
 
 /**

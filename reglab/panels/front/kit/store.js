@@ -1,5 +1,7 @@
 // What the browser knows of the session. The kernel sends only what is missing here.
 
+import { say } from "./words.js";
+
 /**
  * The rows of a run, of which the first n hold.
  * @typedef {object} Run
@@ -56,7 +58,7 @@ export function emptyStore() {
     status: { state: "idle", step: 0, num_steps: 1, epoch: 0, text: "" },
     verdict: { code: "NONE", word: "", scope: "", sentence: "", severity: 0 },
     board: [], h: [0, 0], witness: null, bayes_error: null, num_train: 0, epoch_length: 1,
-    picture: null, over: "the whole distribution",
+    picture: null, over: say("the whole distribution"),
   };
 }
 
@@ -127,7 +129,7 @@ export function rowOf(store, address) {
 
 /** @param {Store} store @param {number} run */
 export function nameOf(store, run) {
-  return store.labels[run]?.name ?? `run ${run + 1}`;
+  return store.labels[run]?.name ?? say("run {number}", { number: run + 1 });
 }
 
 /** @param {Store} store @returns {Picture | null} */

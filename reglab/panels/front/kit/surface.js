@@ -1,6 +1,6 @@
 // A canvas that is sharp on every screen, keeps its reserved size, and says what it shows.
 
-import { make } from "./dom.js";
+import { make, setAttribute } from "./dom.js";
 
 /**
  * What a painter paints on: a context whose unit is a CSS pixel, and the size in such pixels.
@@ -61,8 +61,8 @@ export class Surface {
   }
 
   /** @param {string} text */
-  say(text) {
-    if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+  tell(text) {
+    setAttribute(this.canvas, "aria-label", text);
   }
 
   dispose() {

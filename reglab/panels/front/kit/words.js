@@ -1,44 +1,114 @@
-// Words of the live view that do not come from the kernel.
+// What a person reads: English in the code, and said in the language of the panel. See words.py.
 
-/** @type {Record<string, any>} */
-export const WORDS = {
-  invite: "Press Play",
-  inviteScope: "nothing judged yet",
-  inviteText:
-    "Training starts, and with every step the view looks for an h′ that errs more on the " +
-    "training examples but less over the whole distribution. If there is one, h overfits.",
-  training: "Training",
-  compiling: "Compiling: a few seconds, or up to a minute for a large network on images.",
-  compilingHead: "Getting ready",
-  diverged: "Training diverged: the numbers are no longer finite.",
-  divergedHead: "DIVERGED",
-  stoppedHead: "STOPPED",
-  divergedHint: "Undo goes back to before the last change.",
-  closed: "This panel is closed. Run its cell again to go on.",
-  closedHead: "CLOSED",
-  severity: "severity",
-  points: "points",
-  aboveBayes: "above the Bayes error",
-  proof: { off: "Certify", ready: "Certify", working: "Certifying…", done: "Certified", open: "Not certified" },
-  proofTip: "Proves the verdict: bounds of both true errors that hold for certain",
-  finished: "finished",
-  paused: "paused",
-  noAnswer: "The kernel does not answer. If it was restarted, run this cell again.",
-  saved: "This is the last picture, saved with the notebook. To go on, run this cell again.",
-  emptyPlane: "every hypothesis becomes a dot in here",
-  waiting: "The training examples appear here with the first hypothesis.",
-  noPicture: "These inputs have no picture. The errors beside and below judge h all the same.",
-  follow: "follow newest",
-  followTip: "Make the newest hypothesis h again",
-  mapTitle: { h: "Decision of h", witness: "Decision of h′", disagreement: "Where they differ" },
-  imagesTitle: { h: "Decisions of h", witness: "Decisions of h′", disagreement: "Where they differ" },
-  mapTips: { h: "What h decides", witness: "What the witness h′ decides", disagreement: "Where h and h′ disagree" },
-  noWitnessTip: "There is no witness h′ at the moment",
-  planeTitle: "Witness plane",
-  planeSub: "every dot is a hypothesis",
-  region: "a dot in here is a witness against h",
-  boardTitle: "Runs",
-  boardSub: "errors of the newest hypothesis of each",
-  noRuns: "The first run appears here when training starts.",
-  pool: "Search this run for witnesses",
-};
+/**
+ * A language: its templates under the keys of messages. Neither in English.
+ * @typedef {object} Language
+ * @property {string} [code] as pages name it
+ * @property {Record<string, string[]>} [texts] the forms of each message
+ * @property {number[]} [forms] which of them the numbers from 0 to 199 take
+ * @property {boolean} [pseudo] whether each message is in English, and in brackets
+ */
+
+/**
+ * Names of the values that fill a template.
+ * @template {string} T
+ * @typedef {T extends `${string}{${infer N}}${infer R}` ? N | Fields<R> : never} Fields
+ */
+
+/** @typedef {string | number} Value */
+
+/**
+ * All values of a template, and no others.
+ * @template {string} T
+ * @typedef {[Fields<T>] extends [never] ? [] : [values: Record<Fields<T>, Value>]} Values
+ */
+
+/** @type {Language} */
+let language = {};
+
+/**
+ * From now on each message is said in a language.
+ * @param {Language} [words] English where there are none
+ */
+export function speak(words) {
+  language = words ?? {};
+}
+
+/** The code of the language, for readers and fonts; empty in English. */
+export function languageCode() {
+  return language.code ?? "";
+}
+
+/**
+ * A message: a template in English, a literal, and what its {names} are filled with.
+ * @template {string} T
+ * @param {T} template @param {Values<T>} values
+ */
+export function say(template, ...values) {
+  return said(template, "", "", 1, values[0]);
+}
+
+/**
+ * A message whose words another message has in another sense.
+ * @template {string} T
+ * @param {string} context tells them apart
+ * @param {T} template @param {Values<T>} values
+ */
+export function sayAs(context, template, ...values) {
+  return said(template, "", context, 1, values[0]);
+}
+
+/**
+ * A message about a number of things; {count} is that number as it is shown.
+ * @template {string} T
+ * @param {number | null} number @param {string} singular @param {T} plural
+ * @param {Record<Fields<T>, Value>} values
+ */
+export function counted(number, singular, plural, values) {
+  return said(singular, plural, "", number ?? 0, values);
+}
+
+/**
+ * Sentences one after the other; what is empty is left out.
+ * @param {string[]} parts
+ */
+export function sentences(...parts) {
+  return parts.filter(Boolean).reduce((one, other) => say("{one} {other}", { one, other }));
+}
+
+/**
+ * Parts of one sentence; at least one.
+ * @param {string[]} parts
+ */
+export function semicolons(parts) {
+  return parts.reduce((one, more) => say("{one}; {more}", { one, more }));
+}
+
+/**
+ * Names in a sentence; at least one.
+ * @param {string[]} parts
+ */
+export function commas(parts) {
+  return parts.reduce((names, last) => say("{names}, {last}", { names, last }));
+}
+
+/**
+ * @param {string} singular @param {string} plural @param {string} context @param {number} number
+ * @param {Record<string, Value>} [values]
+ */
+function said(singular, plural, context, number, values = {}) {
+  const { texts, pseudo } = language;
+  const english = plural && number !== 1 ? plural : singular;
+  const known = texts?.[`${singular}\u0004${plural}\u0004${context}`];
+  const template = known ? known[known.length > 1 ? formOf(number) : 0] : english;
+  const text = template.replace(/\{(\w+)\}/g, (field, name) => String(values[name] ?? field));
+  return pseudo ? `⟦${text}⟧` : text;
+}
+
+/**
+ * No rule of a language looks beyond the last two digits of a number of three or more.
+ * @param {number} number
+ */
+function formOf(number) {
+  return language.forms[number < 200 ? number : 100 + (number % 100)];
+}

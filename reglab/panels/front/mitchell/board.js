@@ -4,39 +4,41 @@ import { make, makeButton, setAttribute, setText } from "../kit/dom.js";
 import { examples, grouped, isNumber, percent, plusMinus, points } from "../kit/format.js";
 import { TONES } from "../kit/headline.js";
 import { drawRunMark } from "../kit/marks.js";
-import { WORDS } from "../kit/words.js";
+import { say } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Store} Store */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
 /**
  * @typedef {object} Column
- * @property {string} key @property {(store: Store) => string} title @property {string} short
+ * @property {string} key @property {(store: Store) => string} title @property {() => string} [short]
  * @property {(row: any, store: Store) => string} [write]
  */
 
 /** @type {Column[]} */
 const COLUMNS = [
-  { key: "pool", title: () => "pool", short: "pool" },
-  { key: "name", title: () => "run", short: "run" },
-  { key: "step", title: () => "step", short: "step", write: (row) => grouped(row.step) },
+  { key: "pool", title: () => say("pool") },
+  { key: "name", title: () => say("run") },
+  { key: "step", title: () => say("step"), write: (row) => grouped(row.step) },
   {
-    key: "train_error", title: (store) => `on the ${examples(store.num_train)}`, short: "training",
+    key: "train_error", title: (store) => say("on the {examples}", { examples: examples(store.num_train) }),
+    short: () => say("training"),
     write: (row) => percent(row.train_error),
   },
   {
-    key: "true_error", title: (store) => `over ${store.over}`, short: "whole",
+    key: "true_error", title: (store) => say("over {over}", { over: store.over }),
+    short: () => say("whole"),
     write: (row) => plusMinus(row.true_error, row.half_width),
   },
   {
-    key: "excess", title: () => "above Bayes", short: "above Bayes",
+    key: "excess", title: () => say("above Bayes"),
     write: (row, store) => (isNumber(store.bayes_error) ? points(row.true_error - store.bayes_error) : "–"),
   },
   {
-    key: "severity", title: () => "severity", short: "severity",
+    key: "severity", title: () => say("severity"),
     write: (row) => (row.code === "OVERFITS" ? points(row.severity) : "–"),
   },
-  { key: "word", title: () => "verdict", short: "verdict" },
+  { key: "word", title: () => say("verdict") },
 ];
 
 /** The errors of the newest hypothesis of each run. */
@@ -53,12 +55,12 @@ export class Board {
     this.rows = [];
     this.table = make("table", "rl-table", parent);
     this.table.setAttribute("role", "table");
-    this.table.setAttribute("aria-label", `${WORDS.boardTitle}: ${WORDS.boardSub}`);
+    this.table.setAttribute("aria-label", say("Runs: errors of the newest hypothesis of each"));
     const head = make("tr", "", make("thead", "", this.table));
     head.setAttribute("role", "row");
     this.heads = COLUMNS.map((column) => this.heading(column, head));
     this.body = make("tbody", "", this.table);
-    this.empty = make("p", "rl-empty", parent, WORDS.noRuns);
+    this.empty = make("p", "rl-empty", parent, say("The first run appears here when training starts."));
   }
 
   /** @param {Column} column @param {Element} head */
@@ -122,10 +124,10 @@ export class Board {
     tr.setAttribute("role", "row");
     /** @type {Record<string, HTMLTableCellElement>} */
     const cells = {};
-    for (const { key, short } of COLUMNS) {
+    for (const { key, title, short = () => title(this.store) } of COLUMNS) {
       const cell = make("td", `rl-col-${key}`, tr);
       cell.setAttribute("role", "cell");
-      cell.dataset.label = short;
+      cell.dataset.label = short();
       cells[key] = cell;
     }
     const box = make("input", "", cells.pool);
@@ -148,11 +150,11 @@ export class Board {
     const { tr, cells, box, pick, mark, name } = entry;
     for (const { key, write } of COLUMNS) if (write) setText(cells[key], write(row, this.store));
     setText(name, row.name);
-    setAttribute(pick, "title", `Judge run “${row.name}”`);
+    setAttribute(pick, "title", say("Judge run “{name}”", { name: row.name }));
     setText(cells.word, row.word);
     cells.word.dataset.tone = TONES[row.code] ?? "plain";
     if (document.activeElement !== box || box.checked !== row.in_pool) box.checked = row.in_pool;
-    setAttribute(box, "aria-label", `${WORDS.pool}: ${row.name}`);
+    setAttribute(box, "aria-label", say("Search this run for witnesses: {name}", { name: row.name }));
     const current = index === this.store.h[0];
     if (current) setAttribute(tr, "aria-current", "true");
     else tr.removeAttribute("aria-current");

@@ -3,7 +3,8 @@
 import { card } from "../kit/cards.js";
 import { make, makeButton, setAttribute } from "../kit/dom.js";
 import { Banner } from "../kit/headline.js";
-import { WORDS } from "../kit/words.js";
+import { say } from "../kit/words.js";
+import { mapTitle } from "../pictures/map.js";
 import { VerdictCard } from "./verdict.js";
 
 /** @typedef {(content: object) => void} Send */
@@ -12,7 +13,13 @@ import { VerdictCard } from "./verdict.js";
 function mapSwitch(parent, send) {
   const group = make("div", "rl-switch", parent);
   group.setAttribute("role", "group");
-  group.setAttribute("aria-label", "What the picture shows");
+  group.setAttribute("aria-label", say("What the picture shows"));
+  /** @type {Record<string, string>} */
+  const tips = {
+    h: say("What h decides"),
+    witness: say("What the witness h′ decides"),
+    disagreement: say("Where h and h′ disagree"),
+  };
   const buttons = [["h", "h"], ["witness", "h′"], ["disagreement", "h ≠ h′"]].map(([what, text]) => {
     return { what, button: makeButton("", group, text, () => send({ kind: "map", what })) };
   });
@@ -21,7 +28,7 @@ function mapSwitch(parent, send) {
       setAttribute(button, "aria-pressed", what === shown);
       const off = what !== "h" && !hasWitness && what !== shown;
       if (button.disabled !== off) button.disabled = off;
-      const tip = off ? WORDS.noWitnessTip : WORDS.mapTips[what];
+      const tip = off ? say("There is no witness h′ at the moment") : tips[what];
       setAttribute(button, "title", tip);
       setAttribute(button, "aria-label", tip);
     }
@@ -33,12 +40,12 @@ export function buildLayout(el, send) {
   const view = make("div", "rl-view", el);
   const banner = new Banner(view);
   const verdict = new VerdictCard(view, send);
-  const map = card(view, "map", WORDS.mapTitle.h, "");
+  const map = card(view, "map", mapTitle("h"), "");
   const setSwitch = mapSwitch(map.head, send);
-  const plane = card(view, "plane", WORDS.planeTitle, WORDS.planeSub);
-  const curves = card(view, "curves", "Errors", "", true);
-  const chip = makeButton("rl-chip", curves.head, WORDS.follow, () => send({ kind: "follow" }));
-  chip.title = WORDS.followTip;
-  const board = card(view, "board", WORDS.boardTitle, WORDS.boardSub, true);
+  const plane = card(view, "plane", say("Witness plane"), say("every dot is a hypothesis"));
+  const curves = card(view, "curves", say("Errors"), "", true);
+  const chip = makeButton("rl-chip", curves.head, say("follow newest"), () => send({ kind: "follow" }));
+  chip.title = say("Make the newest hypothesis h again");
+  const board = card(view, "board", say("Runs"), say("errors of the newest hypothesis of each"), true);
   return { view, banner, verdict, map: { ...map, setSwitch }, plane, curves, chip, board };
 }

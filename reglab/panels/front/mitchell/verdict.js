@@ -4,7 +4,7 @@ import { make, makeButton, setAttribute, setText } from "../kit/dom.js";
 import { grouped, isNumber, points } from "../kit/format.js";
 import { Headline, TONES } from "../kit/headline.js";
 import { rowOf } from "../kit/store.js";
-import { WORDS } from "../kit/words.js";
+import { say, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Store} Store */
 /** @typedef {import("../kit/headline.js").Content} Content */
@@ -13,7 +13,7 @@ import { WORDS } from "../kit/words.js";
 export class VerdictCard {
   /** @param {Element} parent @param {(content: object) => void} send */
   constructor(parent, send) {
-    this.headline = new Headline(parent, "Verdict");
+    this.headline = new Headline(parent, say("Verdict"));
     this.proof = makeButton("rl-proof", this.headline.figure, undefined, () => send({ kind: "certify" }));
     this.bar = make("div", "rl-bar", this.headline.card);
     this.bar.setAttribute("aria-hidden", "true");
@@ -33,8 +33,8 @@ export class VerdictCard {
    * @param {{ certify?: string, why?: string }} verdict
    */
   offer({ certify, why }) {
-    setText(this.proof, WORDS.proof[certify] ?? "");
-    setAttribute(this.proof, "title", why || WORDS.proofTip);
+    setText(this.proof, proofWords(certify));
+    setAttribute(this.proof, "title", why || say("Proves the verdict: bounds of both true errors that hold for certain"));
     this.proof.hidden = !certify;
     const off = certify !== "ready";
     if (this.proof.disabled !== off) this.proof.disabled = off;
@@ -48,15 +48,19 @@ export function verdictContent(store) {
   const busy = status.state === "compiling";
   if (status.state === "diverged") {
     return {
-      tone: "alarm", shape: "DIVERGED", word: WORDS.divergedHead, scope: `at step ${grouped(status.step)}`,
-      sentence: [status.text || WORDS.diverged, undoHint(status)].filter(Boolean).join(" "),
+      tone: "alarm", shape: "DIVERGED", word: say("DIVERGED"), scope: say("at step {step}", { step: grouped(status.step) }),
+      sentence: sentences(
+        status.text || say("Training diverged: the numbers are no longer finite."), undoHint(status),
+      ),
     };
   }
   if (status.state === "closed") {
-    return { tone: "plain", shape: "NO_WITNESS", word: WORDS.closedHead, sentence: status.text || WORDS.closed };
+    const sentence = status.text || say("This panel is closed. Run its cell again to go on.");
+    return { tone: "plain", shape: "NO_WITNESS", word: say("CLOSED"), sentence };
   }
   if (!judged) return invitation(status, verdict, busy);
-  const state = { finished: WORDS.finished, paused: WORDS.paused, compiling: "compiling" }[status.state];
+  const states = { finished: say("finished"), paused: say("paused"), compiling: say("compiling") };
+  const state = states[/** @type {keyof typeof states} */ (status.state)];
   const notes = [verdict.scope, state, busy ? "" : status.text].filter(Boolean);
   return {
     tone: TONES[verdict.code] ?? "plain", shape: verdict.code, word: verdict.word,
@@ -64,28 +68,43 @@ export function verdictContent(store) {
   };
 }
 
+/** @param {string | undefined} certify */
+function proofWords(certify) {
+  const words = {
+    off: say("Certify"), ready: say("Certify"), working: say("Certifying…"),
+    done: say("Certified"), open: say("Not certified"),
+  };
+  return words[/** @type {keyof typeof words} */ (certify)] ?? "";
+}
+
 /** @param {Store["status"]} status */
 function undoHint(status) {
-  return status.can_undo && !/undo/i.test(status.text) ? WORDS.divergedHint : "";
+  const isSaid = status.text.includes(say("Undo")); // by that name, as the button has it
+  return status.can_undo && !isSaid ? say("Undo goes back to before the last change.") : "";
 }
 
 /** @param {Store["status"]} status @param {Store["verdict"]} verdict @param {boolean} busy @returns {Content} */
 function invitation(status, verdict, busy) {
+  const unjudged = say("nothing judged yet");
   if (busy) {
     return {
-      tone: "invite", shape: "NO_WITNESS", word: WORDS.compilingHead, busy,
-      scope: WORDS.inviteScope, sentence: status.text || WORDS.compiling,
+      tone: "invite", shape: "NO_WITNESS", word: say("Getting ready"), busy, scope: unjudged,
+      sentence: status.text ||
+        say("Compiling: a few seconds, or up to a minute for a large network on images."),
     };
   }
   if (status.text) {
-    return { tone: "alarm", shape: "DIVERGED", word: WORDS.stoppedHead, scope: WORDS.inviteScope, sentence: status.text };
+    return { tone: "alarm", shape: "DIVERGED", word: say("STOPPED"), scope: unjudged, sentence: status.text };
   }
   const fresh = status.state === "idle" || !status.step;
-  const word = fresh ? WORDS.invite : verdict.word || WORDS.training;
+  const word = fresh ? say("Press Play") : verdict.word || say("Training");
   return {
     tone: "invite", shape: fresh ? "NONE" : "NO_WITNESS", word,
-    scope: verdict.scope || (word === verdict.word ? "" : WORDS.inviteScope),
-    sentence: verdict.sentence || WORDS.inviteText,
+    scope: verdict.scope || (word === verdict.word ? "" : unjudged),
+    sentence: verdict.sentence || say(
+      "Training starts, and with every step the view looks for an h′ that errs more on the training " +
+      "examples but less over the whole distribution. If there is one, h overfits.",
+    ),
   };
 }
 
@@ -93,10 +112,10 @@ function invitation(status, verdict, busy) {
 function figureOf(store) {
   const { verdict } = store;
   if (verdict.code === "OVERFITS") {
-    return { number: `${points(verdict.severity)} ${WORDS.points}`, unit: WORDS.severity };
+    return { number: say("{points} points", { points: points(verdict.severity) }), unit: say("severity") };
   }
   const h = rowOf(store, store.h);
   if (!h || !isNumber(store.bayes_error)) return {};
   const excess = Math.max(0, h.whole - store.bayes_error);
-  return { number: `${points(excess)} ${WORDS.points}`, unit: WORDS.aboveBayes };
+  return { number: say("{points} points", { points: points(excess) }), unit: say("above the Bayes error") };
 }

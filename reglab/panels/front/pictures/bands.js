@@ -5,6 +5,7 @@ import { grouped, percent } from "../kit/format.js";
 import { LINE, Labels, spread } from "../kit/labels.js";
 import { linear, steadyDomain, ticksBetween } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
+import { say, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/population.js").Population} Population */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
@@ -33,12 +34,12 @@ export class BandsChart {
     ];
     const isWide = sheet.width > 330;
     const longest = Math.max(...names.map(({ name }) => labels.width(name, { weight: 600 })));
-    const frame = chartFrame(labels, sheet, isWide ? Math.min(150, longest + 26) : undefined);
+    const frame = chartFrame(labels, sheet, isWide ? Math.min(0.45 * sheet.width, longest + 26) : undefined);
     const x = linear(0, last, frame.x, frame.right);
     const y = linear(0, this.domain[1], frame.bottom, frame.y);
-    paintUp(labels, frame, { scale: y, ...percentTicks([0, this.domain[1]], 5), title: "error" });
+    paintUp(labels, frame, { scale: y, ...percentTicks([0, this.domain[1]], 5), title: say("error") });
     const ticks = bands ? ticksBetween(0, last, 5).ticks : [];
-    paintAcross(labels, frame, { scale: x, ticks, rows: [{ write: grouped }], title: "step" });
+    paintAcross(labels, frame, { scale: x, ticks, rows: [{ write: grouped }], title: say("step") });
     if (!bands) return;
     const lines = new Lines(sheet.context, x, y);
     for (const other of others) lines.stroke(other.step, other.true_median, fade(theme, "whole", 0.3), 1);
@@ -67,11 +68,15 @@ export class BandsChart {
   /** @param {Population} view */
   describe(view) {
     const { bands, trained, over } = view;
-    if (!bands) return "Both errors against steps; empty as yet.";
+    if (!bands) return say("Both errors against steps; empty as yet.");
     const [train, whole] = [bands.train_median.at(-1), bands.true_median.at(-1)];
-    const one = view.brushed ? " The run that is chosen is drawn in ink." : "";
-    return `Median errors ${view.settings[view.chosen] ?? ""} after step ${grouped(bands.step.at(-1))}: ` +
-      `${percent(train)} on the ${trained}, ${percent(whole)} over ${over}.${one}`;
+    return sentences(
+      say("Median errors {setting} after step {step}: {train} on the {trained}, {whole} over {over}.", {
+        setting: view.settings[view.chosen] ?? "", step: grouped(bands.step.at(-1)),
+        train: percent(train), trained, whole: percent(whole), over,
+      }),
+      view.brushed ? say("The run that is chosen is drawn in ink.") : "",
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 // When did it happen: both errors of h's run against steps, named at their right ends.
 
 import { paintAcross, paintUp, percentTicks } from "../kit/axes.js";
-import { KEYS, endNames, errorsInWords } from "../kit/describe.js";
+import { endNames, errorsInWords, keysInWords } from "../kit/describe.js";
 import { epochs, grouped, isNumber, percent, shorten } from "../kit/format.js";
 import { LINE, Labels, spread } from "../kit/labels.js";
 import { dashBayes, drawHandle, drawRing, drawRunMark, runColor } from "../kit/marks.js";
@@ -9,6 +9,7 @@ import { columnsOf, fillBetween, firstRowAt, lowestRow, strokeColumns } from "..
 import { linear, quantileOf, steadyDomain, ticksBetween } from "../kit/scale.js";
 import { nameOf, rowOf } from "../kit/store.js";
 import { fade } from "../kit/theme.js";
+import { say, semicolons, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Store} Store */
 /** @typedef {import("../kit/store.js").Row} Row */
@@ -62,7 +63,7 @@ export class Curves {
 
   /** @param {Labels} labels @param {number} width @param {number} height @param {Store} store */
   frameOf(labels, width, height, store) {
-    const left = Math.max(labels.width("epoch"), labels.width("22.5 %")) + 10;
+    const left = Math.max(labels.width(say("epoch")), labels.width("22.5 %")) + 10;
     const names = endNames(store, null);
     const column = Math.max(...names.flat().map((text) => labels.width(text, { weight: 600 }))) + 18;
     this.compact = width - left - column < 260;
@@ -91,9 +92,9 @@ export class Curves {
     const count = Math.max(2, (frame.bottom - frame.y) / 36);
     paintUp(labels, frame, { scale: this.y, ...percentTicks(this.domain, count) });
     const wide = labels.width(grouped(this.x.high)) + 28;
-    const rows = [{ name: "step", write: grouped }];
+    const rows = [{ name: say("step"), write: grouped }];
     if (store.epoch_length > 0) {
-      rows.push({ name: "epoch", write: (/** @type {number} */ tick) => epochs(tick / store.epoch_length) });
+      rows.push({ name: say("epoch"), write: (/** @type {number} */ tick) => epochs(tick / store.epoch_length) });
     }
     paintAcross(labels, frame, {
       scale: this.x, rows, low: frame.x - 3, gap: 9, color: labels.theme.muted,
@@ -216,7 +217,7 @@ export class Curves {
     /** @type {[name: string, row: Row | null][]} */
     const rows = [];
     if (own || !this.compact) rows.push(["h′", rowOf(store, store.witness)]);
-    if (!own && run.high[least] < run.low[run.n - 1]) rows.push(["lowest", rowOf(store, [store.h[0], least])]);
+    if (!own && run.high[least] < run.low[run.n - 1]) rows.push([say("lowest"), rowOf(store, [store.h[0], least])]);
     return rows.filter(([, row]) => row).map(([name, { step, whole }]) => {
       return { name, step, x: this.x(step), y: this.y(whole) };
     });
@@ -235,7 +236,7 @@ export class Curves {
     labels.bounds = { x: frame.x, y: frame.y - 8, w: frame.right - frame.x, h: frame.bottom - frame.y + 6 };
     const crowding = (/** @type {Box} */ box) => 20 * this.crossed(run, box);
     const options = { color, weight: name === "h′" ? 600 : 400, crowding };
-    const box = labels.place([`${name}, step ${grouped(step)}`], spots, options);
+    const box = labels.place([say("{name}, step {step}", { name, step: grouped(step) })], spots, options);
     if (!box) return;
     context.beginPath();
     context.moveTo(x + 0.5, y + (box.y > y ? 6 : -6));
@@ -265,14 +266,19 @@ export class Curves {
   /** @param {Store} store */
   describe(store) {
     const run = store.runs[store.h[0]];
-    if (!run?.n) return "Errors against steps, still empty.";
+    if (!run?.n) return say("Errors against steps, still empty.");
     const end = rowOf(store, [store.h[0], run.n - 1]);
     const best = rowOf(store, [store.h[0], lowestRow(run)]);
     const moved = (store.labels[store.h[0]]?.changes ?? []).slice(-3)
-      .map(([step, words]) => `${words} at step ${grouped(step)}`);
-    const changes = moved.length ? ` Latest changes: ${moved.join("; ")}.` : "";
-    return `Errors of run “${nameOf(store, store.h[0])}” against steps. At step ${grouped(end.step)}: ` +
-      `${errorsInWords(store, end)}. Lowest over ${store.over}: ${percent(best.whole)} at step ` +
-      `${grouped(best.step)}.${changes}${KEYS}`;
+      .map(([step, change]) => say("{change} at step {step}", { change, step: grouped(step) }));
+    return sentences(
+      say("Errors of run “{name}” against steps.", { name: nameOf(store, store.h[0]) }),
+      say("At step {step}: {errors}.", { step: grouped(end.step), errors: errorsInWords(store, end) }),
+      say("Lowest over {over}: {error} at step {step}.", {
+        over: store.over, error: percent(best.whole), step: grouped(best.step),
+      }),
+      moved.length ? say("Latest changes: {changes}.", { changes: semicolons(moved) }) : "",
+      keysInWords(),
+    );
   }
 }

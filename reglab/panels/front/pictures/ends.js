@@ -7,16 +7,20 @@ import { Labels } from "../kit/labels.js";
 import { drawRing, tracePath } from "../kit/marks.js";
 import { ErrorPlane } from "../kit/plane.js";
 import { pixelCanvas } from "../kit/surface.js";
+import { commas, say } from "../kit/words.js";
 
 /** @typedef {import("../kit/population.js").Population} Population */
 /** @typedef {import("../kit/population.js").Ends} Ends */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
-/** What a mark says of its run. */
-export const KINDS = ["overfits", "overfits by less", "optimal", "no witness", "undecided"];
 const DOT = 4.2;
 
-/** @param {Ends} plane @param {number} i @returns {number} index into KINDS */
+/** What a mark says of its run. */
+function kindWords() {
+  return [say("overfits"), say("overfits by less"), say("optimal"), say("no witness"), say("undecided")];
+}
+
+/** @param {Ends} plane @param {number} i @returns {number} index of its kind */
 export function kindOf(plane, i) {
   const code = plane.code[i];
   return code === 0 ? (plane.counts[i] ? 0 : 1) : code + 1;
@@ -74,7 +78,7 @@ export class EndsPlane extends ErrorPlane {
     this.begin(labels, chartFrame(labels, sheet), {
       ...errorsOf(plane),
       counts: [5, 5],
-      titles: [`error on the ${view.trained}`, `error over ${view.over}`],
+      titles: [say("error on the {examples}", { examples: view.trained }), say("error over {over}", { over: view.over })],
     });
     if (plane.density) this.paintDensity(sheet.context, plane, theme);
     this.order = [...plane.run.keys()].toSorted((a, b) =>
@@ -84,7 +88,7 @@ export class EndsPlane extends ErrorPlane {
     this.paintBayes(labels, plane.bayes_error);
     this.paintChosen(labels, view);
     if (!plane.run.length && !plane.density) {
-      this.invite(labels, "the last hypothesis of every run becomes a mark in here", 0.7 * sheet.width);
+      this.invite(labels, say("the last hypothesis of every run becomes a mark in here"), 0.7 * sheet.width);
     }
   }
 
@@ -138,7 +142,7 @@ export class EndsPlane extends ErrorPlane {
     const told = this.hovered;
     if (told === null || !this.places[told]) return;
     this.paintHover(labels, this.places[told], 7, [
-      `${view.settings[plane.group[told]]}, draw ${plane.draw[told]}`,
+      say("{setting}, draw {draw}", { setting: view.settings[plane.group[told]], draw: plane.draw[told] }),
       `${percent(plane.train_error[told])} · ${percent(plane.true_error[told])}`,
     ]);
   }
@@ -157,25 +161,32 @@ export class EndsPlane extends ErrorPlane {
 
   /** @param {Population} view @param {number} i */
   optionWords({ plane, settings, over }, i) {
-    return `${settings[plane.group[i]]}, draw ${plane.draw[i]}: ${KINDS[kindOf(plane, i)]}, ` +
-      `${percent(plane.train_error[i])} on the training examples, ${percent(plane.true_error[i])} over ${over}`;
+    return say("{setting}, draw {draw}: {kind}, {train} on the training examples, {whole} over {over}", {
+      setting: settings[plane.group[i]], draw: plane.draw[i], kind: kindWords()[kindOf(plane, i)],
+      train: percent(plane.train_error[i]), whole: percent(plane.true_error[i]), over,
+    });
   }
 
   /** @param {Population} view */
   describe({ plane }) {
-    if (plane.density) return `Witness plane: the ends of ${grouped(plane.count)} runs as a density. A click chooses the nearest.`;
-    const count = KINDS.map(() => 0);
-    for (let i = 0; i < plane.run.length; i += 1) count[kindOf(plane, i)] += 1;
-    const said = KINDS.flatMap((word, i) => (count[i] ? [`${count[i]} ${word}`] : []));
-    return `Witness plane: the ends of ${grouped(plane.run.length)} runs${said.length ? `, ${said.join(", ")}` : ""}. ` +
-      "Arrow keys choose a run.";
+    const runs = grouped(plane.density ? plane.count : plane.run.length);
+    if (plane.density) {
+      return say("Witness plane: the ends of {runs} runs as a density. A click chooses the nearest.", { runs });
+    }
+    const kinds = kindWords();
+    const counts = kinds.map(() => 0);
+    for (let i = 0; i < plane.run.length; i += 1) counts[kindOf(plane, i)] += 1;
+    const told = kinds.flatMap((kind, i) => (counts[i] ? [say("{count} {kind}", { count: counts[i], kind })] : []));
+    if (!told.length) return say("Witness plane: the ends of {runs} runs. Arrow keys choose a run.", { runs });
+    return say("Witness plane: the ends of {runs} runs, {kinds}. Arrow keys choose a run.", { runs, kinds: commas(told) });
   }
 
   /** @param {Population} view @returns {[mark: string, words: string][]} */
   key({ plane }) {
     if (plane.density) return [];
     const there = new Set(Array.from(plane.run, (_, i) => kindOf(plane, i)));
-    return [...there].toSorted().map((kind) => [`kind${kind}`, KINDS[kind]]);
+    const words = kindWords();
+    return [...there].toSorted().map((kind) => [`kind${kind}`, words[kind]]);
   }
 }
 

@@ -5,6 +5,7 @@ import { TIE, tickPercent } from "../kit/format.js";
 import { Labels, spotsAround } from "../kit/labels.js";
 import { linear } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
+import { say, semicolons, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/population.js").Population} Population */
 
@@ -46,7 +47,7 @@ export class FrequencyChart {
     const x = linear(first - pad, first + span + pad, frame.x, frame.right);
     const y = linear(0, 1, frame.bottom, frame.y);
     const shares = { ticks: [0, 0.25, 0.5, 0.75, 1], write: (/** @type {number} */ tick) => tickPercent(tick, 1) };
-    paintUp(labels, frame, { scale: y, ...shares, title: "share of runs that overfit" });
+    paintUp(labels, frame, { scale: y, ...shares, title: say("share of runs that overfit") });
     const write = (/** @type {number} */ _, /** @type {number} */ i) => valueText(values[i], unit);
     paintAcross(labels, frame, { scale: x, ticks, rows: [{ write }], title: varies });
     this.at = ticks.map(x);
@@ -69,7 +70,7 @@ export class FrequencyChart {
     // Beside the bar rather than on the line from dot to dot.
     const [right, left, ...rest] = spotsAround(this.at[chosen], y(share[chosen]), 9);
     const inside = [...rest, right, left].filter((spot) => spot.y > frame.y - 8);
-    const text = [`${frequency.num_overfit[chosen]} of ${sizes[chosen]}`];
+    const text = [say("{hits} of {runs}", { hits: frequency.num_overfit[chosen], runs: sizes[chosen] })];
     labels.place(text, inside, { color: theme.ink, weight: 600 });
   }
 
@@ -81,10 +82,16 @@ export class FrequencyChart {
 
   /** @param {Population} view */
   describe({ frequency, settings }) {
-    const parts = settings.map((setting, i) =>
-      `${setting}: ${frequency.num_overfit[i]} of ${frequency.num_runs[i]}, ` +
-      `${tickPercent(frequency.low[i], 1)} to ${tickPercent(frequency.high[i], 1)}`);
-    return `How many runs overfit. ${parts.join("; ")}. Arrow keys choose a value.`;
+    const { num_overfit: hits, num_runs: runs } = frequency;
+    const parts = settings.map((setting, i) => say("{setting}: {hits} of {runs}, {low} to {high}", {
+      setting, hits: hits[i], runs: runs[i],
+      low: tickPercent(frequency.low[i], 1), high: tickPercent(frequency.high[i], 1),
+    }));
+    return sentences(
+      say("How many runs overfit."),
+      parts.length ? say("{what}.", { what: semicolons(parts) }) : "",
+      say("Arrow keys choose a value."),
+    );
   }
 }
 

@@ -3,6 +3,7 @@
 import { examples, grouped } from "../kit/format.js";
 import { LINE, Labels, font } from "../kit/labels.js";
 import { drawSprite, drawSprites } from "../kit/sprites.js";
+import { commas, say, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Picture} Picture */
 /** @typedef {import("../kit/sprites.js").Sprites} Sprites */
@@ -44,6 +45,12 @@ export class ImageSheet {
     paintErrors(labels, errors, view, width, top + 10, size);
   }
 
+  /** @param {string} what h, witness or disagreement */
+  title(what) {
+    if (what === "disagreement") return say("Where they differ");
+    return what === "witness" ? say("Decisions of h′") : say("Decisions of h");
+  }
+
   /** @param {Picture} view */
   describe(view) {
     const { given, truth, called } = answersOf(view);
@@ -51,10 +58,12 @@ export class ImageSheet {
       a.reduce((sum, value, i) => sum + (value !== b[i] ? 1 : 0), 0);
     const wrong = bytesOf(view, "error_predicted");
     const pairs = Array.from(bytesOf(view, "error_labels").slice(0, 6))
-      .map((label, i) => `a ${label} taken for a ${answerText(wrong[i])}`);
-    const sample = pairs.length ? ` Errors elsewhere, for example: ${pairs.join(", ")}.` : "";
-    return `${examples(given.length)}: ${differing(given, truth)} with a flipped label, ` +
-      `${differing(called, given)} wrong.${sample}`;
+      .map((label, i) => say("a {truth} taken for a {called}", { truth: label, called: answerText(wrong[i]) }));
+    const counts = say("{examples}: {flipped} with a flipped label, {wrong} wrong.", {
+      examples: examples(given.length), flipped: differing(given, truth), wrong: differing(called, given),
+    });
+    if (!pairs.length) return counts;
+    return sentences(counts, say("Errors elsewhere, for example: {pairs}.", { pairs: commas(pairs) }));
   }
 
   /**
@@ -65,9 +74,9 @@ export class ImageSheet {
     const [truth] = bytesOf(view, "error_labels");
     const [called] = bytesOf(view, "error_predicted");
     /** @type {[string, string][]} */
-    const entries = [["frame", "label flipped"], ["wrong", "h is wrong"]];
+    const entries = [["frame", say("label flipped")], ["wrong", say("h is wrong")]];
     if (truth === undefined || called === undefined) return entries;
-    return [...entries, ["pair", `${truth}→${called}: a ${truth} taken for a ${called}`]];
+    return [...entries, ["pair", say("{truth}→{called}: a {truth} taken for a {called}", { truth, called })]];
   }
 }
 
@@ -89,8 +98,9 @@ function answersOf(view) {
 function paintTraining(labels, sprites, view, width, bottom) {
   const { context, theme } = labels;
   const grid = fitTiles(sprites.count, width, bottom - 18, { gap: 4, least: 13, most: 40 });
-  const note = grid.shown < sprites.count ? `, the first ${grouped(grid.shown)} shown` : "";
-  heading(labels, `${examples(sprites.count)}${note}`, examples(sprites.count), 0, width);
+  const all = examples(sprites.count);
+  const some = say("{all}, the first {count} shown", { all, count: grouped(grid.shown) });
+  heading(labels, grid.shown < sprites.count ? some : all, all, 0, width);
   const { given, truth, called } = answersOf(view);
   for (let i = 0; i < grid.shown; i += 1) {
     const x = grid.x + (i % grid.columns) * (grid.size + grid.gap);
@@ -112,8 +122,8 @@ function paintTraining(labels, sprites, view, width, bottom) {
 function paintErrors(labels, sprites, view, width, top, size) {
   const { context, theme } = labels;
   const count = sprites?.count ?? 0;
-  const title = count ? `a sample of errors over ${view.over}` : "no error in the sample";
-  heading(labels, title, count ? "a sample of errors" : title, top, width);
+  const title = count ? say("a sample of errors over {over}", { over: view.over }) : say("no error in the sample");
+  heading(labels, title, count ? say("a sample of errors") : title, top, width);
   if (!count) return;
   const columns = Math.max(1, Math.floor((width + 6) / (size + 6)));
   const lines = Math.floor((labels.bounds.h - top - 18) / (size + 16));

@@ -5,12 +5,18 @@ import { examples } from "../kit/format.js";
 import { tracePath } from "../kit/marks.js";
 import { layerCanvas } from "../kit/surface.js";
 import { fade } from "../kit/theme.js";
-import { WORDS } from "../kit/words.js";
+import { say } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Picture} Picture */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 /** @typedef {{ x: number, y: number, w: number, h: number }} Box */
 /** @typedef {import("../kit/field.js").Field & { version: number | string, path: Path2D }} Smooth */
+
+/** @param {string} what h, witness or disagreement */
+export function mapTitle(what) {
+  if (what === "disagreement") return say("Where they differ");
+  return what === "witness" ? say("Decision of h′") : say("Decision of h");
+}
 
 /** The plane of the inputs as a hypothesis divides it. */
 export class DecisionMap {
@@ -87,13 +93,18 @@ export class DecisionMap {
     context.drawImage(layer, frame.x, frame.y, frame.w, frame.h);
   }
 
+  /** @param {string} what */
+  title(what) {
+    return mapTitle(what);
+  }
+
   /** @param {Picture} view */
   describe({ what, layers, num_train: numTrain }) {
-    const title = WORDS.mapTitle[what] ?? WORDS.mapTitle.h;
-    const bayes = layers.has("bayes") ? ", and the Bayes boundary as a grey line" : "";
-    const line = what === "disagreement" ? "hatched where they differ" : "boundary as a solid line";
-    return `${title} over the plane: ${line}${bayes}; ${examples(numTrain)}, ` +
-      "class 0 as orange squares and class 1 as blue discs.";
+    const line = what === "disagreement" ? say("hatched where they differ") : say("boundary as a solid line");
+    const lines = layers.has("bayes") ? say("{line}, and the Bayes boundary as a grey line", { line }) : line;
+    const classes = say("class 0 as orange squares and class 1 as blue discs");
+    const [title, given] = [mapTitle(what), examples(numTrain)];
+    return say("{title} over the plane: {lines}; {given}, {classes}.", { title, lines, given, classes });
   }
 
   /**
@@ -103,11 +114,11 @@ export class DecisionMap {
    */
   key({ what, layers }, hasH) {
     /** @type {Record<string, [string, string]>} */
-    const lines = { witness: ["line", "h′"], disagreement: ["hatch", "they differ"] };
+    const lines = { witness: ["line", "h′"], disagreement: ["hatch", say("they differ")] };
     /** @type {[string, string][]} */
-    const entries = [["square", "class 0"], ["disc", "class 1"]];
+    const entries = [["square", say("class 0")], ["disc", say("class 1")]];
     if (hasH) entries.push(lines[what] ?? ["line", "h"]);
-    if (layers.has("bayes")) entries.push(["bayes", "Bayes"]);
+    if (layers.has("bayes")) entries.push(["bayes", say("Bayes")]);
     return entries;
   }
 }

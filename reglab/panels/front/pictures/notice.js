@@ -1,8 +1,14 @@
 // Words in place of a picture.
 
 import { Labels } from "../kit/labels.js";
+import { say } from "../kit/words.js";
 
 /** @typedef {{ text: string, onGround: boolean }} View */
+
+/** Of a hypothesis that is there. */
+export function noPicture() {
+  return say("These inputs have no picture. The errors beside and below judge h all the same.");
+}
 
 /** Says why there is no picture; on a ground of its own where the card has none else. */
 export class Notice {

@@ -1,6 +1,6 @@
 // Who is the witness: training error across, true error up, every hypothesis a dot.
 
-import { KEYS, errorsInWords, hypothesisWords } from "../kit/describe.js";
+import { bayesInWords, errorsInWords, hypothesisWords, keysInWords } from "../kit/describe.js";
 import { DotLayer, paintPath } from "../kit/dots.js";
 import { grouped, isNumber, percent, shorten, trainAxis } from "../kit/format.js";
 import { Labels, spotsAround } from "../kit/labels.js";
@@ -8,7 +8,7 @@ import { drawArrow, drawRing, drawRunMark } from "../kit/marks.js";
 import { ErrorPlane } from "../kit/plane.js";
 import { quantileOf } from "../kit/scale.js";
 import { nameOf, rowOf } from "../kit/store.js";
-import { WORDS } from "../kit/words.js";
+import { counted, say, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/store.js").Store} Store */
 /** @typedef {import("../kit/store.js").Row} Row */
@@ -38,7 +38,7 @@ export class WitnessPlane extends ErrorPlane {
     this.begin(labels, frame, {
       ...this.errors(store, h, witness),
       counts: [Math.max(2, (frame.right - frame.x) / 46), Math.max(2, (frame.bottom - frame.y) / 40)],
-      titles: [trainAxis(store.num_train), `error over ${store.over}`],
+      titles: [trainAxis(store.num_train), say("error over {over}", { over: store.over })],
       end: frame.right + 7,
     });
     if (h) this.paintRegion(labels, h, Boolean(witness));
@@ -53,8 +53,9 @@ export class WitnessPlane extends ErrorPlane {
     if (h) {
       this.paintNames(labels, store, h, witness);
       const color = witness ? theme.red : theme.muted;
-      this.paintRegionWords(labels, h, WORDS.region, color, (box) => this.crowd(box));
-    } else this.invite(labels, WORDS.emptyPlane, 0.8 * (frame.right - frame.x));
+      const region = say("a dot in here is a witness against h");
+      this.paintRegionWords(labels, h, region, color, (box) => this.crowd(box));
+    } else this.invite(labels, say("every hypothesis becomes a dot in here"), 0.8 * (frame.right - frame.x));
     const row = rowOf(store, this.hovered);
     if (row) this.paintHover(labels, this.at(row.train, row.whole), 5, hoverWords(store, row));
   }
@@ -131,19 +132,31 @@ export class WitnessPlane extends ErrorPlane {
   describe(store) {
     const h = rowOf(store, store.h);
     const total = store.runs.reduce((sum, run) => sum + run.n, 0);
-    if (!h) return `Witness plane, still empty: training error across, error over ${store.over} up.`;
+    const { over } = store;
+    if (!h) return say("Witness plane, still empty: training error across, error over {over} up.", { over });
+    const count = { count: grouped(total) };
     const witness = rowOf(store, store.witness);
-    const found = witness
-      ? ` An arrow points to the witness h′ (${hypothesisWords(store, store.witness)}): ${errorsInWords(store, witness)}.`
-      : " No witness is shown.";
-    const bayes = isNumber(store.bayes_error) ? ` Bayes error ${percent(store.bayes_error)}.` : "";
-    return `Witness plane of ${grouped(total)} ${total === 1 ? "hypothesis" : "hypotheses"}. ` +
-      `h (${hypothesisWords(store, store.h)}): ${errorsInWords(store, h)}.${found}${bayes}${KEYS}`;
+    return sentences(
+      counted(total, "Witness plane of {count} hypothesis.", "Witness plane of {count} hypotheses.", count),
+      say("h ({name}): {errors}.", { name: hypothesisWords(store, store.h), errors: errorsInWords(store, h) }),
+      witness ? witnessWords(store, witness) : say("No witness is shown."),
+      isNumber(store.bayes_error) ? say("{what}.", { what: bayesInWords(store.bayes_error) }) : "",
+      keysInWords(),
+    );
   }
 }
 
 /** @param {Store} store @param {Row} row */
 function hoverWords(store, row) {
-  const name = store.runs.length > 1 ? `${shorten(nameOf(store, row.run), 18)}, ` : "";
-  return [`${name}step ${grouped(row.step)}`, `${percent(row.train)} · ${percent(row.whole)}`];
+  const step = grouped(row.step);
+  const name = shorten(nameOf(store, row.run), 18);
+  const place = store.runs.length > 1 ? say("{name}, step {step}", { name, step }) : say("step {step}", { step });
+  return [place, `${percent(row.train)} · ${percent(row.whole)}`];
+}
+
+/** @param {Store} store @param {Row} witness */
+function witnessWords(store, witness) {
+  return say("An arrow points to the witness h′ ({name}): {errors}.", {
+    name: hypothesisWords(store, store.witness), errors: errorsInWords(store, witness),
+  });
 }

@@ -62,7 +62,7 @@ export class DotList {
   pick(i) {
     this.wish = i;
     this.view.send({ kind: "pick", run: this.view.store.plane.run[i] });
-    this.say();
+    this.tell();
   }
 
   /** @param {MouseEvent} event */
@@ -94,10 +94,10 @@ export class DotList {
 
   arrived() {
     this.wish = undefined;
-    this.say();
+    this.tell();
   }
 
-  say() {
+  tell() {
     const { canvas } = this.surface;
     const { store } = this.view;
     const chosen = this.chosen();
