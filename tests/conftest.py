@@ -57,6 +57,12 @@ def pytest_collection_modifyitems(items):
             begun.add(test)
 
 
+def pytest_collection_finish():
+    """Leaves modules and tests to no garbage collection: they stay, and there are many."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="module")
 def few_programs():
     """Drops compiled programs before a process holds more than the system lets it map.

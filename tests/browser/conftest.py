@@ -40,14 +40,14 @@ SECONDS = 60
 
 
 def pytest_collection_modifyitems(config, items):
-    """Marks the tests of this folder, and puts them last.
+    """Marks the tests of this folder, and puts them first: each waits for long for a browser.
 
     Playwright's synchronous interface keeps an event loop running in the main thread, in which no
-    other test could start one.
+    other test could start one: what opens it is closed after the last test of this folder.
     """
     here = Path(__file__).parent
     browser = [item for item in items if here in item.path.parents]
-    items[:] = [item for item in items if here not in item.path.parents] + browser
+    items[:] = browser + [item for item in items if here not in item.path.parents]
     for item in browser:
         item.add_marker(pytest.mark.browser)
         if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
@@ -148,7 +148,7 @@ class Lab:
         return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
     """A JupyterLab server of its own: ``(address, token, folder)``."""
     home = tmp_path_factory.mktemp("jupyter")
@@ -197,7 +197,7 @@ def wait_for_server(process, address, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def page(tmp_path_factory):
     """The one page of a headless Chromium with a fresh profile."""
     if not Path(CHROMIUM).exists():
@@ -215,7 +215,7 @@ def page(tmp_path_factory):
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_lab(page, server, tmp_path_factory):
     """JupyterLab, loaded once."""
     address, token, root = server

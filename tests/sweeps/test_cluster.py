@@ -1,6 +1,8 @@
 """Sweeps over workers of dask.distributed: deaths of workers, of members and of the driver."""
 
+import contextlib
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -16,6 +18,7 @@ import pytest
 
 from reglab import MLPConfig, fit
 from reglab.sweeps import Grid, joined, local_cluster, open_store, sweep
+from reglab.sweeps.work import train_batch
 from tests import small
 from tests.sweeps import work
 
@@ -85,38 +88,17 @@ def test_a_cluster_needs_workers(workers):
         pass
 
 
-DRIVER = """
-import sys
-from reglab.sweeps import Grid, local_cluster, sweep
-from tests.sweeps import work
-
-def tell(now):
-    print(now.done, flush=True)
-
-def main(text, folder, workers):
-    options = {"store": folder, "batch": 2, "window": 3, "work": work.logged, "progress": tell}
-    if workers:
-        with local_cluster(workers) as executor:
-            sweep(Grid.from_json(text), executor=executor, **options)
-    else:
-        sweep(Grid.from_json(text), **options)
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
-"""
-
-
 @pytest.mark.slow
 def test_a_driver_that_is_killed_at_any_moment_loses_nothing(tmp_path):
-    """Twenty times; every fifth driver has two workers of dask."""
-    script, folder, log = tmp_path / "driver.py", tmp_path / "store", tmp_path / "log"
-    script.write_text(DRIVER)
+    """Twenty times; two of every five drivers train, one of them with two workers of dask."""
+    folder, log = tmp_path / "store", tmp_path / "log"
     log.touch()
     grid = Grid(SMALL, product={"draw": range(2000)})
     moments, acknowledged = random.Random(0), set()
 
     for number in range(KILLS):
-        told, before = _killed(script, grid, folder, log, number, moments.uniform(0.0, 0.6))
+        before = len(_lines(log))
+        told = _killed((grid.to_json(), folder, log), number, moments.uniform(0.0, 0.6))
         trained = _lines(log)[before:]
         assert not acknowledged & set(trained)  # what was stored is not trained again
         with open_store(folder) as store:
@@ -134,21 +116,25 @@ def test_a_driver_that_is_killed_at_any_moment_loses_nothing(tmp_path):
         assert sorted(store.table("draw")["draw"]) == list(range(len(grid)))
 
 
-def _killed(script, grid, folder, log, number, moment):
+def _killed(given, number, moment):
     """Starts a driver and kills it a moment after its first result; returns the last it told."""
-    before = len(_lines(log))
-    own = {**os.environ, "REGLAB_TEST_LOG": str(log), "PYTHONPATH": os.pathsep.join(sys.path)}
-    workers = 2 if number % 5 == 4 else 0
-    command = [sys.executable, str(script), grid.to_json(), str(folder), str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=own) as driver:
-        assert driver.stdout is not None
-        lines = [driver.stdout.readline()]  # what the store held at the start
-        if number % 4 != 3:
-            lines.append(driver.stdout.readline())
-        time.sleep(moment)
-        driver.send_signal(signal.SIGKILL)
-        lines += driver.stdout.read().split()
-    return int(lines[-1]), before
+    processes = multiprocessing.get_context("forkserver")  # of one that has imported all
+    processes.set_forkserver_preload([work.__name__])
+    told, teller = processes.Pipe(duplex=False)
+    make, workers = (train_batch if number % 5 > 2 else work.at_once), 2 if number % 5 == 4 else 0
+    driver = processes.Process(target=work.drive, args=(*given, make, workers, teller))
+    driver.start()
+    teller.close()
+    counts = [told.recv()]  # what the store held at the start
+    if number % 4 != 3:
+        counts.append(told.recv())
+    time.sleep(moment)
+    driver.kill()
+    with told, contextlib.suppress(EOFError):
+        while True:
+            counts.append(told.recv())
+    driver.join()
+    return counts[-1]
 
 
 def _lines(log: Path) -> list[int]:

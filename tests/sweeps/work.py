@@ -1,5 +1,7 @@
 """What tests let workers do instead of, or around, training."""
 
+import contextlib
+import functools
 import os
 import signal
 import time
@@ -8,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from reglab import Experiment
-from reglab.sweeps import Result, versions
-from reglab.sweeps.work import train_batch
+from reglab.sweeps import Grid, Result, local_cluster, sweep, versions
 from reglab.training import Rows
 
 POISON = 7  # the draw that kills its worker
@@ -36,14 +37,29 @@ def slow(texts, attempt=""):
     return at_once(texts)
 
 
-def logged(texts, attempt=""):
-    """Trains, and writes which draws were trained to a log."""
-    results = train_batch(texts)
+def logged(make, texts, attempt=""):
+    """The results that ``make`` has; a log says which draws they are of."""
+    results = make(texts)
     with open(os.environ["REGLAB_TEST_LOG"], "a") as log:
         log.writelines(f"{result.experiment.draw}\n" for result in results)
         log.flush()
         os.fsync(log.fileno())
     return results
+
+
+def drive(grid, folder, log, make, workers, teller):
+    """Sweeps a grid as a process of its own, and tells how many are done as it goes on."""
+    os.environ["REGLAB_TEST_LOG"] = str(log)
+    with local_cluster(workers) if workers else contextlib.nullcontext() as executor:
+        sweep(
+            Grid.from_json(grid),
+            store=folder,
+            executor=executor,
+            batch=2,
+            window=3,
+            work=functools.partial(logged, make),
+            progress=lambda now: teller.send(now.done),
+        )
 
 
 def _made(experiment: Experiment) -> Result:
