@@ -145,7 +145,9 @@ def _fault(check: theory.Check) -> str:
     wrong = [row.name for row in check.rows if not row.passed]
     if not wrong:
         return ""
-    rows = functools.reduce(lambda one, more: say("{one}; {more}", one=one, more=more), wrong)
+    rows, *others = wrong
+    for more in others:
+        rows = say("{one}; {more}", one=rows, more=more)
     return say("{claim} is not as predicted: {rows}", claim=check.claim.id, rows=rows)
 
 

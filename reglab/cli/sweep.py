@@ -18,8 +18,8 @@ from reglab.words import commas, say
 DESCRIPTION = say(
     """\
 Trains all experiments of GRID.json that DIR does not hold yet and stores each result. The file
-holds {"base": {an experiment}, "product": {"hyper.dropout_rate": [0, 0.5], "draw": [0, 1]}}, as
-Grid.to_json writes it."""
+holds {{"base": {{an experiment}}, "product": {{"hyper.dropout_rate": [0, 0.5], "draw": [0, 1]}}}},
+as Grid.to_json writes it."""
 )
 EPILOG = say(
     """\
@@ -135,7 +135,7 @@ def _lines(language: str) -> Callable[[Progress], Any]:
 
 
 def _line(now: Progress) -> str:
-    parts = [say("{done} of {total} done", done=now.done, total=now.total)]
+    parts: list[str] = [say("{done} of {total} done", done=now.done, total=now.total)]
     if now.failed:
         parts.append(say("{count} failed", count=now.failed))
     if 0 < now.left < float("inf"):

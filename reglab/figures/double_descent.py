@@ -76,19 +76,14 @@ class DoubleDescentDisplay(Display):
         style.ticks(ax, "y", 2)
         self._axis_titles(ax, "", say("share of the draws"))
         draws, widths = len(descent.verdict), len(descent.widths)
-        head = counted(
-            draws,
-            "Who overfits",
-            "In how many of {count} draws h overfits",
-            count=grouped(draws),
-        )
+        head = say("In how many of {count} draws h overfits", count=grouped(draws))
         note = counted(
             widths,
             "h′ is one of {count} width; bars are 95 % intervals",
             "h′ is one of {count} widths; bars are 95 % intervals",
             count=grouped(widths),
         )
-        self._title(ax, head, note)
+        self._title(ax, head if draws > 1 else say("Who overfits"), note)
         colours = [style.RED if share else style.MUTED for share in descent.share]
         fills = [style.RED if share else style.PAPER for share in descent.share]
         self.share_bars_ = ax.vlines(

@@ -15,7 +15,10 @@ from reglab.words import say
 
 GAP = 14.0  # points from the axes to the names
 OVER, UNDER = 8.0, 6.0  # points that names may go beyond the axes
-SHORT = {WHOLE: say("whole distribution"), SQUARED: say("whole distribution (1 − R²)")}
+SHORT: dict[str, str] = {
+    WHOLE: say("whole distribution"),
+    SQUARED: say("whole distribution (1 − R²)"),
+}
 
 
 class End(NamedTuple):
