@@ -13,7 +13,7 @@ import reglab
 from reglab.cli.audit import add_audit
 from reglab.cli.claims import add_claims
 from reglab.cli.parser import Parser, asked
-from reglab.cli.printing import note
+from reglab.cli.printing import note, warned
 from reglab.cli.run import add_run
 from reglab.cli.store import add_store
 from reglab.cli.sweep import add_sweep
@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         language = chosen_language(asked(argv))
         arguments = _parsed(argv, language)
-        return arguments.run(arguments)
+        with warned(language):
+            return arguments.run(arguments)
     except (OSError, ValueError) as error:
         note(reason(error), language)
         return 1

@@ -1,8 +1,12 @@
 """Printing to a terminal, a pipe or a file, in a language."""
 
+import contextlib
 import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
 
-from reglab.words import translated
+from reglab.words import Message, reason, translated
 
 
 def show(text: str, language: str, stream=None) -> None:
@@ -16,3 +20,20 @@ def show(text: str, language: str, stream=None) -> None:
 def note(text: str, language: str) -> None:
     """Prints a line that is no result, on standard error."""
     show(f"reglab: {translated(text, language)}", language, sys.stderr)
+
+
+@contextlib.contextmanager
+def warned(language: str) -> Iterator[None]:
+    """Within the block, warnings of reglab are notes; those of others are shown as ever."""
+    with warnings.catch_warnings():
+        show_other = warnings.showwarning
+
+        def show_one(message: Any, *place: Any, **values: Any) -> None:
+            said = reason(message) if isinstance(message, Warning) else message
+            if isinstance(said, Message):
+                note(said, language)
+            else:
+                show_other(message, *place, **values)
+
+        warnings.showwarning = show_one
+        yield

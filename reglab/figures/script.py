@@ -94,7 +94,8 @@ def _letters(family: str) -> frozenset[str]:
     if not family:
         return frozenset()
     try:
-        path = font_manager.findfont(FontProperties(family=family), fallback_to_default=False)
+        wanted = FontProperties(family=[family])  # a text alone would be a pattern
+        path = font_manager.findfont(wanted, fallback_to_default=False)
     except ValueError:
         return frozenset()
     return _of_file(path)

@@ -9,7 +9,7 @@ _OPENING, _CLOSING = (
     "，。、；：？！）》」』】〕〉”’…",
 )  # which no line ends or starts with
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"  # letters between which lines break
-_PART = re.compile(f"[{_OPENING}]*(?:[{_WIDE}]|[^{_WIDE}{_CLOSING}]+)?[{_CLOSING}]*")
+_PART = re.compile(f"[{_OPENING}]*(?:[{_WIDE}]|[^{_WIDE}{_CLOSING}]+)?[{_CLOSING})\\]}}]*")
 
 
 def columns(text: str) -> int:
