@@ -19,6 +19,7 @@ from reglab.cli.store import add_store
 from reglab.cli.sweep import add_sweep
 from reglab.cli.usage import spoken, unrecognized
 from reglab.words import SOURCE, chosen_language, reason, say, translated
+from reglab.words.language import VARIABLE
 
 DESCRIPTION = say("reglab: see overfitting as Tom Mitchell defined it, with the true error known.")
 FIRST_NOTEBOOK = "01_mitchell.ipynb"
@@ -41,27 +42,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def parser_of(language: str) -> Parser:
+    """The parser of all commands, whose help is in a language."""
+    parser = Parser(language=language, prog="reglab", description=DESCRIPTION)
+    parser.set_defaults(passes_on=False)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"reglab {reglab.__version__}",
+        help=say("show program's version number and exit"),
+    )
+    commands = parser.add_subparsers(
+        metavar=translated(say("command"), language),
+        required=True,
+        parser_class=functools.partial(Parser, language=language),  # pyright: ignore
+    )
+    for add_command in COMMANDS:
+        add_command(commands)
+    return parser
+
+
 def _parsed(argv: Sequence[str], language: str) -> argparse.Namespace:
     with spoken(language):
-        parser = Parser(language=language, prog="reglab", description=DESCRIPTION)
-        parser.set_defaults(passes_on=False)
-        parser.add_argument(
-            "--version",
-            action="version",
-            version=f"reglab {reglab.__version__}",
-            help=say("show program's version number and exit"),
-        )
-        commands = parser.add_subparsers(
-            metavar=translated(say("command"), language),
-            required=True,
-            parser_class=functools.partial(Parser, language=language),  # pyright: ignore
-        )
-        for add_command in COMMANDS:
-            add_command(commands)
+        parser = parser_of(language)
         arguments, further = parser.parse_known_args(argv)
         if further and not arguments.passes_on:
             parser.error(unrecognized(further, language))
-    arguments.further, arguments.language = further, language
+    arguments.further, arguments.asked = further, getattr(arguments, "language", None)
+    arguments.language = language
     return arguments
 
 
@@ -73,7 +81,8 @@ def add_lab(commands) -> None:
         description=say(
             "Opens reglab's notebooks in JupyterLab, for this machine only, with a token. In a "
             "clone they are those in ./notebooks; elsewhere they are copied to ./reglab-notebooks "
-            "once. Further arguments, such as --no-browser, go on to jupyter lab."
+            "once. With --language the panels speak it too. Further arguments, such as "
+            "--no-browser, go on to jupyter lab."
         ),
         allow_abbrev=False,
     )
@@ -124,6 +133,8 @@ def _lab(arguments: argparse.Namespace) -> int:
     # Jupyter refuses root for fear of an open port; this one is closed to other machines, and
     # containers know no other user.
     command += ["--allow-root", f"--LabApp.default_url=/lab/tree/{opening}", *arguments.further]
+    if arguments.asked:  # else the panels speak the language of the browser
+        os.environ[VARIABLE] = arguments.asked
     # The server takes this process over: one Ctrl-C reaches it alone, and JAX, whose threads do not
     # survive the forks of a server's terminals, is not in it.
     sys.stdout.flush()

@@ -10,7 +10,7 @@ from typing import Any
 import reglab
 from reglab.cli.predictions import read_predictions
 from reglab.cli.printing import show
-from reglab.cli.verdicts import VERDICTS
+from reglab.cli.words import VERDICTS
 from reglab.mitchell import Audit, Verdict, audit, explain
 from reglab.mitchell.words import ErrorInterval, exact, grouped, percent, points
 from reglab.words import Message, columns, padded, say, translated

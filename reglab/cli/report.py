@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 import reglab
-from reglab.cli.verdicts import VERDICTS
+from reglab.cli.words import METHODS, VERDICTS
 from reglab.distributions import ErrorEstimate, FinitePopulation, is_squared
 from reglab.live import Frame
 from reglab.live.board.finished import divergence_sentence, finished_frame
@@ -130,7 +130,7 @@ class Report:
             yield say(
                 "Bayes error: {error}, by {method}",
                 error=percent(interval_of(self.bayes)),
-                method=self.bayes.method,
+                method=METHODS[self.bayes.method],
             )
         rows = [
             say("{run} ({rows})", run=run.name, rows=grouped(len(run.history.step)))
@@ -189,14 +189,14 @@ class Report:
             return say(
                 "precision: errors over {over} are exact, by {method}",
                 over=self.pool.over,
-                method=method,
+                method=METHODS[method],
             )
         widest = percent(ErrorInterval(0.0, 0.0, half)).partition("± ")[2].removesuffix(" %")
         return say(
             "precision: errors over {over} are known to ± {points} points or better, by {method}",
             over=self.pool.over,
             points=widest,
-            method=method,
+            method=METHODS[method],
         )
 
     def _save(self, path: Path, run: int, row: int) -> None:

@@ -24,7 +24,7 @@ FONTS = (  # with the letters of Chinese, of every system; the first that is the
     "Heiti SC",
     "STHeiti",
     "SimHei",
-    "Noto Sans CJK JP",  # of a file of several fonts, matplotlib knows the first alone
+    "Noto Sans CJK JP",  # of a file of several fonts, matplotlib 3.10 knows the first alone
     "Arial Unicode MS",
 )
 

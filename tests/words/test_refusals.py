@@ -12,7 +12,8 @@ from reglab.config import NEEDS, Range
 from reglab.words import Message, either, line_of, listed, reason, say, told
 from tests.words.extract import ROOT
 
-FOLDERS = ("config", "distributions", "nn", "training", "sweeps", "theory", "words")
+FOLDERS = ("cli", "config", "distributions", "figures", "nn", "sweeps", "theory", "training")
+FOLDERS += ("words",)
 
 
 def bare(tree):
