@@ -3,7 +3,7 @@
 import argparse
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from reglab.cli.printing import show
 from reglab.words import columns, languages, say, translated, wrapped
@@ -28,14 +28,16 @@ class Parser(argparse.ArgumentParser):
             help=say("of all words (default: that of REGLAB_LANGUAGE, else en)"),
         )
 
-    def _print_message(self, message: str, file: Any = None) -> None:
+    def _print_message(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, message: str, file: TextIO | None = None
+    ) -> None:
         if message:
             show(message.removesuffix("\n"), self.language, file)
 
 
 class _Formatter(argparse.HelpFormatter):
-    def __init__(self, language: str, *arguments: Any, **values: Any):
-        super().__init__(*arguments, **values)
+    def __init__(self, language: str, prog: str):
+        super().__init__(prog)
         self._language = language
 
     def add_text(self, text: str | None) -> None:

@@ -4,17 +4,17 @@ import contextlib
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import TextIO
 
 from reglab.words import Message, reason, translated
 
 
-def show(text: str, language: str, stream=None) -> None:
+def show(text: str, language: str, stream: TextIO | None = None) -> None:
     """Prints what the stream can; a terminal that knows no ′ is no reason to fail."""
-    stream = sys.stdout if stream is None else stream
-    encoding = stream.encoding or "utf-8"
+    out: TextIO = sys.stdout if stream is None else stream
+    encoding = out.encoding or "utf-8"
     text = translated(text, language)
-    print(text.encode(encoding, "replace").decode(encoding), file=stream)
+    print(text.encode(encoding, "replace").decode(encoding), file=out)
 
 
 def note(text: str, language: str) -> None:
@@ -28,12 +28,12 @@ def warned(language: str) -> Iterator[None]:
     with warnings.catch_warnings():
         show_other = warnings.showwarning
 
-        def show_one(message: Any, *place: Any, **values: Any) -> None:
+        def show_one(message: Warning | str, *place: object, **values: object) -> None:
             said = reason(message) if isinstance(message, Warning) else message
             if isinstance(said, Message):
                 note(said, language)
             else:
-                show_other(message, *place, **values)
+                show_other(message, *place, **values)  # pyright: ignore[reportArgumentType]
 
         warnings.showwarning = show_one
         yield

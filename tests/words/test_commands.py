@@ -1,6 +1,5 @@
-"""Each line that a command prints, its help and its refusals too, is made of messages."""
+"""Each line that a command prints is made of messages."""
 
-import argparse
 import json
 import re
 import warnings
@@ -9,125 +8,20 @@ import numpy as np
 import pytest
 
 from reglab import Verdict, cli, theory
-from reglab.cli import audit, claims, folder, printing, report, usage
+from reglab.cli import claims
 from reglab.cli.report import Report
 from reglab.cli.words import METHODS, VERDICTS
 from reglab.distributions import estimate
 from reglab.sweeps import Grid, writing
 from reglab.theory import Claim
 from reglab.theory.rows import exactly, identity, shown
-from reglab.words import PSEUDO, columns, say
-from reglab.words.message import translated
+from reglab.words import columns, say
 from tests.small import SMALL
 from tests.sweeps.helpers import failure, results
 from tests.test_cli_audit import GOOD
-from tests.words.brackets import loose, outside, words
-
-COMMANDS = [add.__name__.removeprefix("add_") for add in cli.COMMANDS]
-FILES = {part for name in folder.NAMES for part in words(name)}
-REFUSED = {
-    "no command": [],
-    "another command": ["lap"],
-    "nothing to run": ["run"],
-    "nowhere to write": ["run", "a.json", "--out"],
-    "another option": ["store", "a", "--loud"],
-    "another language": ["store", "a", "--language", "tlh"],
-    "no number": ["claims", "--seed", "x"],
-    "one or the other": ["audit", "a.npz", "--json", "--csv"],
-    "no value": ["audit", "a.npz", "--json=x"],
-    "two options": ["sweep", "a", "--s", "x"],
-}
-
-
-@pytest.fixture
-def heard(monkeypatch):
-    """What is said in a language for a person to read."""
-    said = []
-
-    def hear(text, language):
-        said.append(text)
-        return translated(text, language)
-
-    for module in (printing, audit, claims, report):
-        monkeypatch.setattr(module, "translated", hear)
-    return said
-
-
-@pytest.fixture
-def call(capsys, monkeypatch, tmp_path):
-    """Calls ``reglab`` in a language; returns code, out, err."""
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def called(*arguments, language=PSEUDO):
-        monkeypatch.setenv("REGLAB_LANGUAGE", language)
-        try:
-            code = cli.main([str(argument) for argument in arguments])
-        except SystemExit as ended:
-            code = ended.code
-        out, err = (text.replace(str(tmp_path), "") for text in capsys.readouterr())
-        return code, out, err
-
-    return called
-
-
-def names_of_code(command=None):
-    """The words of a parser's usage that are names: of programs, options and their values."""
-    with usage.spoken(PSEUDO):
-        parser = cli.parser_of(PSEUDO)
-    parsers = [parser]
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            parsers += [made for name, made in action.choices.items() if name == command]
-            known = set(action.choices)
-    for action in (action for made in parsers for action in made._actions):
-        known |= set(words(" ".join([*action.option_strings, str(action.metavar or "")])))
-        known |= {action.dest.upper()}
-        known |= set(action.choices or ())
-    return known | {"reglab"}
-
-
-def unsaid(value):
-    """Words within messages that no message says."""
-    if isinstance(value, list | tuple):
-        return set().union(*map(unsaid, value))
-    return set(loose(value))
-
-
-def bare(text, *known):
-    """Words that no message says, but for these."""
-    return set(outside(text)) - {"reglab"} - FILES - set().union(*known)
-
-
-@pytest.mark.parametrize("command", [None, *COMMANDS])
-def test_help_is_in_brackets(call, command):
-    code, out, err = call(*filter(None, [command]), "--help")
-    assert (code, err) == (0, "")
-    assert out.startswith("⟦usage: ⟧reglab")
-    assert "⟦show this help message and exit⟧" in out
-    assert out.count("⟦") > 4
-    assert bare(out, names_of_code(command)) == set()
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_wrong_usage_is_refused_in_brackets(call, name):
-    code, out, err = call(*REFUSED[name])
-    assert (code, out) == (2, "")
-    known = names_of_code(next(iter(REFUSED[name]), None))
-    assert bare(err, known) == set()
-    assert re.search("⟦reglab.*: error: .*⟦", err, re.DOTALL)
-
-
-def test_a_bare_text_is_found(call, monkeypatch):
-    monkeypatch.delitem(usage.WORDS, "options")
-    assert bare(call("--help")[1], names_of_code()) == {"options"}
-
-
-@pytest.mark.parametrize("template", usage.WORDS)
-def test_chinese_words_of_argparse_have_its_values(template):
-    pattern = r"%(?:\(\w+\))?[rs]"
-    chinese = usage.WORDS[template].into("zh")
-    assert chinese != template
-    assert sorted(re.findall(pattern, chinese)) == sorted(re.findall(pattern, template))
+from tests.words.brackets import words
+from tests.words.commands import bare, unsaid
+from tests.words.extract import ROOT
 
 
 @pytest.fixture
@@ -279,24 +173,17 @@ def test_warnings_are_notes_in_the_language(call, monkeypatch, tmp_path):
     assert noted.count("\n") == 1
 
 
+def test_the_example_of_the_documentation_prints_what_it_says(capsys):
+    block = re.findall("```python\n(.*?)```", (ROOT / "docs/language.md").read_text(), re.DOTALL)[
+        -1
+    ]
+    exec(block, {})
+    assert capsys.readouterr().out.strip() == block.partition("# ")[2].strip()
+
+
 def test_every_verdict_and_method_has_words():
     assert list(VERDICTS) == [verdict.name for verdict in Verdict]
     assert tuple(METHODS) == estimate.METHODS
-
-
-HELP = ("usage: ", "positional arguments", "options", "show this help message and exit")
-
-
-def test_help_in_chinese(call):
-    code, out, err = call("run", "--help", language="zh")
-    assert (code, err) == (0, "")
-    assert out.startswith("用法：reglab run [-h]")
-    assert "位置参数:\n  EXPERIMENT.json     要运行的实验\n" in out
-    assert not any(said in out for said in HELP)
-    assert max(map(columns, out.splitlines())) <= 80
-    assert call("run", "--help", "--language", "zh", language="en")[1] == out
-    assert call("run", "--language=en", "--help", language="zh")[1].startswith("usage: ")
-    assert call("--language", "zh", "run", "--help", language="en")[1] == out
 
 
 def test_results_in_chinese(call, tmp_path):
@@ -309,16 +196,3 @@ def test_results_in_chinese(call, tmp_path):
     code, said, noted = call("run", tmp_path / "no.json", "--out", tmp_path, language="zh")
     assert (code, said) == (1, "")
     assert noted.startswith("reglab: experiment：应为 JSON 文件，实得 /no.json：")
-
-
-def test_a_language_that_is_not_there_is_refused_in_one_line(call):
-    code, out, err = call("--help", language="tlh")
-    assert (code, out) == (1, "")
-    assert err == "reglab: REGLAB_LANGUAGE: expected one of en, zh, got 'tlh'\n"
-
-
-def test_argparse_is_left_as_it_was(call):
-    before = argparse._, argparse.ngettext
-    call("run", "--help")
-    call()
-    assert (argparse._, argparse.ngettext) == before
