@@ -11,6 +11,7 @@ WORDS: dict[str, Message] = {
     for message in (
         say("usage: "),
         say("options"),
+        say("%(heading)s:"),
         say("positional arguments"),
         say("show this help message and exit"),
         say("%(prog)s: error: %(message)s\n"),
@@ -22,6 +23,7 @@ WORDS: dict[str, Message] = {
         say("ignored explicit argument %r"),
         say("invalid %(type)s value: %(value)r"),
         say("invalid choice: %(value)r (choose from %(choices)s)"),
+        say("invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)"),
         say("not allowed with argument %s"),
         say("one of the arguments %s is required"),
         say("the following arguments are required: %s"),

@@ -174,9 +174,8 @@ def test_warnings_are_notes_in_the_language(call, monkeypatch, tmp_path):
 
 
 def test_the_example_of_the_documentation_prints_what_it_says(capsys):
-    block = re.findall("```python\n(.*?)```", (ROOT / "docs/language.md").read_text(), re.DOTALL)[
-        -1
-    ]
+    page = (ROOT / "docs/language.md").read_text("utf-8")
+    *_, block = re.findall("```python\n(.*?)```", page, re.DOTALL)
     exec(block, {})
     assert capsys.readouterr().out.strip() == block.partition("# ")[2].strip()
 

@@ -1,6 +1,7 @@
 """Each text of each figure is a message; a figure in Chinese has a font, or is in English."""
 
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,11 +12,14 @@ from reglab import figures, fit
 from reglab.figures import script
 from reglab.figures.display import Display
 from reglab.live.board.finished import finished_frame
+from reglab.panels import claim_view, population_export
+from reglab.panels.export import export
+from reglab.panels.speech import spoken
 from reglab.theory import Check, Claim, double_descent
 from reglab.theory.rows import exactly, expectation, identity, rows_of, shown
 from reglab.words import PSEUDO, say
 from tests.figures.helpers import unreadable
-from tests.figures.test_population import FRAMES
+from tests.figures.test_population import FRAMES, RUNS
 from tests.panels.live_frames import images
 from tests.small import SMALL
 from tests.words.brackets import outside
@@ -184,6 +188,17 @@ def test_a_font_of_the_user_that_has_the_letters_is_used_as_it_is(font, no_font)
         assert script.script_of("zh") == ("zh", "")
     with pytest.warns(UserWarning, match="no font"):
         assert script.script_of("zh") == script.Script()
+
+
+def test_panels_show_and_save_figures_in_their_language(frame):
+    shown = claim_view.result(check())
+    assert "⟦" not in shown["svg"]
+    assert "⟦dots: measured⟧" in spoken(shown, PSEUDO)["svg"]
+    session = SimpleNamespace(frame=frame)
+    assert export(session, "png", language=PSEUDO) != export(session, "png", language="en")
+    session = SimpleNamespace(frame=FRAMES["every verdict"], runs=RUNS)
+    saved = population_export.export(session, "SVG", language=PSEUDO)[2].decode()
+    assert "⟦Witness plane⟧" in saved
 
 
 def test_english_looks_for_no_font(monkeypatch):

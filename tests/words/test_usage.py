@@ -81,7 +81,7 @@ def test_help_in_chinese(call):
     code, out, err = call("run", "--help", language="zh")
     assert (code, err) == (0, "")
     assert out.startswith("用法：reglab run [-h]")
-    assert "位置参数:\n  EXPERIMENT.json     要运行的实验\n" in out
+    assert re.search("位置参数[:：]\n  EXPERIMENT.json +要运行的实验\n", out)
     assert not any(said in out for said in HELP)
     assert max(map(columns, out.splitlines())) <= 80
     assert call("run", "--help", "--language", "zh", language="en")[1] == out
