@@ -75,6 +75,16 @@ def test_sweep_is_in_brackets(call, heard, tmp_path):
     assert (code, said, bare(noted)) == (1, "", set())
 
 
+def test_the_bar_of_a_sweep_is_in_the_language_that_was_asked_for(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    path = tmp_path / "grid.json"
+    path.write_text(Grid(SMALL.replace(num_steps=8), product={"seed": [0]}).to_json())
+    options = "--store", tmp_path / "out", "--workers", 0, "--language", "zh"
+    code, said, noted = call("sweep", path, *options, language="en")
+    assert (code, said) == (0, "完成 1 失败 0\n")
+    assert say(" runs").into("zh") in noted
+
+
 def test_store_is_in_brackets(call, heard, tmp_path):
     with writing(tmp_path / "sweep") as kept:
         kept.add(results(20, 100))
