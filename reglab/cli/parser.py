@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
             "--language",
             choices=languages(),
             default=argparse.SUPPRESS,
-            help=say("of all words (default: that of REGLAB_LANGUAGE, else en)"),
+            help=say("language of all words (default: REGLAB_LANGUAGE, else en)"),
         )
 
     def _print_message(  # pyright: ignore[reportIncompatibleMethodOverride]

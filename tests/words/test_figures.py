@@ -145,6 +145,7 @@ def no_font(monkeypatch):
     monkeypatch.setattr(script, "FONTS", ("No Such Font", "DejaVu Sans Mono"))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_in_chinese_no_letter_is_missing_and_words_can_be_read(name, frame, font):
     for display in made(name, frame, "zh"):
@@ -169,6 +170,8 @@ def test_axis_titles_are_the_words_of_the_definition(frame, font):
     display = figures.PlaneDisplay(figures.plane_view(frame), language="zh").plot()
     assert display.ax_.get_xlabel() == "40 个训练样例上的错误率"
     assert display.ax_.get_ylabel() == "整个实例分布上的错误率"
+    assert unreadable(display.figure_) == []
+    assert figures.rendered(display).startswith(b"\x89PNG")
 
 
 def test_without_a_font_a_page_is_in_english_and_one_warning_says_what_to_install(frame, no_font):
