@@ -132,7 +132,7 @@ def test_a_run_without_a_row_is_told_of_in_one_line(run, monkeypatch):
     object.__setattr__(empty, "diverged", True)
     runs = {"first": [empty, plain], "second": [plain, empty]}
     for place, pair in runs.items():
-        monkeypatch.setattr("reglab.cli.run._train", lambda _, pair=pair: pair)
+        monkeypatch.setattr("reglab.cli.run._train", lambda *_, pair=pair: pair)
         code, out, err = run(SMALL.to_json())
         assert code == 1
         assert err.count("\n") == 1

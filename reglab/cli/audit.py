@@ -9,22 +9,35 @@ from typing import Any
 
 import reglab
 from reglab.cli.predictions import read_predictions
-from reglab.cli.say import say
+from reglab.cli.printing import show
+from reglab.cli.words import VERDICTS
 from reglab.mitchell import Audit, Verdict, audit, explain
 from reglab.mitchell.words import ErrorInterval, exact, grouped, percent, points
+from reglab.words import Message, columns, padded, say, translated
 
-DESCRIPTION = """\
+DESCRIPTION = say(
+    """\
 Judges the checkpoints of a model of any library by Mitchell's definition of overfitting, from the
 classes they predict on the training examples and on held-out ones, and prints a verdict on each and
 a sentence about the last."""
-EPILOG = """\
+)
+EPILOG = say(
+    """\
 PREDICTIONS.npz, as np.savez writes it, holds train_predictions (m, n), train_labels (n,),
 test_predictions (m, N) and test_labels (N,): classes as whole numbers or strings, coded alike in
 all four; predictions may also be finite class scores, with one more axis. The test labels decide
 how the held-out examples are cut in two, so there is no seed to choose. In --json and --csv errors
 are shares from 0 to 1, and checkpoints count from 0. Exit code: 0, whatever the verdict; 1 where
 something is wrong, which one line on standard error names."""
-COLUMNS = ("checkpoint", "training error", "held-out error", "verdict", "witness", "severity")
+)
+COLUMNS = (
+    say("checkpoint"),
+    say("training error"),
+    say("held-out error"),
+    say("verdict"),
+    say("witness"),
+    say("severity"),
+)
 NONE = "–"
 
 
@@ -32,25 +45,28 @@ def add_audit(commands) -> None:
     """Adds ``reglab audit``, which judges what another library has trained."""
     parser = commands.add_parser(
         "audit",
-        help="judge the checkpoints of any library's model from their predictions",
+        help=say("judge the checkpoints of any library's model from their predictions"),
         description=DESCRIPTION,
         epilog=EPILOG,
     )
-    parser.add_argument("predictions", metavar="PREDICTIONS.npz", type=Path, help="what to judge")
+    parser.add_argument(
+        "predictions", metavar="PREDICTIONS.npz", type=Path, help=say("what to judge")
+    )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print all of it as JSON")
-    form.add_argument("--csv", action="store_true", help="print the checkpoints as CSV")
+    form.add_argument("--json", action="store_true", help=say("print all of it as JSON"))
+    form.add_argument("--csv", action="store_true", help=say("print the checkpoints as CSV"))
     parser.set_defaults(run=_audit)
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    report = audit(*read_predictions(arguments.predictions))
+    report, language = audit(*read_predictions(arguments.predictions)), arguments.language
     if arguments.json:
-        say(json.dumps(_content(report), indent=1))
+        show(json.dumps(_content(report), indent=1), language)
     elif arguments.csv:
-        say(_csv(report))
+        show(_csv(report), language)
     else:
-        say(f"{_table(report)}\n\n{_note(report)}\n\n{_last(report)}")
+        parts = _table(report, language), *translated((_note(report), _last(report)), language)
+        show("\n\n".join(parts), language)
     return 0
 
 
@@ -97,7 +113,7 @@ def _csv(report: Audit) -> str:
     return text.getvalue().removesuffix("\n")
 
 
-def _table(report: Audit) -> str:
+def _table(report: Audit, language: str) -> str:
     rows: list[tuple[str, ...]] = [COLUMNS]
     for record in _records(report):
         overfits = record["witness"] is not None
@@ -106,20 +122,23 @@ def _table(report: Audit) -> str:
                 str(record["checkpoint"]),
                 percent(exact(record["train_error"])),
                 percent(ErrorInterval(record["test_error"], record["low"], record["high"])),
-                record["verdict"].replace("_", " "),
+                VERDICTS[record["verdict"]],
                 str(record["witness"]) if overfits else NONE,
-                f"{points(record['severity'])} points" if overfits else NONE,
+                say("{points} points", points=points(record["severity"])) if overfits else NONE,
             )
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    rows = translated(rows, language)
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(padded, row, widths)).rstrip() for row in rows)
     return "\n".join(lines)
 
 
-def _note(report: Audit) -> str:
-    return (
-        f"{grouped(report.num_train)} training examples, {grouped(report.num_test)} held-out ones; "
-        "all intervals hold at once with a probability of 95 %. Witnesses were picked on one half "
-        "of the held-out examples, which their labels decide, and confirmed on the other "
-        f"{grouped(report.num_confirming)}."
+def _note(report: Audit) -> Message:
+    return say(
+        "{num_train} training examples, {num_test} held-out ones; all intervals hold at once with "
+        "a probability of 95 %. Witnesses were picked on one half of the held-out examples, which "
+        "their labels decide, and confirmed on the other {num_confirming}.",
+        num_train=grouped(report.num_train),
+        num_test=grouped(report.num_test),
+        num_confirming=grouped(report.num_confirming),
     )

@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import sys
-import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,49 +14,67 @@ from typing import Any
 import numpy as np
 
 from reglab import theory
-from reglab.cli.say import say
+from reglab.cli.printing import note, show
 from reglab.config import Range, check_name, check_number
 from reglab.theory.catalogue import page
-from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
+from reglab.theory.words import (
+    KIND_WORDS,
+    RELATION_WORDS,
+    interval,
+    name_of,
+    number,
+    shown_of,
+)
 from reglab.training import keep_compiled
+from reglab.words import Message, columns, padded, say, translated, wrapped
 
-DESCRIPTION = """\
+DESCRIPTION = say(
+    """\
 Checks what textbooks and papers claim about overfitting and its remedies: each claim is predicted
 by its formula, measured, and judged by an interval. Without an ID, all of them."""
-EPILOG = """\
+)
+EPILOG = say(
+    """\
 In --json, predicted, measured and interval name each check of a claim; of more than 64 numbers, the
 one nearest to failing stands for all. Exit code: 0 where every claim is as predicted; 1 where one
 is not, or could not be checked, which standard error says."""
+)
 MOST_NUMBERS = 64  # of one check, in JSON
-WIDTH = 100
+WIDTH, INDENT = 100, "    "
 
 
 def add_claims(commands) -> None:
     """Adds ``reglab claims``, which checks the theory."""
     parser = commands.add_parser(
         "claims",
-        help="check the theory: predictions beside measurements",
+        help=say("check the theory: predictions beside measurements"),
         description=DESCRIPTION,
         epilog=EPILOG,
     )
-    parser.add_argument("ids", metavar="ID", nargs="*", help=f"such as {next(iter(theory.CLAIMS))}")
-    parser.add_argument("--seed", type=int, default=0, help="of every random number (default: 0)")
-    parser.add_argument("--jobs", type=int, help="processes at a time (default: one a core)")
+    first = next(iter(theory.CLAIMS))
+    parser.add_argument("ids", metavar="ID", nargs="*", help=say("such as {id}", id=first))
+    parser.add_argument(
+        "--seed", type=int, default=0, help=say("of every random number (default: 0)")
+    )
+    parser.add_argument("--jobs", type=int, help=say("processes at a time (default: one a core)"))
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print a list of results as JSON")
+    form.add_argument("--json", action="store_true", help=say("print a list of results as JSON"))
     form.add_argument(
-        "--markdown", action="store_true", help="check nothing, print the catalogue as a page"
+        "--markdown",
+        action="store_true",
+        help=say("check nothing, print the catalogue as a page"),
     )
     parser.set_defaults(run=_claims)
 
 
 def _claims(arguments: argparse.Namespace) -> int:
-    ids = list(dict.fromkeys(arguments.ids)) or list(theory.CLAIMS)
+    ids, language = list(dict.fromkeys(arguments.ids)) or list(theory.CLAIMS), arguments.language
     for id in ids:
         check_name("claim", id, tuple(theory.CLAIMS))
     seed = check_number("seed", arguments.seed, Range(0, 2**31 - 1), integer=True)
     if arguments.markdown:
-        say(page(theory.CLAIMS[id] for id in ids).removesuffix("\n"))
+        claims = (theory.CLAIMS[id] for id in ids)
+        show(page(claims, language=language).removesuffix("\n"), language)
         return 0
     jobs = _num_cores() if arguments.jobs is None else arguments.jobs
     jobs = check_number("jobs", jobs, Range(1, 1024), integer=True)
@@ -65,18 +82,25 @@ def _claims(arguments: argparse.Namespace) -> int:
     for result in _results(ids, seed, min(jobs, len(ids))):
         records.append(result["record"])
         if not arguments.json:
-            say(result["table"])
+            show(_table(result, language), language)
             sys.stdout.flush()
         if result["fault"]:
-            say(f"reglab: {result['fault']}", sys.stderr)
+            note(result["fault"], language)
     if arguments.json:
-        say(json.dumps(records, indent=1, allow_nan=False))
+        show(json.dumps(records, indent=1, allow_nan=False), language)
     else:
-        passed = sum(record["passed"] for record in records)
-        checks = sum(len(record["measured"]) for record in records)
-        seconds = time.perf_counter() - started
-        say(f"{passed} of {len(records)} claims as predicted, {checks} checks, {seconds:.0f} s")
+        show(_sum(records, time.perf_counter() - started), language)
     return 0 if all(record["passed"] for record in records) else 1
+
+
+def _sum(records: Sequence[dict[str, Any]], seconds: float) -> Message:
+    return say(
+        "{passed} of {claims} claims as predicted, {checks} checks, {seconds:.0f} s",
+        passed=sum(record["passed"] for record in records),
+        claims=len(records),
+        checks=sum(len(record["measured"]) for record in records),
+        seconds=seconds,
+    )
 
 
 def _num_cores() -> int:
@@ -97,18 +121,34 @@ def _results(ids: Sequence[str], seed: int, jobs: int) -> Iterator[dict[str, Any
 
 
 def _result(id: str, seed: int) -> dict[str, Any]:
-    """One claim as plain values: its record, its table, and what is wrong with it, if anything."""
+    """One claim as plain values and messages: its record, what its table says, and its fault."""
     keep_compiled()
     claim, started = theory.CLAIMS[id], time.perf_counter()
     try:
         check = theory.check(id, seed)
     except ValueError as error:  # such as data of an extra that is not installed
         check = theory.Check(claim, seed, (), time.perf_counter() - started)
-        fault = f"{id} could not be checked: {error}"
+        fault = say("{claim} could not be checked: {error}", claim=id, error=error)
     else:
-        wrong = [row.name for row in check.rows if not row.passed]
-        fault = f"{id} is not as predicted: {'; '.join(wrong)}" if wrong else ""
-    return {"record": _record(check, not fault), "table": _table(check, not fault), "fault": fault}
+        fault = _fault(check)
+    return {
+        "record": _record(check, not fault),
+        "head": _head(check, not fault),
+        "statement": check.claim.statement,
+        "rows": [_cells(row) for row in check.rows],
+        "fault": fault,
+    }
+
+
+def _fault(check: theory.Check) -> str:
+    """What is wrong with a check, in words; empty where nothing is."""
+    wrong = [row.name for row in check.rows if not row.passed]
+    if not wrong:
+        return ""
+    rows, *others = wrong
+    for more in others:
+        rows = say("{one}; {more}", one=rows, more=more)
+    return say("{claim} is not as predicted: {rows}", claim=check.claim.id, rows=rows)
 
 
 def _record(check: theory.Check, passed: bool) -> dict[str, Any]:
@@ -144,14 +184,23 @@ def _plain(value: Any) -> Any:
     return value if np.isfinite(value) else None
 
 
-def _table(check: theory.Check, passed: bool) -> str:
-    claim = check.claim
-    word = "as predicted" if passed else "NOT AS PREDICTED"
-    lines = [f"{claim.id}  {claim.kind}, {word}, {check.seconds:.1f} s"]
-    lines += textwrap.wrap(claim.statement, WIDTH, initial_indent="    ", subsequent_indent="    ")
-    rows = [_cells(row) for row in check.rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+def _head(check: theory.Check, passed: bool) -> Message:
+    return say(
+        "{claim}  {kind}, {verdict}, {seconds:.1f} s",
+        claim=check.claim.id,
+        kind=KIND_WORDS[check.claim.kind],
+        verdict=say("as predicted") if passed else say("NOT AS PREDICTED"),
+        seconds=check.seconds,
+    )
+
+
+def _table(result: dict[str, Any], language: str) -> str:
+    statement = wrapped(translated(result["statement"], language), columns, WIDTH - len(INDENT))
+    lines = [translated(result["head"], language)]
+    lines += [INDENT + line for line in statement.split("\n")]
+    rows = translated(result["rows"], language)
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    lines += ["  " + "  ".join(map(padded, row, widths)).rstrip() for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -161,7 +210,7 @@ def _cells(row: theory.Row) -> tuple[str, ...]:
     return (
         mark if row.is_judged else " ",
         name_of(row),
-        said.kind,
+        KIND_WORDS[said.kind],
         interval(shown),
         RELATION_WORDS[said.relation],
         number(shown.predicted) if row.is_judged else "",

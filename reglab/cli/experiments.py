@@ -6,6 +6,7 @@ from pathlib import Path
 from reglab.config import Experiment
 from reglab.mitchell import check_one_pool
 from reglab.training import set_up
+from reglab.words import listed, say
 
 
 def read_experiments(path: Path) -> list[Experiment]:
@@ -18,15 +19,24 @@ def read_experiments(path: Path) -> list[Experiment]:
         read = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ValueError(
-            f"experiment: expected a JSON file, got {path}: {error.strerror}"
+            say(
+                "experiment: expected a JSON file, got {path}: {error}",
+                path=path,
+                error=error.strerror,
+            )
         ) from None
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"experiment: expected JSON text in {path}, got {error}") from None
+        raise ValueError(
+            say("experiment: expected JSON text in {path}, got {error}", path=path, error=error)
+        ) from None
     if read == []:
-        raise ValueError(f"experiment: expected at least one in {path}, got an empty list")
+        raise ValueError(
+            say("experiment: expected at least one in {path}, got an empty list", path=path)
+        )
     if not isinstance(read, list):
         return _checked([_experiment(read, str(path))])
-    places = [f"{path}, number {number}" for number in range(1, len(read) + 1)]
+    numbers = range(1, len(read) + 1)
+    places = [say("{path}, number {number}", path=path, number=number) for number in numbers]
     return _checked([_experiment(*pair) for pair in zip(read, places, strict=True)])
 
 
@@ -36,7 +46,7 @@ def _experiment(fields: object, place: str) -> Experiment:
         _check_own(experiment)
         set_up(experiment)  # knows what the distribution can take
     except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+        raise ValueError(say("{place}: {error}", place=place, error=error)) from None
     return experiment
 
 
@@ -45,9 +55,12 @@ def _check_own(experiment: Experiment) -> None:
     if experiment.own:
         objects = ", ".join(f"{name}=..." for name in experiment.own)
         raise ValueError(
-            f"{' and '.join(experiment.own)}: expected those that reglab makes, got a run on "
-            "objects of your own, which JSON does not hold; run it in Python: "
-            f"fit(Experiment.from_json(text), {objects})"
+            say(
+                "{names}: expected those that reglab makes, got a run on objects of your own, "
+                "which JSON does not hold; run it in Python: {code}",
+                names=listed(experiment.own),
+                code=f"fit(Experiment.from_json(text), {objects})",
+            )
         )
 
 

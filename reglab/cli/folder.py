@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from reglab.words import Message, say
+
 LAST = "verdict.txt"  # says that the rest is there
 NAMES = frozenset(
     {
@@ -65,18 +67,34 @@ def _check(folder: Path, *, overwrite: bool) -> None:
     strange = [name for name in held if name not in NAMES]
     if strange and overwrite:
         raise OSError(
-            f"out: expected a folder with nothing but an earlier run in it, got {folder} with "
-            f"{strange[0]}"
+            say(
+                "out: expected a folder with nothing but an earlier run in it, got {folder} with "
+                "{file}",
+                folder=folder,
+                file=strange[0],
+            )
         )
     if held and not overwrite:
-        hint = "" if strange else "; --overwrite replaces an earlier run"
-        raise OSError(f"out: expected a new or empty folder, got {folder} with {held[0]}{hint}")
+        raise OSError(_in_use(folder, held[0], is_run=not strange))
+
+
+def _in_use(folder: Path, file: str, *, is_run: bool) -> Message:
+    if is_run:
+        return say(
+            "out: expected a new or empty folder, got {folder} with {file}; --overwrite replaces "
+            "an earlier run",
+            folder=folder,
+            file=file,
+        )
+    return say(
+        "out: expected a new or empty folder, got {folder} with {file}", folder=folder, file=file
+    )
 
 
 def _held(folder: Path) -> set[str]:
     """What is in a folder; what an interrupted run has left there does not count."""
     if not folder.is_dir():
-        raise NotADirectoryError(None, "it is no folder")
+        raise NotADirectoryError(None, say("it is no folder"))
     return {
         path.relative_to(folder).as_posix()
         for top in folder.iterdir()
@@ -98,4 +116,10 @@ def _move(stage: Path, folder: Path) -> None:
 
 
 def _unusable(folder: Path, error: OSError) -> OSError:
-    return OSError(f"out: expected a folder that can be written, got {folder}: {error.strerror}")
+    return OSError(
+        say(
+            "out: expected a folder that can be written, got {folder}: {error}",
+            folder=folder,
+            error=error.strerror,
+        )
+    )

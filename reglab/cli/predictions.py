@@ -6,6 +6,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from reglab.words import say
+
 ARRAYS = ("train_predictions", "train_labels", "test_predictions", "test_labels")
 
 
@@ -21,14 +23,22 @@ def read_predictions(path: Path) -> list[np.ndarray]:
         stream = path.open("rb")
     except OSError as error:
         raise ValueError(
-            f"predictions: expected an .npz file, got {path}: {error.strerror}"
+            say(
+                "predictions: expected an .npz file, got {path}: {error}",
+                path=path,
+                error=error.strerror,
+            )
         ) from None
     with stream, _opened(stream, path) as file:
         missing = [name for name in ARRAYS if name not in file.files]
         if missing:
             raise ValueError(
-                f"predictions: expected the arrays {', '.join(ARRAYS)} in {path}, "
-                f"got none named {', '.join(missing)}"
+                say(
+                    "predictions: expected the arrays {arrays} in {path}, got none named {missing}",
+                    arrays=", ".join(ARRAYS),
+                    path=path,
+                    missing=", ".join(missing),
+                )
             )
         return [_read(file, name, path) for name in ARRAYS]
 
@@ -39,7 +49,9 @@ def _opened(stream: BinaryIO, path: Path) -> NpzFile:
     except Exception:  # a foreign or damaged file may fail anywhere in its reader
         file = None
     if not isinstance(file, NpzFile):
-        raise ValueError(f"predictions: expected an .npz file, as np.savez writes it, got {path}")
+        raise ValueError(
+            say("predictions: expected an .npz file, as np.savez writes it, got {path}", path=path)
+        )
     return file
 
 
@@ -48,7 +60,11 @@ def _read(file: NpzFile, name: str, path: Path) -> np.ndarray:
         array = file[name]
     except Exception as error:  # as above
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise ValueError(f"{name}: expected an array in {path}, got {reason}") from None
+        raise ValueError(
+            say("{name}: expected an array in {path}, got {got}", name=name, path=path, got=reason)
+        ) from None
     if not isinstance(array, np.ndarray):  # a member that is no .npy file comes as bytes
-        raise ValueError(f"{name}: expected an array in {path}, got other content")
+        raise ValueError(
+            say("{name}: expected an array in {path}, got other content", name=name, path=path)
+        )
     return array

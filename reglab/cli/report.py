@@ -1,7 +1,7 @@
 """What ``reglab run`` writes: the verdict in words, histories, weights, figures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 import reglab
+from reglab.cli.words import METHODS, VERDICTS
 from reglab.distributions import ErrorEstimate, FinitePopulation, is_squared
 from reglab.live import Frame
 from reglab.live.board.finished import divergence_sentence, finished_frame
@@ -27,6 +28,7 @@ from reglab.mitchell.words import (
 from reglab.nn.weights import save_weights
 from reglab.training import Run
 from reglab.views import VerdictView
+from reglab.words import SOURCE, Message, commas, counted, say, translated
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Report:
         pool: their hypotheses.
         finding: the verdict on h.
         bayes: the Bayes error, or None where it is not known.
+        language: of what is written for people.
     """
 
     runs: tuple[Run, ...]
@@ -46,6 +49,7 @@ class Report:
     pool: Pool
     finding: Finding
     bayes: ErrorEstimate | None
+    language: str = SOURCE
 
     @property
     def divergence(self) -> str:
@@ -55,7 +59,10 @@ class Report:
     @property
     def summary(self) -> str:
         """The verdict in a sentence."""
-        return " ".join(filter(None, [self.finding.sentence, self.divergence]))
+        sentence = self.finding.sentence
+        if not self.divergence:
+            return sentence
+        return say("{one} {other}", one=sentence, other=self.divergence)
 
     def write(self, folder: Path) -> list[str]:
         """Writes everything but the figures; returns the names of the files."""
@@ -77,18 +84,19 @@ class Report:
     def draw(self, folder: Path) -> list[str]:
         """Draws the figures; returns the name of their folder."""
         from reglab import figures
+        from reglab.figures.script import script_of
 
-        frame = self._frame()
+        frame, language = self._frame(), script_of(self.language).language
         plane = figures.plane_view(frame)
         displays = {
-            "lab": figures.LabDisplay.from_frame(frame),
-            "plane": figures.PlaneDisplay(plane),
-            "curves": figures.CurvesDisplay(plane),
-            "decision_h": figures.picture_display(frame.picture),
+            "lab": figures.LabDisplay.from_frame(frame, language=language),
+            "plane": figures.PlaneDisplay(plane, language=language),
+            "curves": figures.CurvesDisplay(plane, language=language),
+            "decision_h": figures.picture_display(frame.picture, language=language),
         }
         if self.finding.witness is not None:
             picture = self._frame("witness").picture
-            displays["decision_witness"] = figures.picture_display(picture)
+            displays["decision_witness"] = figures.picture_display(picture, language=language)
         (folder / "figures").mkdir()
         for name, display in displays.items():
             if display is not None:
@@ -99,49 +107,77 @@ class Report:
 
     def text(self) -> str:
         """The verdict, and what it rests on."""
-        finding, count = self.finding, len(self.pool.true_error)
-        by = f" by {points(finding.severity)} points" if finding.witness is not None else ""
-        lines = [f"{finding.verdict.name.replace('_', ' ')}{by}, {scope(count)}", ""]
-        lines += [finding.sentence, "", self._about("h", finding.hypothesis)]
-        if finding.witness is not None:
-            lines.append(self._about("h′", finding.witness))
-        if self.bayes is not None:
-            lines.append(f"Bayes error: {percent(interval_of(self.bayes))}, by {self.bayes.method}")
-        rows = ", ".join(f"{run.name} ({grouped(len(run.history.step))})" for run in self.judged)
-        lines.append(f"pool: {grouped(count)} hypotheses; runs and their rows: {rows}")
-        lines += [f"precision: {self._precision()}", f"reglab {reglab.__version__}"]
+        lines = [self._headline(), "", self.finding.sentence, "", *self._facts()]
         if self.divergence:
             lines += ["", self.divergence]
-        left_out = [run for run in self.runs if run not in self.judged]
-        reasons = {
-            "S or D moved after they diverged": [r.name for r in left_out if len(r.history.step)],
-            "they have no row": [r.name for r in left_out if not len(r.history.step)],
-        }
-        for reason, names in reasons.items():
-            if names:
-                lines.append(f"Not in the pool, as {reason}: {', '.join(names)}")
-        return "\n".join(lines) + "\n"
+        return "\n".join(translated([*lines, *self._left_out()], self.language)) + "\n"
 
-    def _about(self, name: str, address: tuple[int, int]) -> str:
-        run, row = self.judged[address[0]], address[1]
-        train, true = float(run.history.train_error[row]), interval_at(run.history, row)
-        return (
-            f"{name}: run “{run.name}”, step {grouped(int(run.history.step[row]))}: "
-            f"{percent(exact(train))} on the training examples, {percent(true)} over "
-            f"{self.pool.over}{self._unseen(run, row)}"
+    def _headline(self) -> Message:
+        finding, among = self.finding, scope(len(self.pool.true_error))
+        verdict = VERDICTS[finding.verdict.name]
+        if finding.witness is None:
+            return say("{verdict}, {scope}", verdict=verdict, scope=among)
+        severity = points(finding.severity)
+        return say(
+            "{verdict} by {points} points, {scope}", verdict=verdict, points=severity, scope=among
         )
 
-    def _unseen(self, run: Run, row: int) -> str:
-        """The error on the members of a finite population that are not in S."""
-        if not isinstance(run.distribution, FinitePopulation):
-            return ""
-        experiment = run.experiment
-        num_train = experiment.hyper_at(int(run.history.step[row])).num_train
-        key, predict = jax.random.key(experiment.draw), cast(Any, run.hypotheses[row])
-        error = run.distribution.unseen_error(predict, key, num_train).value
-        return f", {percent(exact(error))} over its members that are no training examples"
+    def _facts(self) -> Iterator[str]:
+        yield self._about("h", self.finding.hypothesis)
+        if self.finding.witness is not None:
+            yield self._about("h′", self.finding.witness)
+        if self.bayes is not None:
+            yield say(
+                "Bayes error: {error}, by {method}",
+                error=percent(interval_of(self.bayes)),
+                method=METHODS[self.bayes.method],
+            )
+        rows = [
+            say("{run} ({rows})", run=run.name, rows=grouped(len(run.history.step)))
+            for run in self.judged
+        ]
+        yield counted(
+            len(self.pool.true_error),
+            "pool: {count} hypothesis; runs and their rows: {rows}",
+            "pool: {count} hypotheses; runs and their rows: {rows}",
+            count=grouped(len(self.pool.true_error)),
+            rows=commas(rows),
+        )
+        yield self._precision()
+        yield f"reglab {reglab.__version__}"
 
-    def _precision(self) -> str:
+    def _left_out(self) -> Iterator[Message]:
+        left_out = [run for run in self.runs if run not in self.judged]
+        moved = [run.name for run in left_out if len(run.history.step)]
+        empty = [run.name for run in left_out if not len(run.history.step)]
+        if moved:
+            yield say(
+                "Not in the pool, as S or D moved after they diverged: {runs}", runs=commas(moved)
+            )
+        if empty:
+            yield say("Not in the pool, as they have no row: {runs}", runs=commas(empty))
+
+    def _about(self, name: str, address: tuple[int, int]) -> Message:
+        run, row = self.judged[address[0]], address[1]
+        said = say(
+            "{name}: run “{run}”, step {step}: {train_error} on the training examples, "
+            "{true_error} over {over}",
+            name=name,
+            run=run.name,
+            step=grouped(int(run.history.step[row])),
+            train_error=percent(exact(float(run.history.train_error[row]))),
+            true_error=percent(interval_at(run.history, row)),
+            over=self.pool.over,
+        )
+        if not isinstance(run.distribution, FinitePopulation):
+            return said
+        return say(
+            "{errors}, {error} over its members that are no training examples",
+            errors=said,
+            error=percent(exact(_unseen_error(run, row))),
+        )
+
+    def _precision(self) -> Message:
         true, low, high = (
             np.asarray(column) for column in (self.pool.true_error, self.pool.low, self.pool.high)
         )
@@ -150,9 +186,18 @@ class Report:
         if not half and is_squared(self.runs[0].distribution):
             method = "closed-form"  # of affine hypotheses
         if not half:
-            return f"errors over {self.pool.over} are exact, by {method}"
+            return say(
+                "precision: errors over {over} are exact, by {method}",
+                over=self.pool.over,
+                method=METHODS[method],
+            )
         widest = percent(ErrorInterval(0.0, 0.0, half)).partition("± ")[2].removesuffix(" %")
-        return f"errors over {self.pool.over} are known to ± {widest} points or better, by {method}"
+        return say(
+            "precision: errors over {over} are known to ± {points} points or better, by {method}",
+            over=self.pool.over,
+            points=widest,
+            method=METHODS[method],
+        )
 
     def _save(self, path: Path, run: int, row: int) -> None:
         judged = self.judged[run]
@@ -177,25 +222,37 @@ class Report:
         return finished_frame(*self.judged, what=what)._replace(verdict=verdict)
 
 
-def report_of(runs: Sequence[Run]) -> Report:
+def report_of(runs: Sequence[Run], language: str = SOURCE) -> Report:
     """Judges the last hypothesis of the first run against all hypotheses of all runs.
 
     A run that diverged before S or D last moved is left out: its errors were taken over another.
     So is one that diverged before its first row.
+
+    Args:
+        runs: on the same S and D.
+        language: of what the report writes for people.
 
     Raises:
         ValueError: the first run diverged before its first row.
     """
     if not len(runs[0].history.step):
         raise ValueError(
-            f"run 1: expected a row to judge, got none; {divergence_sentence(runs[0])}"
+            say("run 1: expected a row to judge, got none; {why}", why=divergence_sentence(runs[0]))
         )
     bayes = runs[0].distribution.bayes_error()
     judged = [runs[0], *(run for run in runs[1:] if _may_be_held_against(runs[0], run))]
     known = None if bayes is None else float(bayes.value)
     pool, _ = pool_of(judged, bayes=known)
     finding = find_witness(*judged, bayes=known)
-    return Report(tuple(runs), tuple(judged), pool, finding, bayes)
+    return Report(tuple(runs), tuple(judged), pool, finding, bayes, language)
+
+
+def _unseen_error(run: Run, row: int) -> float:
+    """The error on the members of a finite population that are not in S."""
+    distribution, experiment = cast(FinitePopulation, run.distribution), run.experiment
+    num_train = experiment.hyper_at(int(run.history.step[row])).num_train
+    key, predict = jax.random.key(experiment.draw), cast(Any, run.hypotheses[row])
+    return distribution.unseen_error(predict, key, num_train).value
 
 
 def _may_be_held_against(run: Run, other: Run) -> bool:

@@ -7,19 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
-from reglab.cli.say import say
+from reglab.cli.printing import show
 from reglab.mitchell.words import grouped, interval_at, percent
 from reglab.sweeps import Store, open_store
 from reglab.training import name_of
+from reglab.words import Message, commas, say
 
-DESCRIPTION = """\
+DESCRIPTION = say(
+    """\
 Checks the results of a sweep: the SQLite file, that each result is stored under the key of its
 experiment, and that each file of weights is as it was written. Says what varies and what came out
 best. A sweep that is under way is not disturbed."""
-EPILOG = """\
+)
+EPILOG = say(
+    """\
 Each problem is a line of its own; the last line is "done N failed M". In tables, errors are shares
 from 0 to 1. Exit code: 0; 1 where there is a problem, or where something is wrong, which one line
 on standard error names."""
+)
 SHOWN = 6  # values of a field that are named one by one
 FACTS = ("key", "step", "train_loss", "train_error", "true_error", "true_low", "true_high")
 FACTS += ("diverged", "seconds", "flax", "jax", "reglab")
@@ -29,48 +34,59 @@ def add_store(commands) -> None:
     """Adds ``reglab store``, which checks and exports the results of a sweep."""
     parser = commands.add_parser(
         "store",
-        help="check the results of a sweep and write them as a table",
+        help=say("check the results of a sweep and write them as a table"),
         description=DESCRIPTION,
         epilog=EPILOG,
     )
-    parser.add_argument("folder", metavar="DIR", type=Path, help="the folder of the sweep")
-    parser.add_argument("--csv", metavar="FILE", type=Path, help="write all results as CSV")
+    parser.add_argument("folder", metavar="DIR", type=Path, help=say("the folder of the sweep"))
+    parser.add_argument("--csv", metavar="FILE", type=Path, help=say("write all results as CSV"))
     parser.add_argument(
-        "--parquet", metavar="FILE", type=Path, help="write all results as Parquet (needs pyarrow)"
+        "--parquet",
+        metavar="FILE",
+        type=Path,
+        help=say("write all results as Parquet (needs pyarrow)"),
     )
     parser.set_defaults(run=_store)
 
 
 def _store(arguments: argparse.Namespace) -> int:
+    language = arguments.language
     with open_store(arguments.folder) as store:
         checked = store.check()
         for problem in checked.problems:
-            say(problem)
+            show(problem, language)
         try:
             for line in _about(store):
-                say(line)
+                show(line, language)
         except (OSError, ValueError, KeyError):
             if not checked.problems:  # which say what cannot be read
                 raise
         if checked.orphans:
-            say(f"files of weights without a result, which do no harm: {grouped(checked.orphans)}")
+            count = grouped(checked.orphans)
+            said = say("files of weights without a result, which do no harm: {count}", count=count)
+            show(said, language)
         try:
             for line in _written(store, arguments):
-                say(line)
+                show(line, language)
         finally:
-            say(f"done {checked.done} failed {checked.failed}")
+            show(summary(checked.done, checked.failed), language)
     return int(bool(checked.problems))
 
 
-def _written(store: Store, arguments: argparse.Namespace) -> Iterator[str]:
+def summary(done: int, failed: int) -> Message:
+    """The last line of what is said of a sweep."""
+    return say("done {done} failed {failed}", done=done, failed=failed)
+
+
+def _written(store: Store, arguments: argparse.Namespace) -> Iterator[Message]:
     """Writes the tables that are asked for, and says so."""
     for path, write in ((arguments.csv, store.to_csv), (arguments.parquet, store.to_parquet)):
         if path is not None:
             write(path)
-            yield f"written: {path}"
+            yield say("written: {path}", path=path)
 
 
-def _about(store: Store) -> Iterator[str]:
+def _about(store: Store) -> Iterator[Message]:
     columns = store.table()
     if len(columns["key"]):
         yield from _varied(columns)
@@ -78,28 +94,34 @@ def _about(store: Store) -> Iterator[str]:
         yield from _versions(columns)
         diverged = int(columns["diverged"].sum())
         if diverged:
-            yield f"diverged: {grouped(diverged)}"
+            yield say("diverged: {count}", count=grouped(diverged))
     missing = store.num_expected - store.num_done - store.num_failed
     if missing > 0:
-        yield (
-            f"not trained yet: {grouped(missing)} of {grouped(store.num_expected)}; "
-            "the same sweep goes on with them"
+        yield say(
+            "not trained yet: {count} of {total}; the same sweep goes on with them",
+            count=grouped(missing),
+            total=grouped(store.num_expected),
         )
     errors = collections.Counter(error for _, error in store.failed())
     for error, count in errors.most_common(SHOWN):
-        yield f"failed: {grouped(count)} × {error}"
+        yield say("failed: {count} × {error}", count=grouped(count), error=error)
 
 
-def _varied(columns: dict[str, np.ndarray]) -> Iterator[str]:
+def _varied(columns: dict[str, np.ndarray]) -> Iterator[Message]:
     for name, values in columns.items():
         distinct = sorted(set(values.tolist()), key=_order)
         if name in FACTS or len(distinct) == 1:
             continue
         if len(distinct) > SHOWN:
-            first, last = distinct[0], distinct[-1]
-            yield f"varied: {name}, {grouped(len(distinct))} values, {first} to {last}"
+            yield say(
+                "varied: {name}, {count} values, {first} to {last}",
+                name=name,
+                count=grouped(len(distinct)),
+                first=distinct[0],
+                last=distinct[-1],
+            )
         else:
-            yield f"varied: {name}: {', '.join(map(str, distinct))}"
+            yield say("varied: {name}: {values}", name=name, values=", ".join(map(str, distinct)))
 
 
 def _order(value: object) -> tuple:
@@ -108,7 +130,7 @@ def _order(value: object) -> tuple:
     return (not is_number, value if is_number else str(value))
 
 
-def _best(store: Store) -> Iterator[str]:
+def _best(store: Store) -> Iterator[Message]:
     """The least true error on each distribution; those of two do not compare."""
     columns = store.table("distribution", "true_error", "key")
     for distribution in dict.fromkeys(columns["distribution"].tolist()):
@@ -117,19 +139,26 @@ def _best(store: Store) -> Iterator[str]:
             continue
         best = store[str(columns["key"][np.nanargmin(errors)])]
         value = interval_at(best.history, -1)
-        yield (
-            f"best true error on {distribution}: {percent(value)}, “{name_of(best.experiment)}”, "
-            f"seed {best.experiment.seed}, draw {best.experiment.draw}, key {best.key}"
+        yield say(
+            "best true error on {distribution}: {error}, “{run}”, seed {seed}, draw {draw}, key "
+            "{key}",
+            distribution=distribution,
+            error=percent(value),
+            run=name_of(best.experiment),
+            seed=best.experiment.seed,
+            draw=best.experiment.draw,
+            key=best.key,
         )
 
 
-def _versions(columns: dict[str, np.ndarray]) -> Iterator[str]:
+def _versions(columns: dict[str, np.ndarray]) -> Iterator[Message]:
     names = ("flax", "jax", "reglab")
     counts = collections.Counter(zip(*(columns[name].tolist() for name in names), strict=True))
     if len(counts) == 1:
         return
     for versions, count in counts.most_common():
-        told = ", ".join(
-            f"{name} {version or 'unknown'}" for name, version in zip(names, versions, strict=True)
-        )
-        yield f"trained with {told}: {grouped(count)}"
+        parts = [
+            say("{name} {version}", name=name, version=version or say("unknown"))
+            for name, version in zip(names, versions, strict=True)
+        ]
+        yield say("trained with {versions}: {count}", versions=commas(parts), count=grouped(count))

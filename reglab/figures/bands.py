@@ -7,21 +7,25 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
-from reglab.figures.ends import End, name_ends
+from reglab.figures.display import Display
+from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Labels
 from reglab.figures.scale import domain
+from reglab.figures.script import tidy
 from reglab.mitchell.words import grouped
 from reglab.views import BandsView
+from reglab.words import counted, say
 
 ROOM = 0.58, 1.75, 0.4, 0.4  # inches at the left, right, bottom and top
 
 
-class BandsDisplay:
+class BandsDisplay(Display):
     """The median of both errors, and the band that holds eight runs in ten.
 
     Args:
         view: of the runs that are told about.
         others: of other runs, of which the median of the true error is drawn, faintly.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -34,7 +38,10 @@ class BandsDisplay:
         end_names_: the names at the right ends.
     """
 
-    def __init__(self, view: BandsView, others: Sequence[BandsView] = ()):
+    def __init__(
+        self, view: BandsView, others: Sequence[BandsView] = (), *, language: str | None = None
+    ):
+        super().__init__(language)
         self.view, self.others = view, tuple(band for band in others if len(band.step))
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -57,7 +64,7 @@ class BandsDisplay:
         (self.true_line_,) = ax.plot(view.step, view.true_median, color=style.WHOLE)
         for line in (self.train_line_, self.true_line_):
             line.set_linewidth(1.4)
-        self.end_names_ = name_ends(ax, Labels(ax), self._ends(), 72 * ROOM[1] - 2)
+        self.end_names_ = name_ends(ax, Labels(ax, self.script), self._ends(), 72 * ROOM[1] - 2)
         return self
 
     def _draw_axes(self) -> None:
@@ -70,13 +77,21 @@ class BandsDisplay:
         style.ticks(ax, "y", 5)
         style.plain_ticks(ax, "x")
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.tidy(grouped(int(step)))))
-        style.axis_titles(ax, "step", "error")
-        count = int(view.num_runs.max()) if len(view.num_runs) else 0
-        note = f"median of {grouped(count)} runs, and the band of eight in ten"
-        if self.others:
-            note += "; faint: other values"
-        style.title(ax, f"Errors {view.name}".rstrip(), note)
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: tidy(grouped(int(step)))))
+        self._axis_titles(ax, say("step"), say("error"))
+        head = say("Errors {setting}", setting=view.name) if view.name else say("Errors")
+        self._title(ax, head, self._note())
+
+    def _note(self) -> str:
+        counts = self.view.num_runs
+        count = int(counts.max()) if len(counts) else 0
+        note = counted(
+            count,
+            "median of {count} run, and the band of eight in ten",
+            "median of {count} runs, and the band of eight in ten",
+            count=grouped(count),
+        )
+        return say("{note}; faint: other values", note=note) if self.others else note
 
     def _ends(self) -> list[End]:
         view = self.view
@@ -95,6 +110,6 @@ class BandsDisplay:
     def _names(self) -> tuple[str, str]:
         count = self.view.num_train
         return (
-            self.view.over.removeprefix("the "),
-            "training examples" if count is None else style.examples(count),
+            short(self.view.over),
+            say("training examples") if count is None else style.examples(count),
         )

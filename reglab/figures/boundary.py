@@ -10,9 +10,15 @@ from matplotlib.patches import Patch
 from scipy.ndimage import gaussian_filter, zoom
 
 from reglab.figures import style
+from reglab.figures.display import Display
 from reglab.views import BoundaryView
+from reglab.words import say
 
-TITLES = {"h": "Decision of h", "witness": "Decision of h′", "disagreement": "Where they differ"}
+TITLES = {
+    "h": say("Decision of h"),
+    "witness": say("Decision of h′"),
+    "disagreement": say("Where they differ"),
+}
 ROOM = 0.06, 0.06, 0.28, 0.26  # inches at the left, right, bottom and top
 WASH = (*to_rgb(style.INK), 0.1)
 HALF = 127.5
@@ -31,11 +37,12 @@ def class_colours(strength: float = 0.52) -> ListedColormap:
     return ListedColormap(neutral + share[:, None] * (chosen - neutral), "reglab")
 
 
-class BoundaryDisplay:
+class BoundaryDisplay(Display):
     """The decision map: classes as colours that fade where h is unsure, and both boundaries.
 
     Args:
         view: the map, the Bayes boundary where it is known, and the training examples.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -47,7 +54,8 @@ class BoundaryDisplay:
         key_: what the marks mean, a legend without a box.
     """
 
-    def __init__(self, view: BoundaryView):
+    def __init__(self, view: BoundaryView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -78,7 +86,7 @@ class BoundaryDisplay:
         self.examples_ = [self._examples(kind) for kind in (0, 1)]
         ax.set(xlim=(left, right), ylim=(low, high), xticks=[], yticks=[], anchor="NW")
         self.key_ = self._key()
-        style.title(ax, TITLES.get(view.what, TITLES["h"]))
+        self._title(ax, TITLES.get(view.what, TITLES["h"]))
         return self
 
     def _grid(self, shade: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -119,27 +127,26 @@ class BoundaryDisplay:
     def _key(self):
         mark = {"linestyle": "none", "markeredgecolor": "none", "markersize": 4}
         entries: dict[str, Any] = {
-            f"class {kind}": Line2D([], [], marker=style.CLASS_MARKS[kind], color=colour, **mark)
+            say("class {number}", number=kind): Line2D(
+                [], [], marker=style.CLASS_MARKS[kind], color=colour, **mark
+            )
             for kind, colour in enumerate(style.CLASSES)
         }
         if self.view.what == "disagreement":
-            entries["they differ"] = Patch(
+            entries[say("they differ")] = Patch(
                 facecolor=WASH, edgecolor=style.MUTED, hatch="////", linewidth=0
             )
         else:
             name = "h′" if self.view.what == "witness" else "h"
             entries[name] = Line2D([], [], color=style.INK, linewidth=1.6)
         if self.bayes_ is not None:
-            entries["Bayes"] = Line2D([], [], color=style.BAYES, linewidth=1.0)
-        return self.ax_.legend(
-            entries.values(),
-            entries.keys(),
+            entries[say("Bayes")] = Line2D([], [], color=style.BAYES, linewidth=1.0)
+        return self._legend(
+            self.ax_,
+            entries,
             loc="upper left",
             bbox_to_anchor=(0, -0.01),
             ncols=len(entries),
-            frameon=False,
-            fontsize=style.SMALL,
-            labelcolor=style.MUTED,
             borderaxespad=0.2,
             borderpad=0,
             handlelength=1.4,

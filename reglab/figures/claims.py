@@ -8,9 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from reglab.figures import style
-from reglab.figures.labels import wrapped
+from reglab.figures.display import Display
 from reglab.theory import Check, Row
-from reglab.theory.words import RELATION_WORDS, interval, name_of, number, shown_of
+from reglab.theory.words import (
+    KIND_WORDS,
+    RELATION_WORDS,
+    interval,
+    name_of,
+    number,
+    shown_of,
+)
+from reglab.words import columns, say, wrapped
 
 PREDICTED, MEASURED = style.INK, style.RUNS[1]
 WIDTH, EDGE = 7.0, 0.25  # inches: two columns of a journal
@@ -24,7 +32,7 @@ FAR = 3.0  # half-widths of an interval that a strip shows each way
 STEEP = 30.0  # ratio of values from which an axis is logarithmic
 
 
-class ClaimDisplay:
+class ClaimDisplay(Display):
     """The statement, its verdict, a strip for each number and a picture for each series.
 
     A strip is drawn in units of its own interval: the upright line is the prediction, the bar is
@@ -33,6 +41,7 @@ class ClaimDisplay:
     Args:
         check: what :func:`reglab.theory.check` returns.
         has_heading: whether id, verdict and statement stand on top.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         figure_: the figure.
@@ -41,7 +50,8 @@ class ClaimDisplay:
         strips_: for each number by its name, the bar and the dot that are drawn.
     """
 
-    def __init__(self, check: Check, *, has_heading: bool = True):
+    def __init__(self, check: Check, *, has_heading: bool = True, language: str | None = None):
+        super().__init__(language)
         self.check, self.has_heading = check, has_heading
 
     def plot(self) -> Self:
@@ -49,11 +59,11 @@ class ClaimDisplay:
         check = self.check
         self._series = [row for row in check.rows if row.predicted.x is not None]
         self._scalars = [row for row in check.rows if row.predicted.x is None]
-        head = wrapped(check.claim.statement, len, HEAD_CHARACTERS) if self.has_heading else ""
+        head = self._wrapped(check.claim.statement, HEAD_CHARACTERS) if self.has_heading else ""
         names = [
             (
-                wrapped(name_of(r), len, NAME_CHARACTERS),
-                wrapped(_numbers(r), len, NUMBER_CHARACTERS),
+                self._wrapped(name_of(r), NAME_CHARACTERS),
+                self._wrapped(_numbers(r), NUMBER_CHARACTERS),
             )
             for r in self._scalars
         ]
@@ -72,7 +82,10 @@ class ClaimDisplay:
         for index, row in enumerate(self._series):
             left = EDGE / 2 + (index % 2) * (WIDTH - EDGE) / 2
             cell = left, top - PANEL * (index // 2 + 1), (WIDTH - EDGE) / 2, PANEL
-            self.series_[row.name] = _series(style.place(self.figure_, cell, ROOM), row)
+            ax = _series(style.place(self.figure_, cell, ROOM), row)
+            self._axis_titles(ax, row.predicted.x_label or "")
+            self._title(ax, self._wrapped(row.name, TITLE_CHARACTERS))
+            self.series_[row.name] = ax
         self._draw_strips(names, top - heights[2] - 0.1, heights[1])
         return self
 
@@ -80,17 +93,22 @@ class ClaimDisplay:
         """Words at inches from the lower left corner."""
         across, up = self.figure_.get_size_inches()
         font = {"fontsize": style.BODY, "color": style.INK, "va": "top", "linespacing": 1.2} | font
-        artist = self.figure_.text(x / across, y / up, style.tidy(text), **font)
+        artist = self.figure_.text(x / across, y / up, self.script.said(text), **self._look(**font))
         artist.set_parse_math(False)
         return artist
 
+    def _wrapped(self, text: str, width: int) -> str:
+        return wrapped(self.script.said(text), columns, width)
+
     def _heading(self, statement: str, top: float) -> list[Any]:
         passed = self.check.passed
-        word, colour = ("as predicted", style.GREEN) if passed else ("not as predicted", style.RED)
+        word = say("as predicted") if passed else say("not as predicted")
+        colour = style.GREEN if passed else style.RED
         font = {"fontsize": style.HEAD, "fontweight": "bold", "va": "baseline"}
-        kind = f"{self.check.claim.kind}, seed {self.check.seed}"
+        claim = self.check.claim
+        kind = say("{kind}, seed {seed}", kind=KIND_WORDS[claim.kind], seed=self.check.seed)
         return [
-            self._write(EDGE, top - 0.28, self.check.claim.id, **font),
+            self._write(EDGE, top - 0.28, claim.id, **font),
             self._write(EDGE + 0.5, top - 0.28, word, color=colour, **font),
             self._write(
                 WIDTH - EDGE, top - 0.28, kind, color=style.MUTED, ha="right", va="baseline"
@@ -99,8 +117,8 @@ class ClaimDisplay:
         ]
 
     def _draw_key(self, top: float) -> None:
-        self._write(EDGE, top, "line: predicted", fontsize=style.SMALL)
-        self._write(EDGE + 0.95, top, "dots: measured", fontsize=style.SMALL, color=MEASURED)
+        self._write(EDGE, top, say("line: predicted"), fontsize=style.SMALL)
+        self._write(EDGE + 0.95, top, say("dots: measured"), fontsize=style.SMALL, color=MEASURED)
 
     def _draw_strips(self, names: Sequence[tuple[str, str]], top: float, height: float) -> None:
         self.strips_ = {}
@@ -113,7 +131,7 @@ class ClaimDisplay:
         ax.set(xlim=(-FAR - 0.4, FAR + 0.4), ylim=(-height, 0), xticks=[], yticks=[])
         ax.plot([0, 0], [-height, -0.17], color=PREDICTED, linewidth=1.0, zorder=2)
         ends = (left + right) / 2, top + 0.02
-        self._write(*ends, "prediction", fontsize=style.SMALL, color=style.MUTED, ha="center")
+        self._write(*ends, say("prediction"), fontsize=style.SMALL, color=style.MUTED, ha="center")
         y = -0.2
         for row, (name, numbers) in zip(self._scalars, names, strict=True):
             self.strips_[row.name] = _strip(ax, row, y - LINE / 2)
@@ -122,14 +140,14 @@ class ClaimDisplay:
             y -= _height(name, numbers)
 
 
-def claim(check: Check) -> ClaimDisplay:
-    """Draws one check: prediction beside measurement.
+def claim(check: Check, *, language: str | None = None) -> ClaimDisplay:
+    """Draws one check, in a language: prediction beside measurement.
 
     >>> from reglab import theory
     >>> claim(theory.check("G3")).check.passed
     True
     """
-    return ClaimDisplay(check).plot()
+    return ClaimDisplay(check, language=language).plot()
 
 
 def _height(*words: str) -> float:
@@ -141,7 +159,13 @@ def _numbers(row: Row) -> str:
     shown = shown_of(row)
     if not row.is_judged:
         return interval(shown)
-    return f"{interval(shown)} {RELATION_WORDS[row.predicted.relation]} {number(shown.predicted)}"
+    relation = RELATION_WORDS[row.predicted.relation]
+    return say(
+        "{measured} {relation} {predicted}",
+        measured=interval(shown),
+        relation=relation,
+        predicted=number(shown.predicted),
+    )
 
 
 def _colour(row: Row) -> str:
@@ -208,8 +232,6 @@ def _series(ax: Axes, row: Row) -> Axes:
             axis.set_minor_locator(NullLocator())
     if ax.get_yscale() == "linear":
         ax.margins(y=0.12)
-    style.axis_titles(ax, predicted.x_label or "")
-    style.title(ax, wrapped(row.name, len, TITLE_CHARACTERS))
     return ax
 
 

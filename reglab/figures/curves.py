@@ -7,22 +7,26 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
-from reglab.figures.ends import End, name_ends
+from reglab.figures.display import Display
+from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Box, Labels
 from reglab.figures.rows import Row, newest, row_of, trained
 from reglab.figures.scale import domain, quantile
+from reglab.figures.script import tidy
 from reglab.mitchell.words import grouped
 from reglab.views import PlaneView
+from reglab.words import say
 
 MOST_NAMES = 6  # of other runs; there is no room for more
 ROOM = 0.58, 1.75, 0.4, 0.4  # inches at the left, right, bottom and top
 
 
-class CurvesDisplay:
+class CurvesDisplay(Display):
     """Both errors of h's run against steps, and the true error of every other run.
 
     Args:
         view: the runs, h and its witness.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -38,7 +42,8 @@ class CurvesDisplay:
         marks_: the texts that name h′, or the lowest error where h′ is of another run.
     """
 
-    def __init__(self, view: PlaneView):
+    def __init__(self, view: PlaneView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -50,7 +55,7 @@ class CurvesDisplay:
         self.ax_, self.figure_ = ax, style.figure_of(ax)
         self._run = view.runs[view.h[0]]
         self._draw_axes()
-        self._labels = Labels(ax)
+        self._labels = Labels(ax, self.script)
         self._draw_changes()
         self.bayes_line_ = None
         if view.bayes_error is not None:
@@ -79,13 +84,13 @@ class CurvesDisplay:
         style.plain_ticks(ax, "x")
         ax.tick_params("x", pad=5)  # the badge of h stands on the axis
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.tidy(grouped(int(step)))))
-        style.axis_titles(ax, "step", "error")
-        others = f"other runs: error over {self.view.over}" if len(runs) > 1 else ""
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: tidy(grouped(int(step)))))
+        self._axis_titles(ax, say("step"), say("error"))
+        others = say("other runs: error over {over}", over=self.view.over) if runs[1:] else ""
         if len(runs) - 1 > MOST_NAMES:
-            others += f", the first {MOST_NAMES} named"
+            others = say("{others}, the first {count} named", others=others, count=MOST_NAMES)
         pad = 15.0 if self._run.changes else 6.0
-        style.title(ax, f"Errors of “{self._run.name}”", others, pad=pad)
+        self._title(ax, say("Errors of “{run}”", run=self._run.name), others, pad=pad)
 
     def _draw_changes(self) -> None:
         """The newest changes are named first; where words would touch, a line alone remains."""
@@ -130,7 +135,7 @@ class CurvesDisplay:
         row = newest(view, view.h[0])
         if row is not None:
             train = style.measured(row.train, row.train, row.train)
-            ends.append(_true_end(self.view.over.removeprefix("the "), row, style.WHOLE))
+            ends.append(_true_end(short(self.view.over), row, style.WHOLE))
             name = style.examples(view.num_train)
             ends.append(End(name, train, style.TRAIN, row.step, row.train, style.END_MARK))
         others = [index for index, run in trained(view) if run is not self._run]
@@ -141,8 +146,7 @@ class CurvesDisplay:
                 ends.append(_true_end(view.runs[index].name, row, style.run_colour(index), mark))
         if view.bayes_error is not None:
             bayes, right = view.bayes_error, self.ax_.get_xlim()[1]
-            value = f"Bayes error {style.measured(bayes, bayes, bayes)}"
-            ends.append(End(value, "", style.BAYES, right, bayes))
+            ends.append(End(style.bayes_error(bayes), "", style.BAYES, right, bayes))
         return ends
 
     def _mark(self) -> None:
@@ -170,7 +174,8 @@ class CurvesDisplay:
             below = [(left, y - away - height) for away in (9, 18, 28, 40) for left in lefts]
             return [spot for pair in zip(above, below, strict=True) for spot in pair]
 
-        text = f"{name}, step {grouped(row.step)}"
+        said = say("lowest") if name == "lowest" else name
+        text = say("{name}, step {step}", name=said, step=grouped(row.step))
         font = {"color": colour, "fontweight": "bold" if name == "h′" else "normal"}
         words = labels.place([text], spots, crowding=self._crossed, strict=False, **font)
         if words is not None:

@@ -7,25 +7,28 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reglab.figures import style
-from reglab.figures.ends import End, name_ends
+from reglab.figures.display import Display
+from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Box, Labels
 from reglab.figures.scale import domain
 from reglab.figures.widths import axis_of_widths, width_title
 from reglab.mitchell.words import exact, grouped, percent
 from reglab.theory import Descent
+from reglab.views import WHOLE
+from reglab.words import Message, say
 
 ROOM = 0.62, 1.62, 0.34, 0.34  # inches at the left, right, bottom and top
 TOP = 2.0  # the largest error in view: twice what no fit at all costs
 SPREAD = 0.005  # of the axis of widths: how far the dots of one width stand apart
 RIVALS = (
-    "h′: the best of those that err more\non the training examples than h",
-    "h′: the best of those\nthat err more on the\ntraining examples",
+    say("h′: the best of those that err more\non the training examples than h"),
+    say("h′: the best of those\nthat err more on the\ntraining examples"),
 )
 HEAD = 80.0  # points of the axes that its title takes
 ROOMY = 40.0  # points from h′ to h that leave room for words
 
 
-class DescentErrorsDisplay:
+class DescentErrorsDisplay(Display):
     """Both errors against the width, and that of h′, the best whose training error is larger.
 
     Each dot is the error of one draw over the whole distribution, and the dotted line what the
@@ -34,6 +37,7 @@ class DescentErrorsDisplay:
 
     Args:
         descent: what :func:`reglab.theory.double_descent` returns.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -55,7 +59,8 @@ class DescentErrorsDisplay:
         end_names_: the names at the right ends.
     """
 
-    def __init__(self, descent: Descent):
+    def __init__(self, descent: Descent, *, language: str | None = None):
+        super().__init__(language)
         self.descent = descent
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -73,9 +78,10 @@ class DescentErrorsDisplay:
         self.border_line_ = axis_of_widths(ax, descent)
         style.ticks(ax, "y", 5)
         words = width_title(descent) if is_alone else ""
-        style.axis_titles(ax, words, "squared error, as a share of the variance of y (1 − R²)")
-        style.title(ax, "Both errors of h")
-        self._labels = Labels(ax)
+        share = say("squared error, as a share of the variance of y (1 − R²)")
+        self._axis_titles(ax, words, share)
+        self._title(ax, say("Both errors of h"))
+        self._labels = Labels(ax, self.script)
         self.bayes_line_ = ax.axhline(
             descent.bayes, color=style.BAYES, linewidth=0.8, linestyle=style.DASHES
         )
@@ -124,10 +130,13 @@ class DescentErrorsDisplay:
         self.peak_ = None
         if len(x):
             highest = int(true.argmax())
-            share = grouped(round(100 * true[highest]))
-            text = f"median at width {grouped(int(descent.widths[highest]))}: {share} %"
+            text = say(
+                "median at width {width}: {error} %",
+                width=grouped(int(descent.widths[highest])),
+                error=grouped(round(100 * true[highest])),
+            )
             if np.isinf(descent.predicted[highest]):
-                text += "\nmean by the formula: infinite"
+                text = say("{median}\nmean by the formula: infinite", median=text)
             heights = labels.height - 5.0, labels.height - 14.0
             self.peak_ = self._write([text], heights, near=labels.points(x[0], top)[0, 0])
 
@@ -177,7 +186,7 @@ class DescentErrorsDisplay:
         if height > ROOMY:
             tops = [level + rise for rise in (28, 22, 40, 60)]
             font = {"color": style.RED, "fontweight": "bold"}
-            self.region_name_ = self._write(["h overfits"], tops, x, reach=40, **font)
+            self.region_name_ = self._write([say("h overfits")], tops, x, reach=40, **font)
         first = labels.points(descent.widths[is_over.argmax()], 0)[0, 0]
         tops = [level - fall for fall in (4, 8, 12, 16)]
         self.rival_name_ = self._write(RIVALS, tops, (first + x) / 2, color=style.RED)
@@ -186,7 +195,7 @@ class DescentErrorsDisplay:
         count = self.descent.num_train
         self.border_name_ = None
         if self.border_line_ is not None:
-            text, size = self._labels.write(f"n = {style.examples(count)}")
+            text, size = self._labels.write(say("n = {count}", count=style.examples(count)))
             middle = self._labels.points(count, 0)[0, 0]
             left = max(middle - size.width / 2, HEAD)
             self._labels.put(text, size._replace(left=left, bottom=self._labels.height + 5))
@@ -200,15 +209,15 @@ class DescentErrorsDisplay:
             return End(name, value, colour, right, min(error, top), mark)
 
         ends = [
-            end("whole distribution", f"median {_percent(true)}", true, style.WHOLE),
-            end(style.examples(descent.num_train), f"median {_percent(train)}", train, style.TRAIN),
-            End(f"Bayes error {_percent(descent.bayes)}", "", style.BAYES, right, descent.bayes),
+            end(short(WHOLE), _median(true), true, style.WHOLE),
+            end(style.examples(descent.num_train), _median(train), train, style.TRAIN),
+            End(style.bayes_error(descent.bayes), "", style.BAYES, right, descent.bayes),
         ]
         if np.isfinite(rival):
-            ends.append(end("h′", f"median {_percent(rival)}", rival, style.RED))
+            ends.append(end("h′", _median(rival), rival, style.RED))
         if self.formula_line_ is not None and np.isfinite(descent.predicted[-1]):
             mean = float(descent.predicted[-1])
-            words = f"mean by formula {_percent(mean)}"
+            words = say("mean by formula {error}", error=_percent(mean))
             ends.append(End(words, "", style.INK, right, min(mean, top)))
         self.end_names_ = name_ends(ax, self._labels, ends, 72 * ROOM[1] - 2)
 
@@ -221,6 +230,10 @@ def _places(count: int) -> np.ndarray:
 def _finite(errors: np.ndarray) -> np.ndarray:
     """NaN, which leaves a gap in a line, in place of infinity."""
     return np.where(np.isfinite(errors), errors, np.nan)
+
+
+def _median(share: float) -> Message:
+    return say("median {error}", error=_percent(share))
 
 
 def _percent(share: float) -> str:

@@ -9,10 +9,12 @@ from matplotlib.figure import Figure
 
 from reglab.figures import descent_errors, style
 from reglab.figures.descent_errors import DescentErrorsDisplay
+from reglab.figures.display import Display
 from reglab.figures.labels import Labels
 from reglab.figures.widths import TICKS, axis_of_widths, count_ticks, width_title
 from reglab.mitchell.words import grouped
 from reglab.theory import Descent
+from reglab.words import counted, say
 
 WIDTH = 7.0  # inches: two columns of a journal
 HEIGHTS = 3.35, 1.3, 1.2  # inches of the three rows, from above
@@ -21,11 +23,12 @@ FOOT = 0.36  # inches under the lowest, beside
 APART = 8.5  # points between tick labels
 
 
-class DoubleDescentDisplay:
+class DoubleDescentDisplay(Display):
     """Three pictures over one axis of widths: both errors, who overfits, and who the witness is.
 
     Args:
         descent: what :func:`reglab.theory.double_descent` returns.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         figure_: the figure.
@@ -42,7 +45,8 @@ class DoubleDescentDisplay:
     'width of h: features fitted, out of 300'
     """
 
-    def __init__(self, descent: Descent):
+    def __init__(self, descent: Descent, *, language: str | None = None):
+        super().__init__(language)
         self.descent = descent
 
     def plot(self, figure: Figure | None = None) -> Self:
@@ -55,7 +59,8 @@ class DoubleDescentDisplay:
             cell, room = (0, height, WIDTH, row), (*descent_errors.ROOM[:2], *BETWEEN)
             self.axes_.append(style.axes(style.place(self.figure_, cell, room), (0, 0), ()))
         errors, shares, witnesses = self.axes_
-        self.errors_ = DescentErrorsDisplay(self.descent).plot(errors)
+        language = self.script.language
+        self.errors_ = DescentErrorsDisplay(self.descent, language=language).plot(errors)
         lines = [self.errors_.border_line_]
         lines += [axis_of_widths(ax, self.descent) for ax in (shares, witnesses)]
         self.border_lines_ = [line for line in lines if line is not None]
@@ -69,11 +74,16 @@ class DoubleDescentDisplay:
         descent = self.descent
         ax.set_ylim(-0.04, 1.04)
         style.ticks(ax, "y", 2)
-        style.axis_titles(ax, "", "share of the draws")
-        draws = len(descent.verdict)
-        head = f"In how many of {grouped(draws)} draws h overfits" if draws > 1 else "Who overfits"
-        note = f"h′ is one of {_counted(len(descent.widths), 'width')}; bars are 95 % intervals"
-        style.title(ax, head, note)
+        self._axis_titles(ax, "", say("share of the draws"))
+        draws, widths = len(descent.verdict), len(descent.widths)
+        head = say("In how many of {count} draws h overfits", count=grouped(draws))
+        note = counted(
+            widths,
+            "h′ is one of {count} width; bars are 95 % intervals",
+            "h′ is one of {count} widths; bars are 95 % intervals",
+            count=grouped(widths),
+        )
+        self._title(ax, head if draws > 1 else say("Who overfits"), note)
         colours = [style.RED if share else style.MUTED for share in descent.share]
         fills = [style.RED if share else style.PAPER for share in descent.share]
         self.share_bars_ = ax.vlines(
@@ -94,8 +104,9 @@ class DoubleDescentDisplay:
         self.witness_dots_ = ax.scatter(*at.T, s=size, c=style.RED, linewidths=0)
         _limit(ax, witness)
         style.plain_ticks(ax, "y")
-        style.axis_titles(ax, width_title(descent), "width of h′")
-        style.title(ax, "Who the witness h′ is", "the larger the dot, the more draws name it")
+        self._axis_titles(ax, width_title(descent), say("width of h′"))
+        note = say("the larger the dot, the more draws name it")
+        self._title(ax, say("Who the witness h′ is"), note)
 
 
 def _limit(ax: Axes, witnesses: np.ndarray) -> None:
@@ -109,7 +120,3 @@ def _limit(ax: Axes, witnesses: np.ndarray) -> None:
         if shown and np.diff(places).min(initial=np.inf) >= APART:
             break
     count_ticks(ax.yaxis, shown)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{grouped(count)} {what}{'' if count == 1 else 's'}"

@@ -9,9 +9,16 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from reglab.figures.labels import Box, Labels, spread
+from reglab.mitchell.pool import SQUARED
+from reglab.views import WHOLE
+from reglab.words import say
 
 GAP = 14.0  # points from the axes to the names
 OVER, UNDER = 8.0, 6.0  # points that names may go beyond the axes
+SHORT: dict[str, str] = {
+    WHOLE: say("whole distribution"),
+    SQUARED: say("whole distribution (1 − R²)"),
+}
 
 
 class End(NamedTuple):
@@ -64,9 +71,19 @@ def name_ends(ax: Axes, labels: Labels, ends: Sequence[End], room: float) -> lis
     return [texts[0][0] for texts in written]
 
 
+def short(over: str) -> str:
+    """What errors are taken over, as a name.
+
+    >>> short("the whole distribution"), short("held-out data")
+    ('whole distribution', 'held-out data')
+    """
+    return SHORT.get(over) or over.removeprefix("the ")
+
+
 def _written(labels: Labels, end: End, room: float) -> list[tuple[Text, Box]]:
     """The lines of a name, shortened to the room there is."""
-    lines = [(end.name, "bold" if end.mark else "normal"), (end.value, "normal")]
+    said = labels.script.said
+    lines = [(said(end.name), "bold" if end.mark else "normal"), (said(end.value), "normal")]
     texts = []
     for line, weight in lines if end.value else lines[:1]:
         text, size = labels.write(line, color=end.colour, fontweight=weight)

@@ -9,10 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
+from reglab.figures.display import Display
+from reglab.figures.script import tidy
 from reglab.mitchell import frequencies, value_of
 from reglab.mitchell.words import grouped
 from reglab.training import RunLike
 from reglab.views import FrequencyView
+from reglab.words import Message, counted, say
 
 SIZE = 3.4, 3.1  # inches: one column of a journal
 ROOM = 0.58, 0.16, 0.42, 0.4  # inches at the left, right, bottom and top
@@ -21,7 +24,7 @@ STEEP = 50.0  # ratio of values from which their axis is logarithmic
 MOST_COUNTS = 8  # values whose counts are written beside their dots
 
 
-class FrequencyDisplay:
+class FrequencyDisplay(Display):
     """The share of runs whose last hypothesis overfits, with its interval, against what varies.
 
     Beneath, the median severity. A hollow dot stands where some runs are undecided: the interval
@@ -29,6 +32,7 @@ class FrequencyDisplay:
 
     Args:
         view: the counts.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes of the share.
@@ -40,7 +44,8 @@ class FrequencyDisplay:
         counts_: what is written beside the dots.
     """
 
-    def __init__(self, view: FrequencyView):
+    def __init__(self, view: FrequencyView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -63,7 +68,7 @@ class FrequencyDisplay:
             if axes is not None:
                 self._draw_values(axes, at)
         lowest = self.severity_ax_ or self.ax_
-        style.axis_titles(lowest, self.view.varies, lowest.get_ylabel())
+        self._axis_titles(lowest, self.view.varies, lowest.get_ylabel())
         return self
 
     def _new_axes(self, figure: Figure, cell: tuple[float, float, float, float]) -> Axes:
@@ -106,7 +111,7 @@ class FrequencyDisplay:
         ax.set_ylim(-0.03, 1.12)
         style.ticks(ax, "y", 5)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
-        style.axis_titles(ax, "", f"share of {view.of}")
+        self._axis_titles(ax, "", say("share of {runs}", runs=view.of))
         known = np.asarray(view.num_runs) > 0
         self.bars_ = [
             ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
@@ -116,18 +121,28 @@ class FrequencyDisplay:
         face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
         self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
         self.dots_.set(edgecolors=style.INK, linewidths=1.1)
-        least = f"{100 * view.at_least:g}"
-        by = f" by {least} point{'' if least == '1' else 's'} or more" if view.at_least else ""
-        style.title(ax, f"h overfits{by}", self._note())
+        self._title(ax, self._head(), self._note())
         self._draw_counts(at)
 
-    def _note(self) -> str:
+    def _head(self) -> Message:
+        least = f"{100 * self.view.at_least:g}"
+        if not self.view.at_least:
+            return say("h overfits")
+        return counted(
+            1 if least == "1" else 2,
+            "h overfits by {count} point or more",
+            "h overfits by {count} points or more",
+            count=least,
+        )
+
+    def _note(self) -> Message:
         sizes = np.unique(self.view.num_runs[self.view.num_runs > 0])
         if not len(sizes):
-            return "no run yet"
+            return say("no run yet")
+        least, most = grouped(int(sizes[0])), grouped(int(sizes[-1]))
         if len(sizes) == 1:
-            return f"{grouped(int(sizes[0]))} {self.view.of} each"
-        return f"{grouped(int(sizes[0]))} to {grouped(int(sizes[-1]))} {self.view.of} each"
+            return say("{count} {runs} each", count=least, runs=self.view.of)
+        return say("{least} to {most} {runs} each", least=least, most=most, runs=self.view.of)
 
     def _draw_counts(self, at: np.ndarray) -> None:
         self.counts_ = []
@@ -156,7 +171,7 @@ class FrequencyDisplay:
         style.plain_ticks(ax, "y")
         ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-        style.axis_titles(ax, "", "severity, points")
+        self._axis_titles(ax, "", say("severity, points"))
         return line
 
 
@@ -167,6 +182,7 @@ def frequency(
     scope: str = "data",
     at_least: float = 0.0,
     varies: str | None = None,
+    language: str | None = None,
 ) -> FrequencyDisplay:
     """Draws how many of the runs overfit, for each value of one field.
 
@@ -176,6 +192,7 @@ def frequency(
         scope: what a hypothesis is held against, ``run`` or ``data``.
         at_least: severity from which it counts as overfitting, a share from 0 to 1.
         varies: the field in words; its name where left out.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     >>> from reglab import Experiment, LinearConfig, fit_population
     >>> base = Experiment(model=LinearConfig(), num_steps=60)
@@ -183,13 +200,14 @@ def frequency(
     >>> frequency(runs).view.num_runs.tolist()
     [3]
     """
-    counted = frequencies(runs, by, scope=scope, at_least=at_least)._asdict()
-    shown = {name: value for name, value in counted.items() if name in FrequencyView._fields}
+    found = frequencies(runs, by, scope=scope, at_least=at_least)._asdict()
+    shown = {name: value for name, value in found.items() if name in FrequencyView._fields}
     words = by.rpartition(".")[2].replace("_", " ") if varies is None else varies
     draws = {(value_of(run.experiment, by), run.experiment.draw) for run in runs}
-    of = "draws" if len(draws) == len(runs) else "runs"
-    return FrequencyDisplay(FrequencyView(words, **shown, at_least=at_least, of=of)).plot()
+    of = say("draws") if len(draws) == len(runs) else say("runs")
+    view = FrequencyView(words, **shown, at_least=at_least, of=of)
+    return FrequencyDisplay(view, language=language).plot()
 
 
 def _number(value: float, unit: str) -> str:
-    return style.tidy(f"{100 * value:g} %" if unit == "%" else f"{value:g}")
+    return tidy(f"{100 * value:g} %" if unit == "%" else f"{value:g}")

@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from reglab.figures import style
-from reglab.figures.labels import Labels, wrapped
+from reglab.figures.display import Display
+from reglab.figures.labels import Labels
 from reglab.mitchell.words import points
 from reglab.views import VerdictView
+from reglab.words import say, wrapped
 
 MARKS = {
     "OVERFITS": "^",
@@ -28,11 +30,12 @@ SIZES = (8.0, 7.0, 6.0, 5.0)  # points of the sentence, as it gets longer
 HEIGHT = 56.0  # points, for up to four lines
 
 
-class HeadlineDisplay:
+class HeadlineDisplay(Display):
     """The verdict as a badge (shape, word and colour), a sentence, and the severity as a figure.
 
     Args:
         view: the verdict.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes, in points.
@@ -43,14 +46,15 @@ class HeadlineDisplay:
         severity_: how much better the witness is, or None unless there is one.
     """
 
-    def __init__(self, view: VerdictView):
+    def __init__(self, view: VerdictView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure as wide as two columns of a journal."""
         view, ax = self.view, style.axes(ax, (7.0, HEIGHT / 72 + 0.1), (0.05, 0.05, 0.05, 0.05))
         self.ax_, self.figure_ = ax, style.figure_of(ax)
-        self._labels = labels = Labels(ax)
+        self._labels = labels = Labels(ax, self.script)
         width, height = labels.width, labels.height
         ax.set(xlim=(0, width), ylim=(0, height), xticks=[], yticks=[])
         colour, wash = TONES.get(view.code, (style.INK, style.NEUTRAL))
@@ -74,25 +78,24 @@ class HeadlineDisplay:
         room = LEFT - left - 1.5 * PAD
         self.badge_ = self._fitted(self.view.word, room, 11.0, fontweight="bold", color=colour)
         self._at(self.badge_, left, middle + 6, "left")
-        words = wrapped(style.tidy(self.view.scope), self._width, LEFT - 2 * PAD)
+        words = wrapped(self.script.said(self.view.scope), self._width, LEFT - 2 * PAD)
         self.scope_ = self._labels.write(words, va="top")[0]
         self._at(self.scope_, PAD, middle - 3, "left")
 
     def _figure(self, colour: str, middle: float):
-        figure = f"{points(self.view.severity)} points"
+        figure = say("{points} points", points=points(self.view.severity))
         text = self._fitted(figure, RIGHT - PAD, 11.0, fontweight="bold", color=colour, ha="right")
         right = self._labels.width - PAD
         self._at(text, right, middle + 6, "right")
-        self._at(
-            self._labels.write("severity", va="top", ha="right")[0], right, middle - 3, "right"
-        )
+        under = self._labels.write(say("severity"), va="top", ha="right")[0]
+        self._at(under, right, middle - 3, "right")
         return text
 
     def _sentence(self, room: float, middle: float) -> None:
         """As large as its lines fit into the card."""
         for size in SIZES:
             measure = partial(self._width, fontsize=size)
-            words = wrapped(style.tidy(self.view.sentence), measure, room)
+            words = wrapped(self.script.said(self.view.sentence), measure, room)
             look = {"color": style.INK, "linespacing": 1.3}
             self.sentence_, box = self._labels.write(words, fontsize=size, **look)
             if box.height <= self._labels.height - 8 or size == SIZES[-1]:

@@ -9,10 +9,16 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from reglab.figures import style
+from reglab.figures.display import Display
 from reglab.mitchell.words import grouped
 from reglab.views import UNANSWERED, ImagesView
+from reglab.words import say
 
-TITLES = {"h": "Decisions of h", "witness": "Decisions of h′", "disagreement": "Where they differ"}
+TITLES = {
+    "h": say("Decisions of h"),
+    "witness": say("Decisions of h′"),
+    "disagreement": say("Where they differ"),
+}
 LEAST, MOST, GAP = 9.0, 30.0, 3.0  # points: size of a training image, and between two
 ERROR = 21.0  # points: size of an error elsewhere
 LINE = 9.5  # points
@@ -27,11 +33,12 @@ class Tiles(NamedTuple):
     size: float
 
 
-class ImagesDisplay:
+class ImagesDisplay(Display):
     """The training images, flipped labels framed and wrong answers crossed; errors elsewhere.
 
     Args:
         view: images, labels and what h answers.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes, in points from their upper left corner.
@@ -43,7 +50,8 @@ class ImagesDisplay:
         answers_: what stands under them, such as ``4→9``.
     """
 
-    def __init__(self, view: ImagesView):
+    def __init__(self, view: ImagesView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -53,7 +61,7 @@ class ImagesDisplay:
         box, scale = ax.get_window_extent(), 72 / self.figure_.dpi
         width, height = box.width * scale, box.height * scale
         ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
-        style.title(ax, TITLES.get(self.view.what, TITLES["h"]))
+        self._title(ax, TITLES.get(self.view.what, TITLES["h"]))
         lines = 2 if height > 180 else 1
         under = lines * (ERROR + LINE + 2) + LINE + 6
         self._draw_key(height - LINE)
@@ -66,8 +74,10 @@ class ImagesDisplay:
         view, ax = self.view, self.ax_
         tiles = fitted(len(view.images), width, bottom - LINE - 4)
         shown = len(tiles.left)
-        first = "" if shown == len(view.images) else f", the first {grouped(shown)} shown"
-        self._write(f"{style.examples(len(view.images))}{first}", 0, 0)
+        words = style.examples(len(view.images))
+        if shown < len(view.images):
+            words = say("{examples}, the first {count} shown", examples=words, count=grouped(shown))
+        self._write(words, 0, 0)
         top = tiles.top + LINE + 3
         self.training_ = [
             self._tile(view.images[i], tiles.left[i], top[i], tiles.size) for i in range(shown)
@@ -87,8 +97,8 @@ class ImagesDisplay:
         view, step = self.view, ERROR + 5
         count = min(len(view.error_images), lines * max(1, int((width + 5) // step)))
         columns = max(1, int((width + 5) // step))
-        words = f"a sample of errors over {view.over}" if count else "no error in the sample"
-        self._write(words, 0, top)
+        words = say("a sample of errors over {over}", over=view.over)
+        self._write(words if count else say("no error in the sample"), 0, top)
         self.errors_, self.answers_ = [], []
         for i in range(count):
             left, row = i % columns * step, top + LINE + 3 + i // columns * (ERROR + LINE + 2)
@@ -102,11 +112,11 @@ class ImagesDisplay:
         size = 5.5
         frame = Rectangle((1, top + 0.6), size, size, facecolor="none", edgecolor=style.INK)
         self.ax_.add_patch(frame).set_linewidth(1.2)
-        self._write("label flipped", 10, top)
+        self._write(say("label flipped"), 10, top)
         who = "h′" if self.view.what == "witness" else "h"
         self._crosses(np.array([69.0]), np.array([top + 3.4]), 5.5)
-        self._write(f"{who} is wrong", 75, top)
-        self._write("4→9: a 4 taken for a 9", 124, top)
+        self._write(say("{who} is wrong", who=who), 75, top)
+        self._write(say("4→9: a 4 taken for a 9"), 124, top)
 
     def _tile(self, image: np.ndarray, left: float, top: float, size: float):
         extent = left, left + size, top + size, top
@@ -122,8 +132,9 @@ class ImagesDisplay:
         return disc
 
     def _write(self, text: str, x: float, y: float, **look):
-        font = {"fontsize": style.SMALL, "color": style.MUTED, "va": "top", "parse_math": False}
-        return self.ax_.text(x, y, style.tidy(text), **font, **look)
+        return self.ax_.text(
+            x, y, self.script.said(text), **self._look(va="top", parse_math=False, **look)
+        )
 
 
 def fitted(count: int, width: float, height: float) -> Tiles:

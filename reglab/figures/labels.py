@@ -8,9 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-from reglab.figures.style import MUTED, SMALL, figure_of, halo, tidy
+from reglab.figures.script import Script
+from reglab.figures.style import MUTED, SMALL, figure_of, halo
 
 Spot = tuple[float, float]  # lower left corner of a box, in points
+ENGLISH = Script()
 
 
 class Box(NamedTuple):
@@ -46,15 +48,20 @@ class Box(NamedTuple):
 class Labels:
     """Places words on axes whose limits and size are final.
 
+    Args:
+        ax: the axes.
+        script: how the words are written; as in English where left out.
+
     Attributes:
+        script: how the words are written.
         width: of the axes, in points.
         height: of the axes, in points.
         bounds: where words may go.
         taken: boxes that they avoid.
     """
 
-    def __init__(self, ax: Axes):
-        self._ax = ax
+    def __init__(self, ax: Axes, script: Script = ENGLISH):
+        self._ax, self.script = ax, script
         self._scale = 72 / figure_of(ax).dpi
         ax.apply_aspect()
         box = ax.get_window_extent()
@@ -75,7 +82,9 @@ class Labels:
     def write(self, text: str, **font: Any) -> tuple[Text, Box]:
         """A text that has no place yet, and its size."""
         font = {"fontsize": SMALL, "color": MUTED, "linespacing": 1.15, "va": "bottom"} | font
-        artist = self._ax.text(0, 0, tidy(text), transform=self._ax.transAxes, **font)
+        font |= self.script.look
+        words = self.script.said(text)
+        artist = self._ax.text(0, 0, words, transform=self._ax.transAxes, **font)
         artist.set(parse_math=False, clip_on=False, zorder=10)
         size = artist.get_window_extent()
         return artist, Box(0, 0, size.width * self._scale, size.height * self._scale)
@@ -145,22 +154,6 @@ def around(x: float, y: float, gap: float) -> Callable[[float, float], list[Spot
         ]
 
     return spots
-
-
-def wrapped(text: str, measure: Callable[[str], float], width: float) -> str:
-    r"""The text in lines no wider than ``width``, where its words allow.
-
-    >>> wrapped("one two three", len, 7)
-    'one two\nthree'
-    """
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)
 
 
 def spread(boxes: Sequence[Box], low: float, high: float, gap: float = 1.5) -> list[Box]:

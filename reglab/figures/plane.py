@@ -7,17 +7,19 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from reglab.figures import style
-from reglab.figures.labels import Box, Labels, around, wrapped
+from reglab.figures.display import Display
+from reglab.figures.labels import Box, Labels, around
 from reglab.figures.rows import Row, newest, row_of, trained
 from reglab.figures.scale import domain, quantile
 from reglab.views import CurvesView, PlaneView
+from reglab.words import columns, say, wrapped
 
-REGION = "a dot in here is a witness against h"
+REGION = say("a dot in here is a witness against h")
 ROOM = 0.58, 0.22, 0.38, 0.26  # inches at the left, right, bottom and top
 MANY = 4000  # dots; more are drawn as pixels in a vector file
 
 
-class PlaneDisplay:
+class PlaneDisplay(Display):
     """The witness plane: training error across, true error up, a dot for each hypothesis.
 
     A dot to the lower right of h is a witness: it errs more on the training examples, and less
@@ -25,6 +27,7 @@ class PlaneDisplay:
 
     Args:
         view: the runs, h and its witness.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -37,7 +40,8 @@ class PlaneDisplay:
         names_: the texts written, by what they name.
     """
 
-    def __init__(self, view: PlaneView):
+    def __init__(self, view: PlaneView, *, language: str | None = None):
+        super().__init__(language)
         self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -49,13 +53,13 @@ class PlaneDisplay:
         self._limits(h, witness)
         style.ticks(ax, "x", 6)
         style.ticks(ax, "y", 6)
-        style.axis_titles(
+        self._axis_titles(
             ax,
-            f"error on the {style.examples(view.num_train)}",
-            f"error over {view.over}",
+            say("error on the {examples}", examples=style.examples(view.num_train)),
+            say("error over {over}", over=view.over),
         )
-        style.title(ax, "Witness plane", "every dot is a hypothesis")
-        self._labels = Labels(ax)
+        self._title(ax, say("Witness plane"), say("every dot is a hypothesis"))
+        self._labels = Labels(ax, self.script)
         self.region_ = None if h is None else self._region(h, witness is not None)
         self._draw_runs()
         self.bayes_line_ = self._bayes()
@@ -129,7 +133,7 @@ class PlaneDisplay:
             lefts = labels.width - width - 1, 3.0
             return [(left, y) for y in (level - height - 1, level + 1.5) for left in lefts]
 
-        text = f"Bayes error {style.measured(bayes, bayes, bayes)}"
+        text = style.bayes_error(bayes)
         self.names_["Bayes"] = labels.place([text], spots, crowding=self._crowding)
         return line
 
@@ -167,7 +171,8 @@ class PlaneDisplay:
             downs, overs = (1, 0.8, 0.6, 0.4, 0.2, 0), (1, 0.75, 0.5, 0.25, 0)
             return [(left + 4 + a * room_x, 3 + b * room_y) for b in downs for a in overs]
 
-        texts = [wrapped(REGION, len, width) for width in (40, 24, 16)]
+        region = self.script.said(REGION)
+        texts = [wrapped(region, columns, width) for width in (40, 24, 16)]
         self.names_["region"] = labels.place(
             texts,
             spots,

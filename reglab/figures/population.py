@@ -7,16 +7,18 @@ from matplotlib.figure import Figure
 from reglab.figures import style
 from reglab.figures.bands import ROOM as BANDS_ROOM
 from reglab.figures.bands import BandsDisplay
+from reglab.figures.display import Display
 from reglab.figures.frequency import FrequencyDisplay
-from reglab.figures.labels import wrapped
 from reglab.figures.population_plane import ROOM, PopulationPlaneDisplay
+from reglab.figures.script import script_of
+from reglab.words import columns, wrapped
 
 WIDTH, TOP, MIDDLE, BOTTOM = 7.2, 0.45, 3.1, 2.3  # inches
 EDGE = 0.1
 CHARACTERS = 104  # of a line of the headline
 
 
-class PopulationDisplay:
+class PopulationDisplay(Display):
     """A page of a population: the headline, how often, the witness plane, and both errors.
 
     Args:
@@ -24,6 +26,7 @@ class PopulationDisplay:
         frequency: the display of the frequencies, not yet plotted.
         plane: the display of the witness plane, not yet plotted.
         bands: the display of the errors, not yet plotted; None before there are any.
+        language: of the headline; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         figure_: the page.
@@ -36,27 +39,35 @@ class PopulationDisplay:
         frequency: FrequencyDisplay,
         plane: PopulationPlaneDisplay,
         bands: BandsDisplay | None,
+        *,
+        language: str | None = None,
     ):
+        super().__init__(language)
         self.headline, self.frequency, self.plane, self.bands = headline, frequency, plane, bands
 
     @classmethod
-    def from_frame(cls, frame: Any) -> Self:
-        """The page of a frame, as ``PopulationSession.frame`` is one."""
+    def from_frame(cls, frame: Any, *, language: str | None = None) -> Self:
+        """The page of a frame, as ``PopulationSession.frame`` is one, in a language."""
+        language = script_of(language).language
         others = [view for i, view in enumerate(frame.bands) if i != frame.chosen]
         return cls(
             frame.headline.sentence,
-            FrequencyDisplay(frame.frequency),
-            PopulationPlaneDisplay(frame.plane, frame.chosen),
-            BandsDisplay(frame.bands[frame.chosen], others) if frame.bands else None,
+            FrequencyDisplay(frame.frequency, language=language),
+            PopulationPlaneDisplay(frame.plane, frame.chosen, language=language),
+            BandsDisplay(frame.bands[frame.chosen], others, language=language)
+            if frame.bands
+            else None,
+            language=language,
         )
 
     def plot(self, figure: Figure | None = None) -> Self:
         """Draws the page into ``figure``, or into a new one 7.2 inches wide."""
         height = TOP + MIDDLE + (BOTTOM if self.bands is not None else 0.0)
         self.figure_ = style.new_figure((WIDTH, height)) if figure is None else figure
-        words = wrapped(style.tidy(self.headline), len, CHARACTERS)
+        words = wrapped(self.script.said(self.headline), columns, CHARACTERS)
         self.head_ = self.figure_.text(0.2 / WIDTH, 1 - 0.14 / height, words)
-        self.head_.set(fontsize=style.BODY, color=style.INK, va="top", linespacing=1.3)
+        look = self._look(fontsize=style.BODY, color=style.INK, va="top", linespacing=1.3)
+        self.head_.set(**look)
         self.head_.set_parse_math(False)
         below = height - TOP - MIDDLE
         left = 0, below, WIDTH / 2, MIDDLE

@@ -7,34 +7,37 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from reglab.figures import style
+from reglab.figures.display import Display
 from reglab.figures.labels import Labels
 from reglab.figures.scale import domain
 from reglab.mitchell import Verdict
 from reglab.mitchell.words import grouped
 from reglab.views import PopulationPlaneView
+from reglab.words import counted, say
 
 ROOM = 0.58, 0.22, 0.7, 0.26  # inches at the left, right, bottom and top
 MARKS: dict[str, dict[str, Any]] = {
-    "overfits": {"marker": "^", "s": 22, "facecolors": style.RED, "edgecolors": style.PAPER},
-    "overfits by less": {
+    say("overfits"): {"marker": "^", "s": 22, "facecolors": style.RED, "edgecolors": style.PAPER},
+    say("overfits by less"): {
         "marker": "^",
         "s": 18,
         "facecolors": style.PAPER,
         "edgecolors": style.RED,
     },
-    "optimal": {"marker": "P", "s": 26, "facecolors": style.GREEN, "edgecolors": style.PAPER},
-    "no witness": {"marker": "o", "s": 20, "facecolors": style.PAPER, "edgecolors": style.INK},
-    "undecided": {"marker": "D", "s": 14, "facecolors": style.PAPER, "edgecolors": style.INK},
+    say("optimal"): {"marker": "P", "s": 26, "facecolors": style.GREEN, "edgecolors": style.PAPER},
+    say("no witness"): {"marker": "o", "s": 20, "facecolors": style.PAPER, "edgecolors": style.INK},
+    say("undecided"): {"marker": "D", "s": 14, "facecolors": style.PAPER, "edgecolors": style.INK},
 }
 CODES = {"optimal": 1, "no witness": 2, "undecided": 3}  # of Verdict
 
 
-class PopulationPlaneDisplay:
+class PopulationPlaneDisplay(Display):
     """Training error across, true error up, a mark of its verdict for the end of each run.
 
     Args:
         view: the last hypothesis of each run.
         group: of the runs that are shown in full, others faintly; None shows all in full.
+        language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
         ax_: the axes.
@@ -45,7 +48,14 @@ class PopulationPlaneDisplay:
         key_: what the marks mean, a legend without a box; None for a density.
     """
 
-    def __init__(self, view: PopulationPlaneView, group: int | None = None):
+    def __init__(
+        self,
+        view: PopulationPlaneView,
+        group: int | None = None,
+        *,
+        language: str | None = None,
+    ):
+        super().__init__(language)
         self.view, self.group = view, group
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -58,10 +68,19 @@ class PopulationPlaneDisplay:
         style.ticks(ax, "x", 6)
         style.ticks(ax, "y", 6)
         count = view.num_train
-        named = "training examples" if count is None else style.examples(count)
-        style.axis_titles(ax, f"error on the {named}", f"error over {view.over}")
-        dots = f"the end of each of {grouped(len(view.run))} runs"
-        style.title(ax, "Witness plane", dots)
+        named = say("training examples") if count is None else style.examples(count)
+        self._axis_titles(
+            ax,
+            say("error on the {examples}", examples=named),
+            say("error over {over}", over=view.over),
+        )
+        dots = counted(
+            len(view.run),
+            "the end of {count} run",
+            "the end of each of {count} runs",
+            count=grouped(len(view.run)),
+        )
+        self._title(ax, say("Witness plane"), dots)
         self.bayes_line_ = self._bayes()
         self.image_ = None if view.density is None else self._draw_density(view.density)
         self.dots_ = {} if view.density is not None else self._draw_dots()
@@ -111,28 +130,24 @@ class PopulationPlaneDisplay:
         if bayes is None:
             return None
         line = self.ax_.axhline(bayes, color=style.BAYES, linewidth=0.8, linestyle=style.DASHES)
-        labels = Labels(self.ax_)
+        labels = Labels(self.ax_, self.script)
         level = float(labels.points(0, bayes)[0, 1])
 
         def spots(width: float, height: float) -> list[tuple[float, float]]:
             return [(labels.width - width - 1, y) for y in (level - height - 1, level + 1.5)]
 
-        labels.place([f"Bayes error {style.measured(bayes, bayes, bayes)}"], spots)
+        labels.place([style.bayes_error(bayes)], spots)
         return line
 
     def _key(self) -> Any:
-        key = self.ax_.legend(
-            list(self.dots_.values()),
-            list(self.dots_),
+        return self._legend(
+            self.ax_,
+            self.dots_,
             loc="upper center",
             bbox_to_anchor=(0.43, -0.15),
             ncols=4 if len(self.dots_) < 5 else 3,
-            frameon=False,
-            fontsize=style.SMALL,
-            labelcolor=style.MUTED,
             handletextpad=0.2,
             columnspacing=0.9,
             handlelength=1.2,
             labelspacing=0.25,
         )
-        return key

@@ -1,11 +1,10 @@
 """One look for every figure: the colours, marks and words of the live view, on white paper.
 
 Colours are set artist by artist and never by ``rcParams``: a user's style, dark ones too, stays
-the user's own, and no file depends on it. Only the font is the user's.
+the user's own, and no file depends on it. Only the font is the user's, where it has the letters.
 """
 
 import io
-import re
 import threading
 from typing import Any, Literal
 
@@ -15,7 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from reglab.figures.script import tidy
 from reglab.mitchell.words import ErrorInterval, grouped, percent
+from reglab.words import Message, counted, say
 
 PAPER, INK, MUTED, GRID, NEUTRAL = "#ffffff", "#212121", "#616161", "#e8e8e8", "#f4f4f2"
 CLASSES = ("#e8820c", "#0877bd")  # class 0, class 1: these two and nothing else
@@ -90,7 +91,9 @@ def figure_of(ax: Axes) -> Figure:
     """The figure that axes belong to, also those of a subfigure."""
     figure = ax.get_figure(root=True)
     if figure is None:
-        raise ValueError("ax: expected axes of a figure, got some that were removed from theirs")
+        raise ValueError(
+            say("ax: expected axes of a figure, got some that were removed from theirs")
+        )
     return figure
 
 
@@ -123,45 +126,25 @@ def plain_ticks(ax: Axes, name: Literal["x", "y"]) -> None:
     ax.set_axisbelow(True)
 
 
-def axis_titles(ax: Axes, x: str, y: str | None = None) -> None:
-    """Axis titles, as sentences."""
-    font = {"fontsize": SMALL, "color": MUTED, "parse_math": False}
-    ax.set_xlabel(tidy(x), labelpad=2.5, **font)
-    ax.set_ylabel(tidy(y or ""), labelpad=3, **font)
-
-
-def title(ax: Axes, head: str, note: str = "", *, pad: float = 6.0) -> None:
-    """A bold title at the upper left, and a note beside it."""
-    artist = ax.set_title(
-        tidy(head), loc="left", fontsize=BODY, fontweight="bold", color=INK, pad=pad
-    )
-    artist.set_parse_math(False)
-    if note:
-        words = ax.annotate(tidy(note), (1, 0), (5, 0), xycoords=artist, textcoords="offset points")
-        words.set(fontsize=SMALL, color=MUTED, va="bottom", parse_math=False)
-
-
-def tidy(text: str) -> str:
-    r"""Text whose numbers keep their units, with plain no-break spaces, which every font has.
-
-    >>> tidy("step 1\u202f800, 3.3 ± 0.1 %")
-    'step\xa01\xa0800, 3.3\xa0±\xa00.1\xa0%'
-    """
-    return re.sub(r"\u202f| (?=%)| (?=± )|(?<=±) |(?<=step) (?=\d)", "\u00a0", text)
-
-
-def examples(count: int) -> str:
+def examples(count: int) -> Message:
     """So many training examples, in words.
 
     >>> examples(60), examples(1)
     ('60 training examples', '1 training example')
     """
-    return f"{grouped(count)} training example{'' if count == 1 else 's'}"
+    return counted(
+        count, "{count} training example", "{count} training examples", count=grouped(count)
+    )
 
 
 def measured(value: float, low: float, high: float) -> str:
     """An error in percent with its interval."""
     return percent(ErrorInterval(float(value), float(low), float(high)))
+
+
+def bayes_error(error: float) -> Message:
+    """The Bayes error, with its name."""
+    return say("Bayes error {error}", error=measured(error, error, error))
 
 
 def rendered(display: Any, kind: str = "png", *, dpi: float = DPI) -> bytes:

@@ -6,8 +6,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reglab.figures import style
+from reglab.figures.script import tidy
 from reglab.mitchell.words import grouped
 from reglab.theory import Descent
+from reglab.words import Message, say
 
 TICKS = 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000
 
@@ -30,9 +32,10 @@ def count_ticks(axis: Axis, ticks: list[int]) -> None:
     """Ticks of a logarithmic axis of whole numbers."""
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda count, _: style.tidy(grouped(int(count)))))
+    axis.set_major_formatter(FuncFormatter(lambda count, _: tidy(grouped(int(count)))))
 
 
-def width_title(descent: Descent) -> str:
+def width_title(descent: Descent) -> Message:
     """What the axis says."""
-    return f"width of h: features fitted, out of {grouped(descent.num_features)}"
+    count = grouped(descent.num_features)
+    return say("width of h: features fitted, out of {count}", count=count)

@@ -1,16 +1,17 @@
 """The view of one check: its figure in the colours of the theme, and its numbers in a table."""
 
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import traitlets
 
 from reglab.panels.bundle import script, sheet
+from reglab.panels.notes import Written
 from reglab.panels.speech import spoken
 from reglab.panels.spoken import SpokenView
 from reglab.theory import Check
 from reglab.theory.words import KIND_WORDS, RELATION_WORDS, interval, name_of, number, shown_of
-from reglab.words import Message, say
+from reglab.words import SOURCE, Message, say
 
 
 class ClaimView(SpokenView):
@@ -68,7 +69,7 @@ def result(check: Check) -> dict[str, Any]:
     return {
         "state": "failed" if wrong else "passed",
         "status": said,
-        "svg": _themed_svg(check),
+        "svg": Drawn(_themed_svg, check),
         "alt": say(
             "{id}. Prediction beside measurement. {rows}.",
             id=check.claim.id,
@@ -76,6 +77,14 @@ def result(check: Check) -> dict[str, Any]:
         ),
         "rows": rows,
     }
+
+
+class Drawn(Written):
+    """The figure of a check, which is drawn anew in a language."""
+
+    def into(self, language: str) -> "Drawn":
+        """The same figure with its words in a language."""
+        return Drawn(partial(_themed_svg, language=language), *self._texts)
 
 
 def _row(row: Any) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def _worded(row: dict[str, Any]) -> dict[str, str]:
     return {name: row[name] for name in ("name", "measured", "relation", "predicted")}
 
 
-def _themed_svg(check: Check) -> str:
+def _themed_svg(check: Check, language: str = SOURCE) -> str:
     """The figure without its heading, in the style sheet's colours instead of ink on paper."""
     from reglab.figures import ClaimDisplay, rendered, style  # takes a while: matplotlib
 
@@ -112,7 +121,8 @@ def _themed_svg(check: Check) -> str:
         style.RED: "var(--rl-red)",
         style.GREEN: "var(--rl-green)",
     }
-    text = rendered(ClaimDisplay(check, has_heading=False), "svg").decode()
+    display = ClaimDisplay(check, has_heading=False, language=language)
+    text = rendered(display, "svg").decode()
     text = text[text.index("<svg") :]
     for colour, token in tokens.items():
         text = text.replace(colour, token)

@@ -1,6 +1,7 @@
 """What a lab saves: its numbers, the experiments that reproduce them, and a page to print."""
 
 import json
+from functools import partial
 
 from reglab.config import check_name
 from reglab.live import Session
@@ -10,18 +11,19 @@ from reglab.words import say
 MIME = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
 
 
-def export(session: Session, kind: str) -> tuple[str, str, bytes]:
+def export(session: Session, kind: str, *, language: str | None = None) -> tuple[str, str, bytes]:
     """File name, media type and content.
 
     Args:
         session: what is on screen.
         kind: ``csv``, ``json`` or ``png``.
+        language: of the picture; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Raises:
         ValueError: nothing was trained yet, or another kind.
     """
     check_export(session, kind)
-    make = {"csv": _csv, "json": _json, "png": _png}
+    make = {"csv": _csv, "json": _json, "png": partial(_png, language=language)}
     return f"reglab-mitchell.{kind}", MIME[kind], make[kind](session)
 
 
@@ -42,7 +44,7 @@ def _csv(session: Session) -> bytes:
     return history_csv(session.runs).encode()
 
 
-def _png(session: Session) -> bytes:
+def _png(session: Session, language: str | None) -> bytes:
     from reglab.figures import LabDisplay, rendered  # takes a while, and few export a picture
 
-    return rendered(LabDisplay.from_frame(session.frame))
+    return rendered(LabDisplay.from_frame(session.frame, language=language))

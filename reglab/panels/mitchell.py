@@ -192,7 +192,7 @@ class MitchellLab(Panel[Session]):
 
     def _save(self, kind: str) -> None:
         check_export(self.session, kind)
-        work = partial(export, self.session, kind)
+        work = partial(export, self.session, kind, language=self.view.speech.language)
         self._later(work, lambda saved: self.view.download(*saved), self._say)
 
 

@@ -171,7 +171,8 @@ class PopulationLab(Panel[PopulationSession]):
     def _export(self) -> None:
         kind, view = str(self.kind.value), self.view
         check_export(self.session, kind)
-        work = functools.partial(export, self.session, kind, self._shown)
+        language = view.speech.language
+        work = functools.partial(export, self.session, kind, self._shown, language=language)
         self._later(work, lambda saved: view.download(*saved), self._say)
 
     def _say(self, text: str) -> None:

@@ -22,7 +22,11 @@ EXPORTS = {
 
 
 def export(
-    session: PopulationSession, kind: str, grid: Sequence[Experiment] | None = None
+    session: PopulationSession,
+    kind: str,
+    grid: Sequence[Experiment] | None = None,
+    *,
+    language: str | None = None,
 ) -> tuple[str, str, bytes]:
     """File name, media type and content.
 
@@ -30,6 +34,7 @@ def export(
         session: what is on screen.
         kind: one of ``EXPORTS``.
         grid: the experiments, for ``JSON``; those of the runs that are there where left out.
+        language: of the figures; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Raises:
         ValueError: nothing was trained yet, or another kind.
@@ -42,7 +47,8 @@ def export(
         return name, EXPORTS[kind], _json(session, grid).encode()
     from reglab.figures import PopulationDisplay, rendered  # takes a while: matplotlib
 
-    return name, EXPORTS[kind], rendered(PopulationDisplay.from_frame(frame), kind.lower())
+    display = PopulationDisplay.from_frame(frame, language=language)
+    return name, EXPORTS[kind], rendered(display, kind.lower())
 
 
 def check_export(session: PopulationSession, kind: str) -> PopulationFrame:

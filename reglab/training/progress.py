@@ -66,10 +66,10 @@ Source = Callable[[Callable[[], bool]], Iterator[Piece]]  # told when to stop, h
 
 
 @contextlib.contextmanager
-def reporter(progress: bool | Report) -> Iterator[Report]:
+def reporter(progress: bool | Report, language: str | None = None) -> Iterator[Report]:
     """What to call with each :class:`Progress`: a bar where ``progress`` is true, or itself.
 
-    The bar speaks the language of the environment, see :func:`reglab.words.chosen_language`.
+    The bar speaks the language, or else that of :func:`reglab.words.chosen_language`.
 
     Raises:
         ValueError: ``progress`` is neither a truth value nor a function.
@@ -86,7 +86,7 @@ def reporter(progress: bool | Report) -> Iterator[Report]:
         return
     from tqdm import tqdm  # a bar is rarely wanted, and imports take time
 
-    language = chosen_language()
+    language = chosen_language(language)
     with tqdm(unit=translated(say(" runs"), language), smoothing=0.1) as bar:
 
         def report(now: Progress) -> None:

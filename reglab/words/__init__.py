@@ -3,6 +3,7 @@
 from reglab.words.browser import browser_words
 from reglab.words.catalogue import PSEUDO, SOURCE, catalogue, languages, register_language
 from reglab.words.language import chosen_language
+from reglab.words.lines import columns, padded, wrapped
 from reglab.words.lists import commas, either, listed
 from reglab.words.message import (
     Key,
@@ -24,16 +25,19 @@ __all__ = [
     "browser_words",
     "catalogue",
     "chosen_language",
+    "columns",
     "commas",
     "counted",
     "either",
     "languages",
     "line_of",
     "listed",
+    "padded",
     "reason",
     "register_language",
     "say",
     "say_as",
     "told",
     "translated",
+    "wrapped",
 ]

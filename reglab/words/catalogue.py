@@ -58,6 +58,17 @@ class Catalogue:
         """Of all messages that are translated."""
         return set(self._forms)
 
+    @functools.cached_property
+    def letters(self) -> frozenset[str]:
+        """Those that its messages are written with."""
+        return frozenset(
+            letter
+            for forms in self._forms.values()
+            for form in forms
+            for letter in form
+            if letter.isalpha()
+        )
+
     def of_files(self, suffix: str) -> Iterator[tuple[Key, tuple[str, ...]]]:
         """The messages, with their forms, that stand in source files of a suffix."""
         for entry in self._entries:
@@ -67,6 +78,8 @@ class Catalogue:
 
 class Brackets:
     """The pseudo-language, in which every message is as in English, in brackets."""
+
+    letters: frozenset[str] = frozenset()
 
     def get(self, key: Key, number: int = 1) -> str:
         """The template, in brackets."""

@@ -16,7 +16,7 @@ PopulationLab(SMALL)
 CLAIMS = 'from reglab.panels import ClaimsLab\nClaimsLab("G3")'
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What claims say themselves.
-OF_CLAIMS = ".reglab-claim-words, option, .rl-claim-figure, .reglab-claim tbody"
+OF_CLAIMS = "option, .reglab-claim-words small, mjx-container"
 # Each text of the panel: of an element with its marks of h and h′, and of what readers hear.
 TEXTS = """
 (apart) => {

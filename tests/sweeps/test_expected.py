@@ -64,7 +64,7 @@ def test_workers_elsewhere_are_not_measured_here(tmp_path, measured):
 
 
 def test_the_command_says_it_in_its_first_line(capsys):
-    report = _lines()
+    report = _lines("en")
     report(Progress(0, 40, 0.0, expected=0.5, evaluation=0.9))
     report(Progress(20, 40, 15.0, expected=0.5, evaluation=0.9))
     assert capsys.readouterr().err.splitlines() == [
