@@ -13,14 +13,14 @@ from reglab.panels.mailbox import Mailbox
 from reglab.panels.notes import Written
 from reglab.panels.speech import tell
 from reglab.training import keep_compiled
-from reglab.words import reason, say, translated
+from reglab.words import reason, say, shortened, translated
 
 FALLBACK = say(
     "reglab ClaimsLab: the claims of the theory, to check. It needs a running kernel and "
     "JupyterLab: open this notebook there and run this cell again."
 )
 _SEEDS = Range(0, 2**31 - 1)
-_TITLE = 76  # characters of a statement in the menu
+_TITLE = 76  # columns of a statement in the menu
 
 
 class ClaimsLab(widgets.Box):
@@ -160,8 +160,7 @@ def _title(claim: theory.Claim) -> Written:
 
 
 def _shortened(id: str, statement: str) -> str:
-    text = f"{id}  {statement}"
-    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1].rstrip()}…"
+    return shortened(f"{id}  {statement}", _TITLE)
 
 
 def _words(claim: theory.Claim) -> Written:

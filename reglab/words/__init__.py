@@ -3,7 +3,7 @@
 from reglab.words.browser import browser_words
 from reglab.words.catalogue import PSEUDO, SOURCE, catalogue, languages, register_language
 from reglab.words.language import chosen_language
-from reglab.words.lines import columns, padded, wrapped
+from reglab.words.lines import columns, padded, shortened, wrapped
 from reglab.words.lists import commas, either, listed
 from reglab.words.message import (
     Key,
@@ -37,6 +37,7 @@ __all__ = [
     "register_language",
     "say",
     "say_as",
+    "shortened",
     "told",
     "translated",
     "wrapped",

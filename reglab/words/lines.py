@@ -30,6 +30,19 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
+def shortened(text: str, width: int) -> str:
+    """A text, cut where it takes more than ``width`` columns.
+
+    >>> shortened("one two three", 8), shortened("过度拟合", 7)
+    ('one two…', '过度拟…')
+    """
+    if columns(text) <= width:
+        return text
+    while columns(text) >= width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
 def wrapped(text: str, measure: Callable[[str], float], width: float) -> str:
     r"""The text in lines no wider than ``width``, where its words allow.
 
