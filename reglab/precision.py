@@ -65,19 +65,27 @@ def in_32_bits(f: F) -> F:
     return within  # pyright: ignore[reportReturnType]
 
 
-def _narrowed(f: F) -> F:
+def narrowed(f: F) -> F:
     """``f`` in 32 bits, of arguments that are cast to them."""
 
     @in_32_bits
     @functools.wraps(f)
-    def narrow(*args, **kwargs):
-        args, kwargs = jax.tree.map(_in_32_bits, (args, kwargs))
+    def within(*args, **kwargs):
+        args, kwargs = jax.tree.map(narrow, (args, kwargs))
         return f(*args, **kwargs)
 
-    return narrow  # pyright: ignore[reportReturnType]
+    return within  # pyright: ignore[reportReturnType]
 
 
-def _in_32_bits(leaf: Any) -> Any:
+def narrow(leaf: Any) -> Any:
+    """An array of numbers, cast to what JAX makes at this place; anything else as it is.
+
+    >>> with jax.enable_x64(True):
+    ...     wide = jax.numpy.ones(2)
+    >>> with jax.enable_x64(False):
+    ...     wide.dtype.name, narrow(wide).dtype.name, narrow(0.5)
+    ('float64', 'float32', 0.5)
+    """
     is_number = isinstance(leaf, jax.Array) and not jax.numpy.issubdtype(
         leaf.dtype,
         jax.dtypes.extended,  # a key
@@ -107,4 +115,4 @@ def jit(
     if f is None:
         return functools.partial(jit, precision=precision, is_wide=is_wide, **options)
     f = precision(f)
-    return jax.jit(f if is_wide else _narrowed(f), **options)
+    return jax.jit(f if is_wide else narrowed(f), **options)

@@ -15,7 +15,7 @@ from reglab.config import Range, check_number
 from reglab.distributions.estimate import ErrorEstimate, estimated_error
 from reglab.distributions.pictograms import Pictogram
 from reglab.distributions.sequences import MAX_POINTS, independent, unit
-from reglab.precision import full_precision, jit
+from reglab.precision import full_precision, jit, narrow
 from reglab.words import say
 
 T = TypeVar("T", bound=type)
@@ -201,7 +201,8 @@ class Distribution:
     def with_label_noise(self, mass: Array) -> Array:
         """Clean masses or probabilities ``(n, num_classes)``, after the labels were flipped."""
         others = mass.sum(axis=1, keepdims=True) - mass
-        return (1 - self.label_noise) * mass + self.label_noise / (self.num_classes - 1) * others
+        noise = narrow(self.label_noise)  # of a program of the user's it may have 64 bits
+        return (1 - noise) * mass + noise / (self.num_classes - 1) * others
 
 
 def not_planar(name: str, distribution: object) -> ValueError:

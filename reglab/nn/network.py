@@ -7,7 +7,7 @@ import jax
 from flax import nnx
 
 from reglab.nn.fingerprint import fingerprint
-from reglab.precision import in_32_bits
+from reglab.precision import narrowed
 
 
 class Network:
@@ -30,7 +30,7 @@ class Network:
     @classmethod
     def traced(cls, graph: nnx.GraphDef, compute: Callable, *arguments: Any) -> "Network":
         """The network of a graph that is told by ``compute(*arguments)``."""
-        key, kept = fingerprint(jax.make_jaxpr(in_32_bits(compute))(*arguments))
+        key, kept = fingerprint(jax.make_jaxpr(narrowed(compute))(*arguments))
         return cls(graph, key, kept)
 
     def merge(self, state: nnx.State) -> nnx.Module:

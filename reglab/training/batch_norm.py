@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from reglab.precision import in_32_bits
 from reglab.training.modes import ENDLESS
 from reglab.training.plan import Plan
 from reglab.words import Message, say
@@ -45,7 +46,7 @@ def batch_norm_entries(
                 object.__setattr__(layer, "__class__", kind)  # nnx's own would make a field of it
         return forward(model, jnp.zeros(tuple(shape)))
 
-    nnx.eval_shape(called)
+    nnx.eval_shape(in_32_bits(called))
     return min(seen, default=None)
 
 

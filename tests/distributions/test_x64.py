@@ -55,6 +55,21 @@ def test_draws_are_the_same(name):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("name", ["gauss", "digits", "noise"])
+def test_a_program_of_the_users_may_take_a_distribution(name):
+    @jax.jit
+    def drawn(one, key):
+        return one.sample(key, 5).x, one.evaluation(key, 16)[1]
+
+    one = MADE[name]()
+    alone = drawn(one, KEY)
+    with jax.enable_x64(True):  # where numbers that are traced have 64 bits
+        beside = drawn(one, KEY)
+    for part, other in zip(alone, beside, strict=True):
+        assert other.dtype == jnp.float32
+        np.testing.assert_allclose(part, other, rtol=1e-6)
+
+
 def test_numbers_of_64_bits_are_cast():
     with jax.enable_x64(True):
         one = distributions.get("gauss", noise=jnp.asarray(0.3), label_noise=jnp.asarray(0.1))

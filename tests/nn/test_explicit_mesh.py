@@ -81,7 +81,7 @@ def test_models(name):
 def test_masks_are_drawn_where_they_are_needed():
     mesh = jax.make_mesh((1,), ("data",))
     with jax.set_mesh(mesh):
-        x = jax.device_put(jnp.ones((8, 2)), NamedSharding(mesh, PartitionSpec("data")))
+        x = jax.device_put(jnp.ones((8, 2), "f4"), NamedSharding(mesh, PartitionSpec("data")))
         text = str(jax.make_jaxpr(lambda x: Dropout(0.5)(x, rngs=jax.random.key(0)))(x))
     assert "f32[8@data,2]. let" in text
 

@@ -1,5 +1,6 @@
 """Batch norm over one entry is refused before it trains; over positions of an example it is not."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -82,12 +83,14 @@ class Block(nnx.Module):
         return x
 
 
-def test_the_fewest_entries_of_any_layer_count():
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_the_fewest_entries_of_any_layer_count(is_wide):
     def norm(**options):
         return nnx.BatchNorm(3, rngs=nnx.Rngs(0), **options)
 
     def entries(*norms, shape=(5, 4, 3)):
-        return batch_norm_entries(lambda: Block([one() for one in norms]), call, shape)
+        with jax.enable_x64(is_wide):
+            return batch_norm_entries(lambda: Block([one() for one in norms]), call, shape)
 
     def call(model, x):
         return model(x)

@@ -183,7 +183,8 @@ def test_errors_beside_weight_scaling(run):
     assert errors.mc_dropout.train_error == wrong
 
 
-def test_a_model_of_the_users_with_flax_dropout():
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_a_model_of_the_users_with_flax_dropout(is_wide):
     class Own(nnx.Module):
         def __init__(self, rngs):
             self.linear = nnx.Linear(2, 2, rngs=rngs)
@@ -192,9 +193,10 @@ def test_a_model_of_the_users_with_flax_dropout():
         def __call__(self, x, rngs=None):
             return self.linear(self.dropout(x, rngs=rngs))
 
-    model = Own(nnx.Rngs(0))
-    samples = np.asarray(dropout_samples(model, X, num_samples=2000), float)
-    np.testing.assert_allclose(samples.mean(axis=0), inference(model)(X), atol=0.15)
+    with jax.enable_x64(is_wide):
+        model, x = Own(nnx.Rngs(0)), jnp.asarray(X, float)
+        samples = np.asarray(dropout_samples(model, x, num_samples=2000), float)
+        np.testing.assert_allclose(samples.mean(axis=0), inference(model)(x), atol=0.15)
 
 
 BAD = {
