@@ -16,7 +16,7 @@ import math
 import struct
 import zlib
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -99,11 +99,11 @@ def readable(path: str, array: np.ndarray) -> np.ndarray:
     given = array.dtype.str[1:]
     dtype = BECOMES.get(given, given)
     if dtype not in READ:
-        raise _refusal(path, f"{array.dtype}")
+        _refuse(path, f"{array.dtype}")
     with np.errstate(over="ignore"):  # what float32 does not hold becomes infinite
         made = np.ascontiguousarray(array, f"<{dtype}")
     if made.dtype.kind in "iu" and not np.array_equal(made, array):
-        raise _refusal(path, f"{array.dtype} {array.min()}…{array.max()}")
+        _refuse(path, f"{array.dtype} {array.min()}…{array.max()}")
     return made
 
 
@@ -124,7 +124,7 @@ class _Tree(NamedTuple):
         if names := _fields_of(value):
             kind = type(value).__name__
             if self.names.setdefault(kind, names) != names:
-                raise _refusal(path, f"{kind}({', '.join(names)})")
+                _refuse(path, f"{kind}({', '.join(names)})")
             return {kind: [self.add(f"{path}.{n}", v) for n, v in zip(names, value, strict=True)]}
         if isinstance(value, tuple | list):
             return [self.add(f"{path}.{i}", item) for i, item in enumerate(value)]
@@ -132,7 +132,7 @@ class _Tree(NamedTuple):
             return None
         if value is None or isinstance(value, bool | int | float | str):
             return value
-        raise _refusal(path, type(value).__name__)
+        _refuse(path, type(value).__name__)
 
 
 class _New(NamedTuple):
@@ -183,8 +183,8 @@ def _zipped(data: bytes) -> tuple[bytes, bool]:
     return data, False
 
 
-def _refusal(path: str, got: str) -> ValueError:
-    return ValueError(
+def _refuse(path: str, got: str) -> NoReturn:
+    raise ValueError(
         say(
             "{path}: expected NamedTuples (one name, the same fields), tuples, arrays of numbers "
             "that 32 bits hold, numbers and words, got {got}",

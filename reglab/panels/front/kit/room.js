@@ -136,7 +136,7 @@ export class Room {
   acknowledge() {
     if (this.owed === undefined) return;
     this.counters.acked = this.owed;
-    this.send({ kind: "ack", seq: this.owed, painted: this.counters.painted });
+    this.send({ kind: "ack", seq: this.owed });
     this.owed = undefined;
   }
 
