@@ -123,7 +123,7 @@ class _Tree(NamedTuple):
             value = value.item()
         if names := _fields_of(value):
             kind = type(value).__name__
-            if self.names.setdefault(kind, names) != names:
+            if self.names.setdefault(kind, names) != names or "kind" in names:
                 _refuse(path, f"{kind}({', '.join(names)})")
             return {kind: [self.add(f"{path}.{n}", v) for n, v in zip(names, value, strict=True)]}
         if isinstance(value, tuple | list):
@@ -186,8 +186,8 @@ def _zipped(data: bytes) -> tuple[bytes, bool]:
 def _refuse(path: str, got: str) -> NoReturn:
     raise ValueError(
         say(
-            "{path}: expected NamedTuples (one name, the same fields), tuples, arrays of numbers "
-            "that 32 bits hold, numbers and words, got {got}",
+            "{path}: expected NamedTuples (of one name, the same fields, none called kind), tuples, "
+            "arrays of numbers that 32 bits hold, numbers and words, got {got}",
             path=path,
             got=got,
         )

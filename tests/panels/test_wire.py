@@ -106,6 +106,7 @@ class Holder(NamedTuple):
         (np.array([2**32], np.uint64), "uint64 4294967296…4294967296"),
         (b"bytes", "bytes"),
         (namedtuple("Holder", ["other"])(1), r"Holder\(other\)"),
+        (namedtuple("Picture", ["kind"])(1), r"Picture\(kind\)"),
     ],
 )
 def test_what_has_no_place_on_the_wire_is_refused(value, got):
