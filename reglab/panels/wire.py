@@ -27,6 +27,7 @@ READ = ("f4", "i4", "u4", "u1")  # what the browser reads
 BECOMES = {
     "f8": "f4", "f2": "f4", "i8": "i4", "i2": "i4", "i1": "i4", "u8": "u4", "u2": "u4", "b1": "u1"
 }  # fmt: skip
+_PLAIN = (str, int, bool, type(None))
 
 
 class Packer:
@@ -102,7 +103,7 @@ def readable(path: str, array: np.ndarray) -> np.ndarray:
         _refuse(path, f"{array.dtype}")
     with np.errstate(over="ignore"):  # what float32 does not hold becomes infinite
         made = np.ascontiguousarray(array, f"<{dtype}")
-    if made.dtype.kind in "iu" and not np.array_equal(made, array):
+    if dtype != given and dtype != "f4" and not np.array_equal(made, array):
         _refuse(path, f"{array.dtype} {array.min()}…{array.max()}")
     return made
 
@@ -116,11 +117,15 @@ class _Tree(NamedTuple):
 
     def add(self, path: str, value: Any) -> Any:
         """The value as JSON takes it."""
+        if isinstance(value, _PLAIN):
+            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else None
         if isinstance(value, np.ndarray) and value.ndim:
             self.arrays[path] = value
             return {"$": path}
-        if isinstance(value, np.ndarray | np.generic):
-            value = value.item()
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufU":
+            return self.add(path, value.item())
         if names := _fields_of(value):
             kind = type(value).__name__
             if self.names.setdefault(kind, names) != names or "kind" in names:
@@ -128,10 +133,6 @@ class _Tree(NamedTuple):
             return {kind: [self.add(f"{path}.{n}", v) for n, v in zip(names, value, strict=True)]}
         if isinstance(value, tuple | list):
             return [self.add(f"{path}.{i}", item) for i, item in enumerate(value)]
-        if isinstance(value, float) and not math.isfinite(value):
-            return None
-        if value is None or isinstance(value, bool | int | float | str):
-            return value
         _refuse(path, type(value).__name__)
 
 
