@@ -124,8 +124,11 @@ class _Tree(NamedTuple):
         if isinstance(value, np.ndarray) and value.ndim:
             self.arrays[path] = value
             return {"$": path}
-        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufU":
-            return self.add(path, value.item())
+        if isinstance(value, np.ndarray | np.generic):
+            number = value.item()
+            if isinstance(number, np.generic):  # no number of Python's is so long
+                _refuse(path, f"{value.dtype}")
+            return self.add(path, number)
         if names := _fields_of(value):
             kind = type(value).__name__
             if self.names.setdefault(kind, names) != names or "kind" in names:
@@ -187,8 +190,8 @@ def _zipped(data: bytes) -> tuple[bytes, bool]:
 def _refuse(path: str, got: str) -> NoReturn:
     raise ValueError(
         say(
-            "{path}: expected NamedTuples (of one name, the same fields, none called kind), tuples, "
-            "arrays of numbers that 32 bits hold, numbers and words, got {got}",
+            "{path}: expected NamedTuples (of one name, the same fields, none called kind), "
+            "tuples, arrays of numbers that 32 bits hold, numbers and words, got {got}",
             path=path,
             got=got,
         )

@@ -99,7 +99,7 @@ class Holder(NamedTuple):
         ({"a": 1}, "dict"),
         (object(), "object"),
         (1j, "complex"),
-        (np.complex64(1j), "complex64"),
+        (np.complex64(1j), "complex"),
         (np.array([1j]), "complex128"),
         (np.array(["a"]), "<U1"),
         (np.array([None]), "object"),
