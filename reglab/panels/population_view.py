@@ -1,12 +1,15 @@
 """The view of a population: headline, frequencies, bands, witness plane and one run."""
 
-from typing import Any, ClassVar, cast
-
-import numpy as np
+from typing import ClassVar, TypeVar, cast
 
 from reglab.live import PopulationFrame
 from reglab.panels.bundle import script, sheet
 from reglab.panels.view import Actions, RoomView, is_index
+from reglab.views import BandsView, PopulationPlaneView
+
+T = TypeVar("T", BandsView, PopulationPlaneView)
+DOTS = ("run", "train_error", "true_error", "code", "counts", "draw", "group")
+BANDS = ("train_low", "train_median", "train_high", "true_low", "true_high", "num_runs")
 
 
 def _is_number(value: object, *_: object) -> bool:
@@ -30,17 +33,21 @@ class PopulationView(RoomView):
     }
 
     def _told(self, frame: tuple) -> tuple:
-        return super()._told(without_dots(cast(PopulationFrame, frame)))
+        return super()._told(drawn(cast(PopulationFrame, frame)))
 
 
-def without_dots(frame: PopulationFrame) -> PopulationFrame:
-    """The frame without the dots of its plane where a density is drawn in their place."""
-    plane = frame.plane
-    if plane.density is None:
-        return frame
-    dots: dict[str, Any] = {
-        name: value[:0]
-        for name, value in plane._asdict().items()
-        if isinstance(value, np.ndarray) and name != "density"
-    }
-    return frame._replace(plane=plane._replace(**dots))
+def drawn(frame: PopulationFrame) -> PopulationFrame:
+    """The frame without the arrays that the front end does not draw.
+
+    Where there is a density, it stands for the dots; of all bands but the chosen the median of the
+    true errors is drawn.
+    """
+    bands = tuple(
+        band if i == frame.chosen else _without(band, BANDS) for i, band in enumerate(frame.bands)
+    )
+    plane = frame.plane if frame.plane.density is None else _without(frame.plane, DOTS)
+    return frame._replace(bands=bands, plane=plane)
+
+
+def _without(view: T, names: tuple[str, ...]) -> T:
+    return view._replace(**{name: getattr(view, name)[:0] for name in names})

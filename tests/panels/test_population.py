@@ -11,7 +11,7 @@ from reglab.live import PopulationSession
 from reglab.panels import PopulationLab
 from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
-from reglab.panels.population_view import PopulationView, without_dots
+from reglab.panels.population_view import PopulationView, drawn
 from reglab.sweeps import Grid, writing
 from tests import small
 from tests.live.population.populations import in_batches, population
@@ -212,6 +212,7 @@ def test_what_is_sent_is_what_the_frame_holds(view):
         session.wait(SECONDS)
         frame = session.frame
     view.show(frame)
+    frame = drawn(frame)
     assert json.dumps(fields(browser.frame)) == json.dumps(fields(frame))
     assert json.dumps(fields(opened(view.last))) != json.dumps(fields(frame))  # is not saved yet
     view._saved_at -= 10
@@ -219,14 +220,19 @@ def test_what_is_sent_is_what_the_frame_holds(view):
     assert json.dumps(fields(opened(view.last))) == json.dumps(fields(frame))
 
 
-def test_dots_are_not_sent_where_a_density_is_drawn(view):
-    with PopulationSession(in_batches(population())) as session:
+def test_what_is_not_drawn_is_not_sent(view):
+    with PopulationSession(in_batches(population()), by="dropout_rate") as session:
         session.play()
         session.wait(SECONDS)
         frame = session.frame
-    assert without_dots(frame) is frame
-    plane = frame.plane._replace(density=np.ones((3, 4), np.uint8))
     browser = Browser(view)
+    view.show(frame)
+    assert len(frame.bands) > 1
+    for i, (seen, band) in enumerate(zip(browser.frame.bands, frame.bands, strict=True)):
+        assert len(seen.true_median) == len(seen.step) == len(band.step) > 0
+        assert len(seen.train_low) == len(seen.num_runs) == (i == frame.chosen) * len(band.step)
+    assert len(browser.frame.plane.run) == len(frame.plane.run)
+    plane = frame.plane._replace(density=np.ones((3, 4), np.uint8))
     view.show(frame._replace(plane=plane))
     seen = browser.frame.plane
     assert [len(seen.run), len(seen.train_error), len(seen.draw)] == [0, 0, 0]

@@ -46,7 +46,7 @@ import { say } from "./words.js";
  * @property {{ word: string, sentence: string, figure: string, interval: string, code: string }} headline
  * @property {string[]} settings each value of what varies, in words
  * @property {number} chosen @property {string} scope @property {Frequency} frequency
- * @property {Bands[]} bands one a value
+ * @property {Bands[]} bands one a value; but for the chosen one step and true_median alone
  * @property {Ends} plane @property {Brushed | null} brushed
  */
 
