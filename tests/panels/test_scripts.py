@@ -83,7 +83,7 @@ def test_functions_without_a_page(tmp_path, polish):
     (tmp_path / "wire.json").write_text(json.dumps(cases), encoding="utf-8")
     words = {language: browser_words(language) for language in ("en", "zh", "qps", polish)}
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
-    assert len(TESTS) == 4
+    assert len(TESTS) == 5
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:
         pytest.fail(process.stdout + process.stderr, pytrace=False)
