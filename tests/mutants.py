@@ -121,16 +121,16 @@ MUTANTS = (
         "tests/distributions/test_binomial.py",
     ),
     Mutant(
-        "wire: a buffer that changed is not sent",
-        "if known is None or not (known is array or np.array_equal(known, array)):",
-        "if known is None:",
-        "tests/panels/test_packing.py",
+        "wire: an array that changed is not sent",
+        "sent[path] if before.arrays.get(path) is given else",
+        "sent[path] if path in sent else",
+        "tests/panels/test_wire.py",
     ),
     Mutant(
         "wire: rows that changed are taken for known",
         "return int(differ.argmax()) if differ.any() else rows",
         "return rows",
-        "tests/panels/test_packing.py",
+        "tests/panels/test_wire.py",
     ),
     Mutant(
         "store: a number at its default is left out of the key",

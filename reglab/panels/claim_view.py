@@ -24,16 +24,11 @@ class ClaimView(SpokenView):
     def __init__(self, *, language: str | None = None, **traits: object):
         self._shown: dict[str, Any] = {}
         super().__init__(language=language, **traits)
-        self.on_msg(self._receive)
         self.speech.on_change(lambda _: self.show(self._shown))
 
     def show(self, content: dict[str, Any]) -> None:
         """Shows what one of the functions below made, in the language of the view."""
         self._shown, self.content = content, spoken(content, self.speech.language)
-
-    def _receive(self, _: object, content: object, __: object) -> None:
-        if isinstance(content, dict) and content.get("kind") == "hello":
-            self.speech.hear(content)
 
 
 def empty() -> dict[str, Any]:

@@ -8,10 +8,10 @@ import ipywidgets as widgets
 from reglab import theory
 from reglab.config import Range, check_name, check_number
 from reglab.panels import cells, claim_view
-from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Mailbox
 from reglab.panels.notes import Written
 from reglab.panels.speech import tell
+from reglab.panels.view import with_fallback
 from reglab.training import keep_compiled
 from reglab.words import reason, say, shortened, translated
 

@@ -8,8 +8,8 @@ import ipywidgets as widgets
 
 from reglab.live.base import BaseSession
 from reglab.panels import cells
-from reglab.panels.live import with_fallback
 from reglab.panels.mailbox import Loop
+from reglab.panels.view import with_fallback
 from reglab.words import reason, say, translated
 
 S = TypeVar("S", bound=BaseSession)

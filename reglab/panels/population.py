@@ -79,7 +79,8 @@ class PopulationLab(Panel[PopulationSession]):
         self.session.wait()
         frame = self.session.frame
         assert frame is not None, "a session that rests has published a frame"
-        self.view = PopulationView(frame, language=language, thumbnails=thumbnails())
+        self.view = PopulationView(language=language, thumbnails=thumbnails())
+        self.view.show(frame)
         self.message = widgets.HTML(written(QUESTION) if store is None else "")
         self.message.add_class("reglab-message")
         super().__init__([self._bar(), self.message, self.view, self.controls.widget])

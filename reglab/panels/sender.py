@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from reglab.live.board.frame import Frame
-from reglab.panels.packing import Packer
+from reglab.panels.wire import Packer
 
 PATIENCE = 2.0  # seconds without an acknowledgement, after which everything is sent anew
 MOST_PATIENCE = 32.0  # it doubles each time nobody answers: a slow line must not be flooded
@@ -20,28 +19,28 @@ class Sender:
     Args:
         send: takes ``(content, buffers)`` and hands them to every open front end.
         clock: seconds, monotonic.
-        told: a frame as it is shown, in the language of those who look at it.
+        told: a frame, a NamedTuple, as those who look at it are shown it: in their language.
     """
 
     def __init__(
         self,
         send: Callable[[dict[str, Any], list[bytes]], None],
         clock: Callable[[], float] = time.monotonic,
-        told: Callable[[Frame], Frame] = lambda frame: frame,
+        told: Callable[[tuple], tuple] = lambda frame: frame,
     ):
         self._send = send
         self._clock, self._told = clock, told
         self._lock = threading.RLock()
         self._packer = Packer()
-        self._latest: Frame | None = None
-        self._sent: Frame | None = None
+        self._latest: tuple | None = None
+        self._sent: tuple | None = None
         self._seq = 0
         self._acknowledged = 0
         self._sent_at = 0.0
         self._patience = PATIENCE
         self._joined = False
 
-    def offer(self, frame: Frame) -> None:
+    def offer(self, frame: tuple) -> None:
         """Sends the frame, or keeps it as the latest until the browser is ready."""
         with self._lock:
             self._latest = frame
@@ -84,7 +83,7 @@ class Sender:
         if self._latest is not None:
             self._transmit(self._latest)
 
-    def _transmit(self, frame: Frame) -> None:
+    def _transmit(self, frame: tuple) -> None:
         content, buffers = self._packer.pack(self._told(frame))
         self._seq += 1
         self._sent, self._sent_at = frame, self._clock()

@@ -1,5 +1,7 @@
 """Views whose scripts speak the language of their panel."""
 
+from typing import Any
+
 import anywidget
 import traitlets
 
@@ -25,6 +27,12 @@ class SpokenView(anywidget.AnyWidget):
         self.speech = Speech(language)
         super().__init__(words=browser_words(self.speech.language), **traits)
         self.speech.on_change(self._learn)
+        self.on_msg(self._receive)
 
     def _learn(self, language: str) -> None:
         self.words = browser_words(language)
+
+    def _receive(self, _: object, content: Any, __: object) -> None:
+        """Takes a message of the front end, which may be anything."""
+        if isinstance(content, dict) and content.get("kind") == "hello":
+            self.speech.hear(content)

@@ -39,9 +39,9 @@ test("a domain grows at once and shrinks late", () => {
 
 test("a quantile leaves out what is not finite", () => {
   const run = runOf([0, 1, 2, 3, 4], [0.5, 0.4, NaN, 0.2, 0.1]);
-  assert.ok(Math.abs(quantileOf([run], "train", 1) - 0.5) < 1e-6);
-  assert.ok(Math.abs(quantileOf([run], "train", 0) - 0.1) < 1e-6);
-  assert.ok(Number.isNaN(quantileOf([], "train", 0.5)));
+  assert.ok(Math.abs(quantileOf([run], "train_error", 1) - 0.5) < 1e-6);
+  assert.ok(Math.abs(quantileOf([run], "train_error", 0) - 0.1) < 1e-6);
+  assert.ok(Number.isNaN(quantileOf([], "train_error", 0.5)));
 });
 
 test("numbers are written with their unit, and what is not known as a dash", () => {
@@ -64,7 +64,7 @@ test("a difference has as many decimals as tell it from 0", () => {
 test("the interval shown holds the interval known", () => {
   assert.equal(format.plusMinus(0.25, 0.0011), `25.0${T}±${T}0.2${T}%`);
   assert.equal(format.plusMinus(0.25, 0), `25.0${T}%`);
-  assert.ok(Math.abs(format.halfWidth({ whole: 0.3, low: 0.1, high: 0.35 }) - 0.2) < 1e-12);
+  assert.ok(Math.abs(format.halfWidth({ true_error: 0.3, true_low: 0.1, true_high: 0.35 }) - 0.2) < 1e-12);
 });
 
 test("text keeps a number and its unit together, and its length", () => {
@@ -92,10 +92,10 @@ test("rows are found by their step", () => {
 test("a long run has a column for each pixel, a short one for each row", () => {
   const steps = Array.from({ length: 1000 }, (_, i) => i);
   const run = runOf(steps, steps.map((i) => i / 1000));
-  const columns = columnsOf(run, "train", linear(0, 999, 0, 100));
+  const columns = columnsOf(run, "train_error", linear(0, 999, 0, 100));
   assert.ok(columns.length <= 82);
   assert.equal(columns.reduce((sum, column) => sum + column.count, 0), 1001); // the pen stands at the last
-  assert.equal(columnsOf(run, "train", linear(0, 999, 0, 1000)).length, 1000);
+  assert.equal(columnsOf(run, "train_error", linear(0, 999, 0, 1000)).length, 1000);
 });
 
 test("values of a chart stand apart, and are told in their unit", () => {

@@ -1,8 +1,5 @@
 """Under the pseudo-language each text of a panel is in brackets: a catalogue can say all of it."""
 
-import json
-import struct
-
 import numpy as np
 import pytest
 from flax import nnx
@@ -11,16 +8,16 @@ from reglab import Experiment, distributions, theory
 from reglab.live import PRESETS, REMEDIES
 from reglab.panels import ClaimsLab, MitchellLab, PopulationLab, cells
 from reglab.panels.notes import Written
-from reglab.panels.packing import plain
 from reglab.panels.speech import speak
 from reglab.words import PSEUDO, Message, translated
 from tests.panels.test_population import SMALL as GRID
+from tests.panels.wire_reader import Browser, fields, opened
 from tests.small import OWN, SMALL
 from tests.words.brackets import loose, outside, words
 
 SECONDS = 120
 NO_TEXT = {"icon", "button_style", "orientation", "behavior", "layout", "style", "thumbnails"}
-CODES = {"state", "code", "what", "certify", "kind", "by", "experiment", "svg"}
+CODES = {"state", "code", "what", "certify", "kind", "by", "experiment", "svg", "type"}
 SCOPES = ("scope", "run"), ("scope", "data")  # of a population; that of a verdict is a text
 LABS = []
 
@@ -60,13 +57,12 @@ def shown(lab):
             if is_text and trait not in NO_TEXT:
                 yield from texts(getattr(widget, trait), f"{name}.{trait}")
     if last := getattr(lab.view, "last", b""):
-        size = struct.unpack("<I", last[:4])[0]
-        yield from texts(json.loads(last[4 : 4 + size])["fields"], "frame")
+        yield from texts(fields(opened(last)), "frame")
 
 
 def framed(lab):
     """Every text in the newest frame of a panel, each with its place."""
-    yield from texts(plain(translated(lab.session.frame, PSEUDO)), "frame")
+    yield from texts(fields(translated(lab.session.frame, PSEUDO)), "frame")
 
 
 def bare(found, own=()):
@@ -155,16 +151,16 @@ def test_a_population_is_in_brackets():
     lab.button.click()
     assert lab.message.value.startswith("⟦⟦dropout rate⟧: ")
     lab = made(PopulationLab, GRID)
-    lab.view._receive(None, {"kind": "ack", "number": 10**9}, None)  # a browser of the future
+    browser = Browser(lab.view)
     lab.run()
     assert lab.session.wait(SECONDS)
     lab.session.brush(0)
     assert lab.session.wait(SECONDS)
-    assert lab.view.content["brushed"] is not None
+    assert browser.frame.brushed is not None
     assert bare(shown(lab)) == bare(framed(lab)) == []
     lab.session.play(lambda _: iter([1]))  # no pieces
     assert lab.session.wait(SECONDS)
-    assert lab.view.content["status"]["text"].startswith("⟦It stopped: ")
+    assert browser.frame.status.text.startswith("⟦It stopped: ")
 
 
 def whole(found):

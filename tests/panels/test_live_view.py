@@ -2,9 +2,10 @@
 
 import pytest
 
-import reglab.panels.live
-from reglab.panels.live import LiveView, checked_action, with_fallback
-from reglab.panels.packing import pack_whole
+import reglab.panels.view
+from reglab.panels.live import LiveView
+from reglab.panels.view import with_fallback
+from reglab.panels.wire import pack_whole
 from tests.panels.live_frames import story
 
 ACTIONS = [
@@ -44,12 +45,12 @@ def test_an_action_comes_back_as_it_was(view, action):
 
 @pytest.mark.parametrize("content", NONSENSE, ids=str)
 def test_a_malformed_action_is_ignored(view, content):
+    assert view.checked_action(content) is None  # without a frame
     seen = []
     view.on_action(seen.append)
     view.show(story(40))
     view._handle_custom_msg(content, [])
     assert seen == []
-    assert checked_action(content, None) is None
 
 
 def test_hello_and_ping_are_answered(view):
@@ -80,7 +81,7 @@ def test_the_picture_at_rest_is_saved(view, state):
 
 def test_dragging_at_rest_does_not_save_every_picture(view, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(reglab.panels.live.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(reglab.panels.view.time, "monotonic", lambda: now[0])
     view.show(story(6, state="paused"))
     first = view.last
     view.show(story(6, h=(0, 2), state="paused"))
@@ -88,6 +89,18 @@ def test_dragging_at_rest_does_not_save_every_picture(view, monkeypatch):
     now[0] += 10
     view.show(story(6, h=(0, 3), state="paused"))
     assert view.last == pack_whole(story(6, h=(0, 3), state="paused"))
+
+
+def test_the_last_picture_is_saved_a_little_later(view, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(reglab.panels.view.time, "monotonic", lambda: now[0])
+    for h in (1, 2, 3):
+        view.show(story(6, h=(0, h), state="finished"))
+    view._handle_custom_msg({"kind": "ping"}, [])
+    assert view.last == pack_whole(story(6, h=(0, 1), state="finished"))
+    now[0] += 3
+    view._handle_custom_msg({"kind": "ping"}, [])
+    assert view.last == pack_whole(story(6, h=(0, 3), state="finished"))
 
 
 def test_a_viewer_without_widgets_is_told_what_to_do(view):

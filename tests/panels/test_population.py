@@ -11,11 +11,12 @@ from reglab.live import PopulationSession
 from reglab.panels import PopulationLab
 from reglab.panels.population_controls import VARIED, PopulationControls, spread
 from reglab.panels.population_export import export
-from reglab.panels.population_view import PopulationView, checked_action, packed
+from reglab.panels.population_view import PopulationView, drawn
 from reglab.sweeps import Grid, writing
 from tests import small
 from tests.live.population.populations import in_batches, population
 from tests.live.until import until
+from tests.panels.wire_reader import Browser, fields, opened
 from tests.sweeps.test_watched import results
 
 SECONDS = 120
@@ -43,8 +44,8 @@ def test_before_it_runs_the_lab_asks_for_a_prediction():
     lab = PopulationLab()
     try:
         assert "Predict first" in lab.message.value
-        assert lab.view.content["status"]["state"] == "idle"
-        assert lab.view.content["headline"]["word"] == "NOTHING JUDGED YET"
+        saved = opened(lab.view.last)
+        assert (saved.status.state, saved.headline.word) == ("idle", "NOTHING JUDGED YET")
         assert not lab.button.disabled
         assert lab.stop.disabled
         lab.save.click()
@@ -177,52 +178,66 @@ def test_values_in_equal_ratios_start_at_zero_where_asked():
     assert spread(VARIED[0], 0.2, 0.4, 1) == [0.2]
 
 
-def test_frames_wait_for_the_browser_and_the_latest_is_sent():
+@pytest.fixture
+def view():
+    view = PopulationView()
+    yield view
+    view.close()
+
+
+def test_frames_wait_for_the_browser_and_the_latest_is_sent(view):
     with PopulationSession(in_batches(population()), every=0.0) as session:
         frames = []
         session.subscribe(frames.append)
         session.play()
         session.wait(SECONDS)
-        view = PopulationView(frames[0])
-        view.show(frames[1])
-        for frame in frames[2:]:
-            view.show(frame)
-        assert view.content["number"] == frames[1].number
-        view._receive(view, {"kind": "ack", "number": frames[1].number}, [])
-        assert view.content["number"] == frames[-1].number
-        view.close()
-
-
-def test_a_view_that_asks_is_answered(monkeypatch):
-    with PopulationSession(in_batches(population())) as session:
-        assert session.wait(SECONDS)
-        view = PopulationView(session.frame)
     sent = []
-    monkeypatch.setattr(view, "send", sent.append)
-    view._receive(view, {"kind": "ping"}, [])
-    assert sent == [{"kind": "pong"}]
-    view.close()
+    view.send = lambda content, buffers=None: sent.append(content)
+    view._receive(view, {"kind": "hello"}, [])
+    for frame in frames:
+        view.show(frame)
+    numbers = [content["fields"]["number"] for content in sent if content["kind"] == "frame"]
+    assert numbers == [frames[0].number]
+    view._receive(view, {"kind": "ack", "seq": 1}, [])
+    assert sent[-1]["fields"]["number"] == frames[-1].number
 
 
-def test_what_is_sent_is_what_the_frame_holds():
+def test_what_is_sent_is_what_the_frame_holds(view):
     with PopulationSession(in_batches(population()), at_least=0.02) as session:
         session.play()
         session.wait(SECONDS)
+        browser = Browser(view)
+        view.show(session.frame)
         session.brush(3)
         session.wait(SECONDS)
         frame = session.frame
-    content = packed(frame)
-    kinds = {"f4": np.float32, "i4": np.int32, "u1": np.uint8, "u4": np.uint32}
+    view.show(frame)
+    frame = drawn(frame)
+    assert json.dumps(fields(browser.frame)) == json.dumps(fields(frame))
+    assert json.dumps(fields(opened(view.last))) != json.dumps(fields(frame))  # is not saved yet
+    view._saved_at -= 10
+    browser.say(kind="ping")
+    assert json.dumps(fields(opened(view.last))) == json.dumps(fields(frame))
 
-    def array(one):
-        return np.frombuffer(one["data"], kinds[one["kind"]])
 
-    for name in ("run", "train_error", "true_error", "code", "counts", "draw", "group"):
-        np.testing.assert_array_equal(array(content["plane"][name]), getattr(frame.plane, name))
-    np.testing.assert_array_equal(array(content["band"]["true_high"]), frame.bands[0].true_high)
-    assert content["frequency"]["num_overfit"] == frame.frequency.num_overfit.tolist()
-    assert content["brushed"]["sentence"] == frame.brushed.sentence
-    json.dumps(content, default=lambda _: "", allow_nan=False)
+def test_what_is_not_drawn_is_not_sent(view):
+    with PopulationSession(in_batches(population()), by="dropout_rate") as session:
+        session.play()
+        session.wait(SECONDS)
+        frame = session.frame
+    browser = Browser(view)
+    view.show(frame)
+    assert len(frame.bands) > 1
+    for i, (seen, band) in enumerate(zip(browser.frame.bands, frame.bands, strict=True)):
+        assert len(seen.true_median) == len(seen.step) == len(band.step) > 0
+        assert len(seen.train_low) == len(seen.num_runs) == (i == frame.chosen) * len(band.step)
+    assert len(browser.frame.plane.run) == len(frame.plane.run)
+    plane = frame.plane._replace(density=np.ones((3, 4), np.uint8))
+    view.show(frame._replace(plane=plane))
+    seen = browser.frame.plane
+    assert [len(seen.run), len(seen.train_error), len(seen.draw)] == [0, 0, 0]
+    assert seen.density.shape == (3, 4)
+    assert browser.frame.frequency.num_runs.sum() == len(plane.run)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +252,8 @@ def test_what_is_sent_is_what_the_frame_holds():
         {"kind": "near", "train_error": 0.1},
     ],
 )
-def test_messages_that_make_no_sense_are_ignored(content):
-    assert checked_action(content) is None
+def test_messages_that_make_no_sense_are_ignored(view, content):
+    assert view.checked_action(content) is None
 
 
 def test_an_empty_grid_is_refused():

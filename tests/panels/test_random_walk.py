@@ -61,8 +61,8 @@ def from_the_front(random):
 def from_the_population(random):
     """What the script of a population view may send, and what it never would."""
     return {
-        "kind": random.choice(("ack", "ping", "choose", "pick", "near", "forget", "none")),
-        "number": random.randrange(50),
+        "kind": random.choice(("hello", "ack", "ping", "choose", "pick", "near", "forget", "none")),
+        "seq": random.randrange(50),
         "value": random.randrange(8),
         "run": random.choice((0, 1, 2, 5, 10**6)),
         "train_error": random.random(),

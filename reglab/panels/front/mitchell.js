@@ -5,10 +5,8 @@ import { countSteps } from "./kit/counter.js";
 import { hypothesisWords } from "./kit/describe.js";
 import { setAttribute, setText } from "./kit/dom.js";
 import { isNumber, percent } from "./kit/format.js";
-import { Frames } from "./kit/link.js";
-import { readBlobs, unpackWhole } from "./kit/packing.js";
-import { Room, listCounters, render } from "./kit/room.js";
-import { applyFrame, emptyStore, nameOf, pictureOf, rowOf } from "./kit/store.js";
+import { LiveRoom, render } from "./kit/room.js";
+import { emptyStore, nameOf, rowOf } from "./kit/store.js";
 import { say } from "./kit/words.js";
 import { Board } from "./mitchell/board.js";
 import { buildLayout } from "./mitchell/layout.js";
@@ -24,13 +22,11 @@ import { WitnessPlane } from "./pictures/plane.js";
 const WORDS_EVERY = 1000;
 const BOARD_EVERY = 250;
 
-class Mitchell extends Room {
+class Mitchell extends LiveRoom {
   /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
   constructor(model, el) {
-    const counters = { painted: 0, acked: 0, seq: 0, lastStep: 0, resets: 0, paintMs: 0, banner: "", changes: 0 };
-    super(model, el, "mitchell", counters);
-    el.classList.add("reglab-view");
-    this.stops.push(listCounters("__reglab", counters));
+    super(model, el, "mitchell", "__reglab", { lastStep: 0, changes: 0 });
+    /** @type {Store} */
     this.store = emptyStore();
     this.times = { words: -Infinity, board: -Infinity };
     this.state = "";
@@ -41,13 +37,7 @@ class Mitchell extends Room {
     /** @type {Chooser} */
     this.chooser = new Chooser(this);
     this.parts.chip.addEventListener("click", () => this.chooser.forget());
-    this.restore();
-    this.link = new Frames(model, {
-      onFrame: (content, blobs) => this.take(content, blobs),
-      onSilence: (kind) => {
-        counters.banner = this.parts.banner.tell(kind);
-      },
-    });
+    this.connect(this.parts.banner);
   }
 
   /** @param {(content: object) => void} send */
@@ -59,7 +49,7 @@ class Mitchell extends Room {
     this.plane = new WitnessPlane();
     this.curves = new Curves();
     /** @type {Record<string, DecisionMap | ImageSheet>} */
-    this.painters = { boundary: new DecisionMap(), images: new ImageSheet() };
+    this.painters = { BoundaryView: new DecisionMap(), ImagesView: new ImageSheet() };
     this.notice = new Notice();
     this.board = new Board(board.section, send);
     onPlane(this.addSurface("plane", plane.section), this.plane, this);
@@ -67,46 +57,24 @@ class Mitchell extends Room {
     for (const name of ["plane", "curves"]) onKeys(this.surfaces[name], this);
   }
 
-  // The picture saved with the notebook, until the kernel sends a newer one.
-  restore() {
-    const saved = this.model.get("last");
-    if (!saved?.byteLength) return;
-    const { content, buffers } = unpackWhole(saved);
-    readBlobs(content, buffers).then((blobs) => {
-      if (this.store.seq !== null) return;
-      applyFrame(this.store, content, blobs);
-      this.store.seq = null;
-      this.repaint(true);
-    }).catch((error) => console.error("reglab: unreadable saved picture", error));
-  }
-
-  /** @param {any} content @param {import("./kit/packing.js").Blob[]} blobs */
-  take(content, blobs) {
-    if (!applyFrame(this.store, content, blobs)) return false;
-    if (content.reset) this.counters.resets += 1;
-    this.counters.seq = content.seq;
-    this.chooser.apply(this.store);
-    this.repaint(content.reset, content.seq);
-    return true;
+  /** @param {Store} frame */
+  arrived(frame) {
+    super.arrived(frame);
+    this.chooser.apply(frame);
   }
 
   draw() {
     const { store } = this;
+    const { picture } = store;
     this.words(this.urgent);
     this.urgent = false;
-    const picture = pictureOf(store);
     if (picture) this.show("map", this.painters[picture.kind], picture);
     else this.show("map", this.notice, { text: noPictureWords(store), onGround: true });
     this.show("plane", this.plane, store);
     this.show("curves", this.curves, store);
     countSteps(this.root, store.status);
     this.counters.lastStep = store.status.step;
-    this.counters.changes = store.labels[store.h[0]]?.changes?.length ?? 0;
-  }
-
-  /** @param {number} seq */
-  answer(seq) {
-    return { kind: "ack", seq, painted: this.counters.painted };
+    this.counters.changes = store.runs[store.h[0]]?.changes.length ?? 0;
   }
 
   /**
@@ -137,7 +105,7 @@ class Mitchell extends Room {
 
   captions() {
     const { store, parts } = this;
-    const picture = pictureOf(store);
+    const { picture } = store;
     const what = picture?.what ?? "h";
     setText(parts.map.title, picture ? this.painters[picture.kind].title(what) : mapTitle(what));
     setText(parts.map.sub, mapWords(store, what));
@@ -146,9 +114,9 @@ class Mitchell extends Room {
     const run = store.runs[store.h[0]];
     const name = nameOf(store, store.h[0]);
     setText(parts.curves.title, run ? say("Errors of “{name}”", { name }) : say("Errors"));
-    setText(parts.curves.sub, run?.n
+    setText(parts.curves.sub, run?.step.length
       ? say("drag along the curve: any step can be h") : say("they appear as training goes on"));
-    const pinned = Boolean(run?.n) && store.h[1] < run.n - 1;
+    const pinned = Boolean(run) && store.h[1] < run.step.length - 1;
     parts.chip.classList.toggle("rl-off", !pinned);
     parts.chip.tabIndex = pinned ? 0 : -1;
     setAttribute(parts.chip, "aria-hidden", !pinned);
@@ -156,14 +124,13 @@ class Mitchell extends Room {
 
   describe() {
     const { store, surfaces } = this;
-    const picture = pictureOf(store);
+    const { picture } = store;
     surfaces.map.tell(picture ? this.painters[picture.kind].describe(picture) : noPictureWords(store));
     surfaces.plane.tell(this.plane.describe(store));
     surfaces.curves.tell(this.curves.describe(store));
   }
 
   dispose() {
-    this.link.dispose();
     clearTimeout(this.trailing);
     super.dispose();
   }
@@ -176,7 +143,7 @@ function mapWords(store, what) {
     return say("h: {h} · h′: {witness}", { h, witness });
   }
   const words = hypothesisWords(store, what === "witness" ? store.witness : store.h);
-  const unseen = store.picture?.unseen;
+  const unseen = store.picture?.unseen_error;
   if (!isNumber(unseen)) return words;
   return say("{words} · {share} wrong on images not trained on", { words, share: percent(unseen) });
 }

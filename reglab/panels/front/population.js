@@ -4,9 +4,8 @@ import { card, keyOf } from "./kit/cards.js";
 import { make, makeButton, setAttribute, setText } from "./kit/dom.js";
 import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
-import { Line } from "./kit/link.js";
-import { brushedPicture, populationOf } from "./kit/population.js";
-import { Room, listCounters, render } from "./kit/room.js";
+import { endsOf } from "./kit/population.js";
+import { LiveRoom, render } from "./kit/room.js";
 import { say } from "./kit/words.js";
 import { BandsChart } from "./pictures/bands.js";
 import { EndsPlane } from "./pictures/ends.js";
@@ -30,32 +29,19 @@ function headlineOf({ status, headline }) {
   return { tone: TONES[code], shape: code, word, sentence, ...said };
 }
 
-class Population extends Room {
+class Population extends LiveRoom {
   /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
   constructor(model, el) {
-    const counters = { painted: 0, dots: 0, brushed: -1, state: "", banner: "" };
-    super(model, el, "population", counters);
-    el.classList.add("reglab-view");
-    this.stops.push(listCounters("__reglabPopulation", counters));
+    super(model, el, "population", "__reglabPopulation", { dots: 0, brushed: -1, state: "" });
+    /** @type {Content | null} */
+    this.store = null;
     this.said = -Infinity;
     this.saidOf = "";
-    this.store = populationOf(model.get("content"));
     const view = make("div", "rl-view rl-population", el);
     this.buildHead(view);
     this.buildPictures(view);
     this.buildTold(view);
-    this.line = new Line(model, {
-      onSilence: (kind) => {
-        counters.banner = this.banner.tell(kind);
-      },
-    });
-    const seen = () => {
-      this.line.heart.heard();
-      this.arrived();
-    };
-    model.on("change:content", seen);
-    this.stops.push(() => model.off("change:content", seen));
-    this.arrived();
+    this.connect(this.banner);
   }
 
   /** @param {Element} view */
@@ -88,7 +74,7 @@ class Population extends Room {
     /** @type {Record<string, import("./kit/surface.js").Painter<Content>>} */
     this.charts = { frequency: this.frequency, bands: new BandsChart(), plane: this.plane };
     /** @type {Record<string, DecisionMap | ImageSheet>} */
-    this.painters = { boundary: new DecisionMap(), images: new ImageSheet() };
+    this.painters = { BoundaryView: new DecisionMap(), ImagesView: new ImageSheet() };
     this.notice = new Notice();
     this.dots = new DotList(this.surfaces.plane, this.plane, this);
     const { canvas } = this.surfaces.frequency;
@@ -102,6 +88,7 @@ class Population extends Room {
   /** @param {Element} view */
   buildTold(view) {
     this.told = make("section", "rl-card rl-told", view);
+    this.told.hidden = true;
     this.told.setAttribute("aria-label", say("The run that is chosen"));
     this.run = make("p", "rl-run", this.told);
     this.run.setAttribute("aria-live", "polite");
@@ -111,6 +98,7 @@ class Population extends Room {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (!this.store) return;
     const last = this.store.frequency.values.length - 1;
     const now = this.store.chosen;
     const target = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
@@ -120,12 +108,10 @@ class Population extends Room {
     if (target >= 0 && target <= last) this.send({ kind: "choose", value: target });
   }
 
-  arrived() {
-    this.store = populationOf(this.model.get("content"));
-    this.picture = brushedPicture(this.store);
+  /** @param {Content} frame */
+  arrived(frame) {
+    super.arrived(frame);
     this.dots.arrived();
-    const { number } = this.store;
-    this.repaint(false, number === this.answered ? undefined : number);
   }
 
   draw() {
@@ -137,14 +123,14 @@ class Population extends Room {
     }
     this.drawMap();
     this.dots.tell();
-    counters.dots = store.plane.count;
+    counters.dots = endsOf(store);
     counters.places = this.plane.places.map((at, i) => [store.plane.run[i], ...at]);
     counters.brushed = store.brushed?.run ?? -1;
     counters.state = store.status.state;
   }
 
   drawMap() {
-    const { picture } = this;
+    const picture = this.store.brushed?.picture;
     if (picture) {
       const painter = this.painters[picture.kind];
       this.show("map", painter, picture);
@@ -159,18 +145,13 @@ class Population extends Room {
     this.setMapKey([]);
   }
 
-  /** @param {number} number */
-  answer(number) {
-    this.answered = number;
-    return super.answer(number);
-  }
-
   // Live words change once a second at most, but at once where the state changes.
   words() {
     const { store } = this;
     const { status } = store;
     const now = performance.now();
-    const share = status.total > 0 ? Math.min(1, status.done / status.total) : 0;
+    const { done, total } = status.progress;
+    const share = total > 0 ? Math.min(1, done / total) : 0;
     this.headline.card.dataset.state = status.state;
     this.fill.style.width = `${100 * share}%`;
     setAttribute(this.track, "aria-valuenow", Math.round(100 * share));
@@ -218,7 +199,6 @@ class Population extends Room {
   }
 
   dispose() {
-    this.line.dispose();
     clearTimeout(this.trailing);
     super.dispose();
   }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reglab.panels.packing import pack_whole
+from reglab.panels.wire import pack_whole
 from tests.browser.live.bench import ALONE
 from tests.panels.live_frames import boundary, curves, story
 

@@ -8,8 +8,8 @@ import pytest
 from reglab.live import PopulationSession
 from reglab.panels.claim_view import ClaimView
 from reglab.panels.live import LiveView
-from reglab.panels.packing import pack_whole
-from reglab.panels.population_view import PopulationView, packed
+from reglab.panels.population_view import PopulationView
+from reglab.panels.wire import pack_whole
 from tests.browser.live.bench import LIGHT
 from tests.live.population.populations import in_batches, population
 from tests.panels.live_frames import story
@@ -103,13 +103,13 @@ def rooms():
         assert session.wait(60)
         session.brush(4)
         assert session.wait(60)
-        content = packed(session.frame)
+        counted = pack_whole(session.frame)
     finally:
         session.close()
     frame = story(60, witness=(0, 20), state="paused")
     states = {
         "mitchell": (LiveView, "reglab-view", {"last": pack_whole(frame)}),
-        "population": (PopulationView, "reglab-view", {"content": content}),
+        "population": (PopulationView, "reglab-view", {"last": counted}),
         "claims": (ClaimView, "", {"content": CLAIM}),
     }
     return {

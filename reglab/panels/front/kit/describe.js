@@ -16,7 +16,7 @@ export function keysInWords() {
 /** @param {Store} store @param {import("./store.js").Address | null} address */
 export function hypothesisWords(store, address) {
   const row = rowOf(store, address);
-  const trained = store.runs.some((run) => run.n > 0);
+  const trained = store.runs.some((run) => run.step.length > 0);
   if (!row && (trained || !store.num_train)) return "";
   if (!row) return say("{examples}, nothing trained yet", { examples: examples(store.num_train) });
   const step = grouped(row.step);
@@ -27,8 +27,8 @@ export function hypothesisWords(store, address) {
 /** @param {Store} store @param {import("./store.js").Row} row */
 export function errorsInWords(store, row) {
   return say("{train} error on the {examples}, {whole} over {over}", {
-    train: percent(row.train), examples: examples(store.num_train),
-    whole: plusMinus(row.whole, halfWidth(row)), over: store.over,
+    train: percent(row.train_error), examples: examples(store.num_train),
+    whole: plusMinus(row.true_error, halfWidth(row)), over: store.over,
   });
 }
 
@@ -44,8 +44,8 @@ export function bayesInWords(error) {
  * @param {import("./store.js").Row | null} end where there is none, as wide as they get
  */
 export function endNames(store, end) {
-  const whole = end ? plusMinus(end.whole, halfWidth(end)) : `00.0 ±${TIE}0.0${TIE}%`;
-  const train = end ? percent(end.train) : `00.0${TIE}%`;
+  const whole = end ? plusMinus(end.true_error, halfWidth(end)) : `00.0 ±${TIE}0.0${TIE}%`;
+  const train = end ? percent(end.train_error) : `00.0${TIE}%`;
   const names = [[short(store.over), whole], [examples(store.num_train), train]];
   if (isNumber(store.bayes_error)) names.push([bayesInWords(store.bayes_error)]);
   return names;

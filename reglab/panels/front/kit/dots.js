@@ -2,6 +2,7 @@
 
 import { runColor } from "./marks.js";
 import { layerCanvas } from "./surface.js";
+import { isSame } from "./wire.js";
 
 const CELL = 4;
 
@@ -11,7 +12,8 @@ const CELL = 4;
 /** Dots that stay, and how much of a box lies over them. */
 export class DotLayer {
   constructor() {
-    this.key = "";
+    /** @type {unknown[]} */
+    this.key = [];
     this.canvas = layerCanvas(1, 1);
     /** @type {number[]} how many rows of each run are drawn */
     this.drawn = [];
@@ -19,9 +21,12 @@ export class DotLayer {
     this.occupied = new Uint8Array(0);
   }
 
-  /** @param {string} key @param {Sheet} sheet */
+  /**
+   * Starts anew where a part of the key is another.
+   * @param {unknown[]} key @param {Sheet} sheet
+   */
   begin(key, { width, height, ratio }) {
-    if (this.key === key) return;
+    if (isSame(this.key, key)) return;
     this.key = key;
     this.canvas = layerCanvas(width * ratio, height * ratio);
     this.drawn = [];
@@ -34,21 +39,22 @@ export class DotLayer {
    * @param {import("./theme.js").Theme} theme
    */
   paint(sheet, plane, store, theme) {
-    const total = store.runs.reduce((sum, run) => sum + run.n, 0);
+    const total = store.runs.reduce((sum, run) => sum + run.step.length, 0);
     const alpha = total < 600 ? 0.34 : total < 2500 ? 0.2 : 0.1;
-    const versions = store.runs.map((run, i) => `${run.version}${store.labels[i]?.in_pool}`);
     const { width, height, ratio } = sheet;
-    const scales = [plane.domainX, plane.domainY, width, height, ratio];
-    this.begin([scales, theme.id, alpha, versions].join("|"), sheet);
+    // A column that has only grown lies in the buffer that it lay in.
+    const rows = store.runs.flatMap((run) => [run.train_error.buffer, run.true_error.buffer, run.in_pool]);
+    const scales = [...plane.domainX, ...plane.domainY, width, height, ratio];
+    this.begin([...scales, theme.id, alpha, ...rows], sheet);
     const paint = this.canvas.getContext("2d");
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
     store.runs.forEach((run, r) => {
       paint.fillStyle = runColor(theme, r);
-      paint.globalAlpha = store.labels[r]?.in_pool === false ? 0.4 * alpha : alpha;
-      for (let i = this.drawn[r] ?? 0; i < run.n; i += 1) {
-        this.dot(paint, ...plane.at(run.train[i], run.whole[i]));
+      paint.globalAlpha = !run.in_pool ? 0.4 * alpha : alpha;
+      for (let i = this.drawn[r] ?? 0; i < run.step.length; i += 1) {
+        this.dot(paint, ...plane.at(run.train_error[i], run.true_error[i]));
       }
-      this.drawn[r] = run.n;
+      this.drawn[r] = run.step.length;
     });
     sheet.context.drawImage(this.canvas, 0, 0, width, height);
   }
@@ -88,17 +94,17 @@ export class DotLayer {
 export function paintPath(context, theme, plane, run, index, inPool) {
   /** @type {[x: number, y: number][]} */
   const trail = [];
-  if (run.n < 2) return trail;
-  const window = Math.max(1, Math.round(run.n / 24));
-  const stride = Math.max(1, Math.floor(run.n / 160));
+  if (run.step.length < 2) return trail;
+  const window = Math.max(1, Math.round(run.step.length / 24));
+  const stride = Math.max(1, Math.floor(run.step.length / 160));
   let [sumX, sumY, from, to] = [0, 0, 0, 0];
-  for (let i = 0; i < run.n; i += stride) {
-    const reach = Math.min(window, i, run.n - 1 - i);
-    for (; to <= i + reach; to += 1) [sumX, sumY] = [sumX + run.train[to], sumY + run.whole[to]];
-    for (; from < i - reach; from += 1) [sumX, sumY] = [sumX - run.train[from], sumY - run.whole[from]];
+  for (let i = 0; i < run.step.length; i += stride) {
+    const reach = Math.min(window, i, run.step.length - 1 - i);
+    for (; to <= i + reach; to += 1) [sumX, sumY] = [sumX + run.train_error[to], sumY + run.true_error[to]];
+    for (; from < i - reach; from += 1) [sumX, sumY] = [sumX - run.train_error[from], sumY - run.true_error[from]];
     trail.push([plane.x(sumX / (to - from)), plane.y(sumY / (to - from))]);
   }
-  trail.push([plane.x(run.train[run.n - 1]), plane.y(run.whole[run.n - 1])]);
+  trail.push([plane.x(run.train_error[run.step.length - 1]), plane.y(run.true_error[run.step.length - 1])]);
   context.beginPath();
   for (const [x, y] of trail) context.lineTo(x, y);
   context.globalAlpha = inPool === false ? 0.3 : 0.75;

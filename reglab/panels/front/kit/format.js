@@ -40,10 +40,10 @@ export function percent(share) {
 
 /**
  * Of an interval that need not be symmetric: the wider side.
- * @param {{ whole: number, low: number, high: number }} row
+ * @param {{ true_error: number, true_low: number, true_high: number }} row
  */
-export function halfWidth({ whole, low, high }) {
-  return Math.max(high - whole, whole - low);
+export function halfWidth({ true_error, true_low, true_high }) {
+  return Math.max(true_high - true_error, true_error - true_low);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The line to the kernel: questions and answers, frames in order, downloads.
 
 import { Heartbeat } from "./heartbeat.js";
-import { bytesOf, readBlobs } from "./packing.js";
+import { Mirror, bodyOf, bytesOf } from "./wire.js";
 
 /**
  * The model of anywidget, as far as it is used here.
@@ -11,72 +11,54 @@ import { bytesOf, readBlobs } from "./packing.js";
  * @property {(event: string, call: (...values: any[]) => void) => void} off
  */
 
-/** Asks whether the kernel is there, hears what it sends, and saves its downloads. */
+/** Asks whether the kernel is there, saves its downloads, and takes its frames one by one. */
 export class Line {
   /**
    * @param {Model} model @param {object} calls
-   * @param {() => boolean} [calls.isFed] whether the view knows what the kernel knows; left out,
-   *   whether the kernel has answered
-   * @param {(kind: string | null) => void} calls.onSilence
-   * @param {(content: any, buffers: import("./packing.js").Buffer[]) => void} [calls.onMessage]
-   */
-  constructor(model, { isFed = () => this.heart?.answered, onSilence, onMessage }) {
-    this.model = model;
-    this.listen = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
-      this.heart.heard();
-      if (content.kind === "download") saveFile(content, buffers[0]);
-      else onMessage?.(content, buffers ?? []);
-    };
-    model.on("msg:custom", this.listen);
-    this.heart = new Heartbeat(() => sendTo(model, isFed() ? { kind: "ping" } : hello()), onSilence);
-  }
-
-  dispose() {
-    this.heart.dispose();
-    this.model.off("msg:custom", this.listen);
-  }
-}
-
-/** Frames one after the other; one that does not fit is followed by a whole one. */
-export class Frames {
-  /**
-   * @param {Model} model @param {object} calls
-   * @param {(content: any, blobs: import("./packing.js").Blob[]) => boolean} calls.onFrame
+   * @param {(frame: any, content: import("./wire.js").Content) => void} calls.onFrame
    * @param {(kind: string | null) => void} calls.onSilence
    */
   constructor(model, { onFrame, onSilence }) {
     this.model = model;
     this.onFrame = onFrame;
-    this.fed = false;
+    this.mirror = new Mirror();
+    this.isFed = false; // whether the view knows what the kernel knows
     this.order = Promise.resolve();
-    this.line = new Line(model, {
-      isFed: () => this.fed,
-      onSilence,
-      onMessage: (content, buffers) => this.receive(content, buffers),
-    });
+    this.listen = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
+      this.heart.heard();
+      if (content.kind === "download") saveFile(content, buffers[0]);
+      else if (content.kind === "frame") this.receive(content, buffers ?? []);
+    };
+    model.on("msg:custom", this.listen);
+    const ask = () => sendTo(model, this.isFed ? { kind: "ping" } : hello());
+    this.heart = new Heartbeat(ask, onSilence);
   }
 
-  /** @param {any} content @param {import("./packing.js").Buffer[]} buffers */
+  /** @param {any} content @param {import("./wire.js").Buffer[]} buffers */
   receive(content, buffers) {
-    if (content.kind !== "frame") return;
     this.order = this.order.then(() => this.take(content, buffers)).catch((error) => {
       console.error("reglab: unreadable frame", error);
     });
   }
 
-  /** @param {any} content @param {import("./packing.js").Buffer[]} buffers */
+  /**
+   * A frame that does not fit is followed by a whole one.
+   * @param {any} content @param {import("./wire.js").Buffer[]} buffers
+   */
   async take(content, buffers) {
-    const blobs = await readBlobs(content, buffers);
-    const fits = this.onFrame(content, blobs);
-    if (fits) this.fed = true;
-    else if (this.fed) {
-      this.fed = false;
+    const frame = this.mirror.take(content, await bodyOf(content, buffers));
+    if (frame) {
+      this.isFed = true;
+      this.onFrame(frame, content);
+    } else if (this.isFed) {
+      this.isFed = false;
       sendTo(this.model, hello());
     }
   }
 
   dispose() {
-    this.line.dispose();
+    this.heart.dispose();
+    this.model.off("msg:custom", this.listen);
   }
 }
 
@@ -97,7 +79,7 @@ export function sendTo(model, content) {
   }
 }
 
-/** @param {{ name: string, mime: string }} file @param {import("./packing.js").Buffer} buffer */
+/** @param {{ name: string, mime: string }} file @param {import("./wire.js").Buffer} buffer */
 function saveFile({ name, mime }, buffer) {
   const url = URL.createObjectURL(new Blob([bytesOf(buffer)], { type: mime }));
   const anchor = document.createElement("a");

@@ -44,10 +44,10 @@ export class ErrorPlane {
 
   /**
    * Where a hypothesis is; those beyond the axes stay visible at the edge.
-   * @param {number} train @param {number} whole @returns {[x: number, y: number]}
+   * @param {number} train_error @param {number} true_error @returns {[x: number, y: number]}
    */
-  at(train, whole) {
-    return [Math.min(this.x(train), this.x.to + 3), Math.max(this.y(whole), this.y.to - 3)];
+  at(train_error, true_error) {
+    return [Math.min(this.x(train_error), this.x.to + 3), Math.max(this.y(true_error), this.y.to - 3)];
   }
 
   /**
@@ -78,8 +78,8 @@ export class ErrorPlane {
    */
   regionOf(row) {
     const { frame } = this;
-    const x = this.x(row.train);
-    const y = Math.max(frame.y, this.y(Math.min(row.low, row.whole)));
+    const x = this.x(row.train_error);
+    const y = Math.max(frame.y, this.y(Math.min(row.true_low, row.true_error)));
     return { x, y, w: frame.right - x, h: frame.bottom - y };
   }
 

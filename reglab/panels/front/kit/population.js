@@ -1,76 +1,61 @@
-// What the browser knows of a population, as its pictures take it.
+// What the browser knows of a population: the newest frame of its session.
 
-import { examples, short } from "./format.js";
-import { unpacked } from "./packing.js";
+import { examples } from "./format.js";
 import { say } from "./words.js";
+
+/** @typedef {import("./wire.js").Shaped<Float32Array>} Floats */
+/** @typedef {import("./wire.js").Shaped<Int32Array>} Integers */
+/** @typedef {import("./wire.js").Shaped<Uint8Array>} Bytes */
 
 /**
  * @typedef {object} Frequency
- * @property {number[]} values of what varies
- * @property {number[]} share of runs that overfit
- * @property {number[]} low @property {number[]} high @property {number[]} num_runs
- * @property {number[]} num_overfit @property {number[]} num_undecided @property {string} unit
+ * @property {Floats} values of what varies
+ * @property {Floats} share of runs that overfit
+ * @property {Floats} low @property {Floats} high @property {Integers} num_runs
+ * @property {Integers} num_overfit @property {Integers} num_undecided @property {string} unit
  * @property {string} varies @property {number} at_least
  */
 
 /** @typedef {"train_low" | "train_median" | "train_high" | "true_low" | "true_median" | "true_high"} Column */
-/** @typedef {{ step: Int32Array } & Record<Column, Float32Array>} Bands */
+/** @typedef {{ step: Integers } & Record<Column, Floats>} Bands */
 
 /**
- * The last hypothesis of each run.
+ * The last hypothesis of each run; none of them where there is a density.
  * @typedef {object} Ends
- * @property {Int32Array} run
- * @property {Int32Array} group index of the value of what varies
- * @property {Float32Array} train_error @property {Float32Array} true_error @property {Uint8Array} code
- * @property {Uint8Array} counts @property {Uint32Array} draw @property {number} count
+ * @property {Integers} run
+ * @property {Integers} group index of the value of what varies
+ * @property {Floats} train_error @property {Floats} true_error @property {Bytes} code
+ * @property {Bytes} counts @property {import("./wire.js").Shaped<Uint32Array>} draw
  * @property {number | null} bayes_error @property {number | null} num_train @property {string} over
  * @property {[left: number, right: number, low: number, high: number]} region
- * @property {Uint8Array | null} density @property {number} rows @property {number} cols
+ * @property {Bytes | null} density
  */
 
 /**
  * One run that is looked at.
  * @typedef {object} Brushed
  * @property {number} run @property {string} name @property {string} code @property {string} sentence
- * @property {string} experiment @property {Int32Array} step @property {Float32Array} train_error
- * @property {Float32Array} true_error @property {any} picture
+ * @property {string} experiment @property {Integers} step @property {Floats} train_error
+ * @property {Floats} true_error @property {import("./wire.js").Tuple | null} picture
  */
 
 /**
  * @typedef {object} Population
  * @property {number} number
- * @property {{ state: string, text: string, done: number, total: number }} status
+ * @property {{ state: string, text: string, progress: { done: number, total: number } }} status
  * @property {{ word: string, sentence: string, figure: string, interval: string, code: string }} headline
  * @property {string[]} settings each value of what varies, in words
  * @property {number} chosen @property {string} scope @property {Frequency} frequency
- * @property {Bands | null} bands at the value that is chosen
- * @property {({ step: Int32Array, true_median: Float32Array } | null)[]} others at the others
- * @property {Ends} plane @property {Brushed | null} brushed @property {string} trained
- * @property {string} over @property {string} overShort
+ * @property {Bands[]} bands one a value; but for the chosen one step and true_median alone
+ * @property {Ends} plane @property {Brushed | null} brushed
  */
 
-/** @param {any} content @returns {Population} */
-export function populationOf(content) {
-  const { band, others, ...rest } = unpacked(content);
-  const { plane, chosen } = rest;
-  return {
-    ...rest,
-    bands: others[chosen] && band,
-    others: others.map((/** @type {any} */ one, /** @type {number} */ i) => (i === chosen ? null : one)),
-    trained: plane.num_train ? examples(plane.num_train) : say("training examples"),
-    over: plane.over,
-    overShort: short(plane.over),
-  };
+/** @param {Population} population */
+export function trainedWords({ plane }) {
+  return plane.num_train ? examples(plane.num_train) : say("training examples");
 }
 
-/**
- * What the run that is looked at decides.
- * @param {Population} population @returns {import("./store.js").Picture | null}
- */
-export function brushedPicture({ brushed, over }) {
-  if (!brushed?.picture) return null;
-  const { arrays, ...fields } = brushed.picture;
-  const layers = new Map(Object.entries(arrays).map(([name, values]) =>
-    [name, { bytes: new Uint8Array(values.buffer), version: brushed.experiment }]));
-  return { ...fields, layers, num_train: layers.get("y")?.bytes.length ?? 0, over };
+/** @param {Population} population @returns {number} runs that have an end in the plane */
+export function endsOf({ frequency }) {
+  return frequency.num_runs.reduce((sum, count) => sum + count, 0);
 }

@@ -1,10 +1,11 @@
 // What every room does: colours, sizes, names of the controls, one picture a screen refresh.
 
 import { nameControls } from "./controls.js";
-import { sendTo } from "./link.js";
+import { Line, sendTo } from "./link.js";
 import { Surface } from "./surface.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { paintThumbs } from "./thumbs.js";
+import { Mirror, bodyOf, unpackWhole } from "./wire.js";
 import { languageCode, speak } from "./words.js";
 
 const CALM_EVERY = 500;
@@ -34,7 +35,7 @@ export class Room {
     this.scheduled = false;
     this.painted = -Infinity;
     /** @type {number | undefined} */
-    this.owed = undefined; // the frame that the kernel wants to hear of
+    this.owed = undefined; // the message that the kernel wants to hear of
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     // A view is made before it is put into the page, where alone it has colours, size and root.
     const placed = new ResizeObserver(() => {
@@ -88,7 +89,7 @@ export class Room {
   /**
    * One picture a screen refresh at most; two a second where less motion is wanted.
    * @param {boolean} urgent whether all words are due too
-   * @param {number} [owed] number of the frame that is answered when it is painted
+   * @param {number} [owed] number of the message that is answered when it is painted
    */
   repaint(urgent, owed) {
     if (owed !== undefined) this.owed = owed;
@@ -135,13 +136,8 @@ export class Room {
   acknowledge() {
     if (this.owed === undefined) return;
     this.counters.acked = this.owed;
-    this.send(this.answer(this.owed));
+    this.send({ kind: "ack", seq: this.owed });
     this.owed = undefined;
-  }
-
-  /** @param {number} number @returns {object} */
-  answer(number) {
-    return { kind: "ack", number };
   }
 
   /** @param {object} content */
@@ -153,6 +149,63 @@ export class Room {
     clearTimeout(this.later);
     for (const stop of this.stops) stop();
     for (const surface of Object.values(this.surfaces)) surface.dispose();
+  }
+}
+
+/** A room that shows the frames of a session. */
+export class LiveRoom extends Room {
+  /**
+   * @param {import("./link.js").Model} model @param {HTMLElement} el
+   * @param {string} name of the room
+   * @param {string} list of the page, where tests find the counters
+   * @param {Record<string, any>} counters of its own
+   */
+  constructor(model, el, name, list, counters) {
+    super(model, el, name, { painted: 0, acked: 0, seq: 0, resets: 0, paintMs: 0, banner: "", ...counters });
+    el.classList.add("reglab-view");
+    this.stops.push(listCounters(list, this.counters));
+    /** @type {any} */
+    this.store = null; // the newest frame; nothing is painted before there is one
+  }
+
+  /** @param {boolean} urgent @param {number} [owed] */
+  repaint(urgent, owed) {
+    if (this.store) super.repaint(urgent, owed);
+  }
+
+  /**
+   * Shows the picture saved with the notebook, until the kernel sends a newer one.
+   * @param {import("./headline.js").Banner} banner
+   */
+  connect(banner) {
+    this.line = new Line(this.model, {
+      onFrame: (frame, { reset, seq }) => {
+        if (reset) this.counters.resets += 1;
+        this.counters.seq = seq;
+        this.arrived(frame);
+        this.repaint(reset, seq);
+      },
+      onSilence: (kind) => {
+        this.counters.banner = banner.tell(kind);
+      },
+    });
+    this.stops.push(() => this.line.dispose());
+    const saved = this.model.get("last");
+    if (!saved?.byteLength) return;
+    const { content, buffers } = unpackWhole(saved);
+    bodyOf(content, buffers).then((body) => {
+      if (this.line.isFed) return;
+      this.arrived(new Mirror().take(content, body));
+      this.repaint(true);
+    }).catch((error) => console.error("reglab: unreadable saved picture", error));
+  }
+
+  /**
+   * Takes a frame, before it is painted.
+   * @param {any} frame
+   */
+  arrived(frame) {
+    this.store = frame;
   }
 }
 
@@ -182,7 +235,7 @@ export function render(Kind, { model, el }) {
  * @param {string} name of the list
  * @param {object} counters
  */
-export function listCounters(name, counters) {
+function listCounters(name, counters) {
   const page = /** @type {Record<string, any>} */ (/** @type {unknown} */ (window));
   page[name] ??= [];
   page[name].push(counters);

@@ -6,7 +6,7 @@
 /**
  * Lowest, highest and mean value in each pixel column: a long run costs no more than a short one.
  * Where there are few rows to a pixel, each has a column of its own.
- * @param {Run} run @param {"train" | "whole" | "low" | "high"} column
+ * @param {Run} run @param {"train_error" | "true_error" | "true_low" | "true_high"} column
  * @param {(step: number) => number} x @returns {Column[]}
  */
 export function columnsOf(run, column, x) {
@@ -15,9 +15,9 @@ export function columnsOf(run, column, x) {
   /** @type {Column | null} */
   let current = null;
   const values = run[column];
-  const span = x(run.step[run.n - 1]) - x(run.step[0]);
-  const pitch = run.n > 3 * span ? 1.25 : 0;
-  for (let i = 0; i < run.n; i += 1) {
+  const span = x(run.step.at(-1)) - x(run.step[0]);
+  const pitch = run.step.length > 3 * span ? 1.25 : 0;
+  for (let i = 0; i < run.step.length; i += 1) {
     const value = values[i];
     if (!Number.isFinite(value)) continue;
     const at = x(run.step[i]);
@@ -32,9 +32,9 @@ export function columnsOf(run, column, x) {
     }
   }
   // The pen stands at the newest row, not at a mean.
-  const newest = values[run.n - 1];
+  const newest = values.at(-1);
   if (current?.count > 1 && Number.isFinite(newest)) {
-    columns.push({ x: x(run.step[run.n - 1]), sum: newest, count: 1, min: newest, max: newest });
+    columns.push({ x: x(run.step.at(-1)), sum: newest, count: 1, min: newest, max: newest });
   }
   return columns;
 }
@@ -69,16 +69,16 @@ export function fillBetween(context, low, high, y, color) {
 /** @param {Run} run */
 export function lowestRow(run) {
   let best = 0;
-  for (let i = 1; i < run.n; i += 1) if (run.whole[i] < run.whole[best]) best = i;
+  for (let i = 1; i < run.step.length; i += 1) if (run.true_error[i] < run.true_error[best]) best = i;
   return best;
 }
 
 /**
- * The first row at or after a step (run.n where there is none).
+ * The first row at or after a step (as many as there are where there is none).
  * @param {Run} run @param {number} step
  */
 export function firstRowAt(run, step) {
-  let [low, high] = [0, run.n];
+  let [low, high] = [0, run.step.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (run.step[middle] < step) low = middle + 1;
@@ -89,7 +89,7 @@ export function firstRowAt(run, step) {
 
 /** @param {Run} run @param {number} step */
 export function nearestRowAt(run, step) {
-  const after = Math.min(run.n - 1, firstRowAt(run, step));
+  const after = Math.min(run.step.length - 1, firstRowAt(run, step));
   const before = Math.max(0, after - 1);
   return step - run.step[before] < run.step[after] - step ? before : after;
 }

@@ -34,14 +34,14 @@ export function linear(low, high, from, to) {
 
 /**
  * The share q of the errors of all runs lies below; a sample of about 800 is enough.
- * @param {import("./store.js").Run[]} runs @param {"train" | "whole"} column @param {number} q
+ * @param {import("./store.js").Run[]} runs @param {"train_error" | "true_error"} column @param {number} q
  */
 export function quantileOf(runs, column, q) {
-  const total = runs.reduce((sum, run) => sum + run.n, 0);
+  const total = runs.reduce((sum, run) => sum + run.step.length, 0);
   const stride = Math.max(1, Math.floor(total / 800));
   const values = [];
   for (const run of runs) {
-    for (let i = run.n - 1; i >= 0; i -= stride) {
+    for (let i = run.step.length - 1; i >= 0; i -= stride) {
       if (Number.isFinite(run[column][i])) values.push(run[column][i]);
     }
   }

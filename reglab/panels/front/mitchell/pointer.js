@@ -27,7 +27,7 @@ export class Chooser {
   /** @param {number} run @param {number} row */
   choose(run, row) {
     const { store } = this.view;
-    if (!store.runs[run] || row < 0 || row >= store.runs[run].n) return;
+    if (!store.runs[run] || row < 0 || row >= store.runs[run].step.length) return;
     if (store.h[0] === run && store.h[1] === row) return;
     this.wish = { h: [run, row], until: performance.now() + 1200 };
     this.apply(store);
@@ -56,14 +56,14 @@ export class Chooser {
     if (!this.wish) return;
     const [run, row] = this.wish.h;
     const answered = store.h[0] === run && store.h[1] === row && this.wish.shown;
-    if (answered || performance.now() > this.wish.until || !(store.runs[run]?.n > row)) {
+    if (answered || performance.now() > this.wish.until || !(store.runs[run]?.step.length > row)) {
       this.wish = null;
       return;
     }
     this.wish.shown = true;
     store.h = this.wish.h;
     const [h, witness] = [rowOf(store, store.h), rowOf(store, store.witness)];
-    const holds = h && witness && witness.train > h.train && witness.high < h.low;
+    const holds = h && witness && witness.train_error > h.train_error && witness.true_high < h.true_low;
     if (!holds) store.witness = null;
   }
 }
@@ -86,7 +86,7 @@ export function rowAfter(event, row, count) {
 export function onKeys(surface, view) {
   surface.canvas.addEventListener("keydown", (event) => {
     const [run, row] = view.store.h;
-    const target = rowAfter(event, row, view.store.runs[run]?.n ?? 0);
+    const target = rowAfter(event, row, view.store.runs[run]?.step.length ?? 0);
     if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -134,7 +134,7 @@ export function onPlane({ canvas }, plane, view) {
 export function onCurves({ canvas }, curves, view) {
   const follow = (/** @type {PointerEvent} */ event) => {
     const run = view.store.runs[view.store.h[0]];
-    if (!run?.n) return;
+    if (!run?.step.length) return;
     const step = curves.x.invert(pointIn(event, canvas)[0]);
     view.chooser.choose(view.store.h[0], nearestRowAt(run, step));
   };

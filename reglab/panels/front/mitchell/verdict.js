@@ -116,6 +116,6 @@ function figureOf(store) {
   }
   const h = rowOf(store, store.h);
   if (!h || !isNumber(store.bayes_error)) return {};
-  const excess = Math.max(0, h.whole - store.bayes_error);
+  const excess = Math.max(0, h.true_error - store.bayes_error);
   return { number: say("{points} points", { points: points(excess) }), unit: say("above the Bayes error") };
 }

@@ -1,8 +1,9 @@
 // When h overfits: the median of both errors against steps, and where eight runs in ten are.
 
 import { chartFrame, paintAcross, paintUp, percentTicks } from "../kit/axes.js";
-import { grouped, percent } from "../kit/format.js";
+import { grouped, percent, short } from "../kit/format.js";
 import { LINE, Labels, spread } from "../kit/labels.js";
+import { trainedWords } from "../kit/population.js";
 import { linear, steadyDomain, ticksBetween } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
 import { say, sentences } from "../kit/words.js";
@@ -22,15 +23,15 @@ export class BandsChart {
   /** @param {import("../kit/surface.js").Sheet} sheet @param {Population} view @param {Theme} theme */
   paint(sheet, view, theme) {
     const labels = new Labels(sheet, theme);
-    const { bands } = view;
-    const others = view.others.filter((one) => one !== null);
+    const bands = view.bands[view.chosen];
+    const others = view.bands.filter((one) => one !== bands);
     const last = Math.max(1, ...[bands, ...others].map((one) => one?.step.at(-1) ?? 1));
     const tops = [...(bands?.true_high ?? []), ...(bands?.train_high ?? [])].filter(Number.isFinite);
     this.domain = steadyDomain(tops, { zero: true, least: 0.1 }, this.domain);
     /** @type {Name[]} */
     const names = [
-      { name: view.overShort, color: theme.whole, column: "true_median" },
-      { name: view.trained, color: theme.train, column: "train_median" },
+      { name: short(view.plane.over), color: theme.whole, column: "true_median" },
+      { name: trainedWords(view), color: theme.train, column: "train_median" },
     ];
     const isWide = sheet.width > 330;
     const longest = Math.max(...names.map(({ name }) => labels.width(name, { weight: 600 })));
@@ -67,13 +68,14 @@ export class BandsChart {
 
   /** @param {Population} view */
   describe(view) {
-    const { bands, trained, over } = view;
+    const bands = view.bands[view.chosen];
+    const { over } = view.plane;
     if (!bands) return say("Both errors against steps; empty as yet.");
     const [train, whole] = [bands.train_median.at(-1), bands.true_median.at(-1)];
     return sentences(
       say("Median errors {setting} after step {step}: {train} on the {trained}, {whole} over {over}.", {
         setting: view.settings[view.chosen] ?? "", step: grouped(bands.step.at(-1)),
-        train: percent(train), trained, whole: percent(whole), over,
+        train: percent(train), trained: trainedWords(view), whole: percent(whole), over,
       }),
       view.brushed ? say("The run that is chosen is drawn in ink.") : "",
     );

@@ -38,7 +38,7 @@ export class Curves {
     const frame = this.frameOf(labels, width, height, store);
     this.scales(store, frame);
     this.paintAxes(labels, store, frame);
-    const changes = store.labels[store.h[0]]?.changes ?? [];
+    const changes = store.runs[store.h[0]]?.changes ?? [];
     this.paintChanges(labels, changes, frame);
     if (isNumber(store.bayes_error)) {
       dashBayes(context, theme, frame.x, frame.right, this.y(store.bayes_error));
@@ -50,12 +50,12 @@ export class Curves {
     store.runs.forEach((other, i) => {
       if (other !== run) this.paintOther(context, theme, other, i);
     });
-    if (run?.n) this.paintRun(context, theme, run);
+    if (run?.step.length) this.paintRun(context, theme, run);
     context.restore();
-    const marks = run?.n ? this.marks(store, run) : [];
+    const marks = run?.step.length ? this.marks(store, run) : [];
     for (const { x, y } of marks) labels.block(x - 7, y - 7, 14, 14);
     this.paintEnds(labels, store, run, frame);
-    if (!run?.n) return;
+    if (!run?.step.length) return;
     for (const mark of marks) this.paintMark(labels, run, frame, mark);
     const h = rowOf(store, store.h);
     if (h) drawHandle(context, theme, "h", Math.round(this.x(h.step)), frame.y - 4, frame.bottom);
@@ -74,14 +74,14 @@ export class Curves {
   /** @param {Store} store @param {Frame} frame */
   scales(store, frame) {
     const { runs } = store;
-    const last = Math.max(0, ...runs.map((run) => (run.n ? run.step[run.n - 1] : 0)));
+    const last = Math.max(0, ...runs.map((run) => (run.step.length ? run.step[run.step.length - 1] : 0)));
     const steps = Math.max(1, store.status.num_steps || 0, last);
-    const errors = [quantileOf(runs, "whole", 0.985), quantileOf(runs, "train", 0.985)];
+    const errors = [quantileOf(runs, "true_error", 0.985), quantileOf(runs, "train_error", 0.985)];
     const h = rowOf(store, store.h);
-    if (h) errors.push(h.train, h.whole);
+    if (h) errors.push(h.train_error, h.true_error);
     const own = runs[store.h[0]];
-    if (own?.n) errors.push(own.train[own.n - 1], own.whole[own.n - 1]);
-    errors.push(store.bayes_error ?? NaN, own?.n ? NaN : 0.45);
+    if (own?.step.length) errors.push(own.train_error[own.step.length - 1], own.true_error[own.step.length - 1]);
+    errors.push(store.bayes_error ?? NaN, own?.step.length ? NaN : 0.45);
     this.domain = steadyDomain(errors, { zero: true, least: 0.1 }, this.domain);
     this.x = linear(0, steps, frame.x, frame.right);
     this.y = linear(...this.domain, frame.bottom, frame.y);
@@ -126,21 +126,21 @@ export class Curves {
 
   /** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {Run} run @param {number} index */
   paintOther(context, theme, run, index) {
-    if (!run.n) return;
+    if (!run.step.length) return;
     context.globalAlpha = 0.42;
-    strokeColumns(context, columnsOf(run, "whole", this.x), this.y, runColor(theme, index), 1.25);
+    strokeColumns(context, columnsOf(run, "true_error", this.x), this.y, runColor(theme, index), 1.25);
     context.globalAlpha = 0.8;
-    const last = run.n - 1;
-    drawRunMark(context, theme, index, this.x(run.step[last]), this.y(run.whole[last]), 3.5);
+    const last = run.step.length - 1;
+    drawRunMark(context, theme, index, this.x(run.step[last]), this.y(run.true_error[last]), 3.5);
     context.globalAlpha = 1;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {Run} run */
   paintRun(context, theme, run) {
-    const low = columnsOf(run, "low", this.x);
-    const high = columnsOf(run, "high", this.x);
-    const train = columnsOf(run, "train", this.x);
-    const whole = columnsOf(run, "whole", this.x);
+    const low = columnsOf(run, "true_low", this.x);
+    const high = columnsOf(run, "true_high", this.x);
+    const train = columnsOf(run, "train_error", this.x);
+    const whole = columnsOf(run, "true_error", this.x);
     fillBetween(context, train, train, this.y, fade(theme, "train", 0.22));
     fillBetween(context, low, high, this.y, fade(theme, "whole", 0.22));
     strokeColumns(context, train, this.y, theme.train, 1.5);
@@ -150,10 +150,10 @@ export class Curves {
   /** @param {Labels} labels @param {Store} store @param {Run | undefined} run @param {Frame} frame */
   paintEnds(labels, store, run, frame) {
     const { context, theme } = labels;
-    const end = run?.n ? rowOf(store, [store.h[0], run.n - 1]) : null;
+    const end = run?.step.length ? rowOf(store, [store.h[0], run.step.length - 1]) : null;
     const ends = [
-      { level: end?.whole, color: theme.whole, x: end && this.x(end.step), weights: [600, 400], weight: 600 },
-      { level: end?.train, color: theme.train, x: end && this.x(end.step), weights: [600, 400], weight: 600 },
+      { level: end?.true_error, color: theme.whole, x: end && this.x(end.step), weights: [600, 400], weight: 600 },
+      { level: end?.train_error, color: theme.train, x: end && this.x(end.step), weights: [600, 400], weight: 600 },
       { level: store.bayes_error, color: theme.bayes, x: frame.right },
     ];
     const names = endNames(store, end);
@@ -201,7 +201,7 @@ export class Curves {
       const spots = rows.flatMap((top) => [
         { x: frame.right - 2, y: top, align: "right" }, { x: frame.x + 4, y: top },
       ]);
-      const crowding = (/** @type {Box} */ box) => (run?.n ? 30 * this.crossed(run, box) : 0);
+      const crowding = (/** @type {Box} */ box) => (run?.step.length ? 30 * this.crossed(run, box) : 0);
       labels.place(item.lines, item.weight ? spots.filter((spot) => spot.align) : spots, { ...item, crowding });
     }
     labels.bounds = all;
@@ -217,9 +217,9 @@ export class Curves {
     /** @type {[name: string, row: Row | null][]} */
     const rows = [];
     if (own || !this.compact) rows.push(["h′", rowOf(store, store.witness)]);
-    if (!own && run.high[least] < run.low[run.n - 1]) rows.push([say("lowest"), rowOf(store, [store.h[0], least])]);
-    return rows.filter(([, row]) => row).map(([name, { step, whole }]) => {
-      return { name, step, x: this.x(step), y: this.y(whole) };
+    if (!own && run.true_high[least] < run.true_low[run.step.length - 1]) rows.push([say("lowest"), rowOf(store, [store.h[0], least])]);
+    return rows.filter(([, row]) => row).map(([name, { step, true_error }]) => {
+      return { name, step, x: this.x(step), y: this.y(true_error) };
     });
   }
 
@@ -256,7 +256,7 @@ export class Curves {
     const stride = Math.max(1, Math.floor((to - from) / 60));
     let [hits, rows] = [0, 0];
     for (let i = from; i < to; i += stride, rows += 1) {
-      for (const y of [this.y(run.whole[i]), this.y(run.train[i])]) {
+      for (const y of [this.y(run.true_error[i]), this.y(run.train_error[i])]) {
         if (y > box.y - 2 && y < box.y + box.h + 2) hits += 1;
       }
     }
@@ -266,16 +266,16 @@ export class Curves {
   /** @param {Store} store */
   describe(store) {
     const run = store.runs[store.h[0]];
-    if (!run?.n) return say("Errors against steps, still empty.");
-    const end = rowOf(store, [store.h[0], run.n - 1]);
+    if (!run?.step.length) return say("Errors against steps, still empty.");
+    const end = rowOf(store, [store.h[0], run.step.length - 1]);
     const best = rowOf(store, [store.h[0], lowestRow(run)]);
-    const moved = (store.labels[store.h[0]]?.changes ?? []).slice(-3)
+    const moved = (store.runs[store.h[0]]?.changes ?? []).slice(-3)
       .map(([step, change]) => say("{change} at step {step}", { change, step: grouped(step) }));
     return sentences(
       say("Errors of run “{name}” against steps.", { name: nameOf(store, store.h[0]) }),
       say("At step {step}: {errors}.", { step: grouped(end.step), errors: errorsInWords(store, end) }),
       say("Lowest over {over}: {error} at step {step}.", {
-        over: store.over, error: percent(best.whole), step: grouped(best.step),
+        over: store.over, error: percent(best.true_error), step: grouped(best.step),
       }),
       moved.length ? say("Latest changes: {changes}.", { changes: semicolons(moved) }) : "",
       keysInWords(),

@@ -6,6 +6,7 @@ import { grouped, isNumber, percent } from "../kit/format.js";
 import { Labels } from "../kit/labels.js";
 import { drawRing, tracePath } from "../kit/marks.js";
 import { ErrorPlane } from "../kit/plane.js";
+import { endsOf, trainedWords } from "../kit/population.js";
 import { pixelCanvas } from "../kit/surface.js";
 import { commas, say } from "../kit/words.js";
 
@@ -78,7 +79,7 @@ export class EndsPlane extends ErrorPlane {
     this.begin(labels, chartFrame(labels, sheet), {
       ...errorsOf(plane),
       counts: [5, 5],
-      titles: [say("error on the {examples}", { examples: view.trained }), say("error over {over}", { over: view.over })],
+      titles: [say("error on the {examples}", { examples: trainedWords(view) }), say("error over {over}", { over: plane.over })],
     });
     if (plane.density) this.paintDensity(sheet.context, plane, theme);
     this.order = [...plane.run.keys()].toSorted((a, b) =>
@@ -93,7 +94,8 @@ export class EndsPlane extends ErrorPlane {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Ends} plane @param {Theme} theme */
-  paintDensity(context, { density, region, rows, cols }, theme) {
+  paintDensity(context, { density, region }, theme) {
+    const [rows, cols] = density.shape;
     const canvas = pixelCanvas(cols, rows, (pixels) => {
       for (let i = 0; i < rows * cols; i += 1) {
         const up = rows - 1 - Math.floor(i / cols);
@@ -160,16 +162,17 @@ export class EndsPlane extends ErrorPlane {
   }
 
   /** @param {Population} view @param {number} i */
-  optionWords({ plane, settings, over }, i) {
+  optionWords({ plane, settings }, i) {
     return say("{setting}, draw {draw}: {kind}, {train} on the training examples, {whole} over {over}", {
       setting: settings[plane.group[i]], draw: plane.draw[i], kind: kindWords()[kindOf(plane, i)],
-      train: percent(plane.train_error[i]), whole: percent(plane.true_error[i]), over,
+      train: percent(plane.train_error[i]), whole: percent(plane.true_error[i]), over: plane.over,
     });
   }
 
   /** @param {Population} view */
-  describe({ plane }) {
-    const runs = grouped(plane.density ? plane.count : plane.run.length);
+  describe(view) {
+    const { plane } = view;
+    const runs = grouped(endsOf(view));
     if (plane.density) {
       return say("Witness plane: the ends of {runs} runs as a density. A click chooses the nearest.", { runs });
     }

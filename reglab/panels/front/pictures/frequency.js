@@ -38,7 +38,8 @@ export class FrequencyChart {
   paint(sheet, { frequency, chosen }, theme) {
     const { context } = sheet;
     const labels = new Labels(sheet, theme);
-    const { values, share, low, high, unit, varies, num_runs: sizes } = frequency;
+    const { share, low, high, unit, varies, num_runs: sizes } = frequency;
+    const values = Array.from(frequency.values);
     const frame = chartFrame(labels, sheet);
     const ticks = places(values);
     const span = ticks.length > 1 ? ticks[ticks.length - 1] - ticks[0] : 1;

@@ -3,28 +3,37 @@
 import { examples, grouped } from "../kit/format.js";
 import { LINE, Labels, font } from "../kit/labels.js";
 import { drawSprite, drawSprites } from "../kit/sprites.js";
+import { isSame } from "../kit/wire.js";
 import { commas, say, sentences } from "../kit/words.js";
 
-/** @typedef {import("../kit/store.js").Picture} Picture */
+/**
+ * Of the training examples, and of examples that h gets wrong.
+ * @typedef {object} Picture
+ * @property {string} what h, witness or disagreement
+ * @property {Bytes} images @property {Bytes} labels as trained on
+ * @property {Bytes} true_labels before any flip
+ * @property {Bytes} predicted @property {Bytes} error_images @property {Bytes} error_labels
+ * @property {Bytes} error_predicted @property {string} over
+ */
+
+/** @typedef {import("../kit/wire.js").Shaped<Uint8Array>} Bytes */
 /** @typedef {import("../kit/sprites.js").Sprites} Sprites */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
 /** Images as tiles, with what h calls them. */
 export class ImageSheet {
   constructor() {
-    /** @type {Record<string, { key: string, sprites: Sprites }>} */
+    /** @type {Record<string, { key: unknown[], sprites: Sprites }>} */
     this.cache = {};
   }
 
-  /** @param {Picture} view @param {string} name @param {Theme} theme */
-  sprites({ layers, shapes }, name, theme) {
-    const layer = layers.get(name);
-    const [, rows, cols] = shapes[name];
-    if (!layer || !rows || !cols) return null;
-    const key = `${layer.version}|${theme.id}`;
-    if (this.cache[name]?.key !== key) {
-      const count = Math.floor(layer.bytes.length / (rows * cols));
-      this.cache[name] = { key, sprites: drawSprites(layer.bytes, count, rows, cols, theme) };
+  /** @param {Picture} view @param {"images" | "error_images"} name @param {Theme} theme */
+  sprites(view, name, theme) {
+    const images = view[name];
+    const [count, rows, cols] = images.shape;
+    const key = [images, theme.id];
+    if (!isSame(this.cache[name]?.key ?? [], key)) {
+      this.cache[name] = { key, sprites: drawSprites(images, count, rows, cols, theme) };
     }
     return this.cache[name].sprites;
   }
@@ -36,10 +45,10 @@ export class ImageSheet {
     const training = this.sprites(view, "images", theme);
     const errors = this.sprites(view, "error_images", theme);
     const lines = height > 260 ? 2 : 1;
-    const each = Math.floor(width / Math.ceil((errors?.count ?? 1) / lines)) - 6;
+    const each = Math.floor(width / Math.ceil(errors.count / lines)) - 6;
     const size = Math.max(24, Math.min(each, 40));
     const top = height - 30 - lines * (size + 16);
-    if (training) paintTraining(labels, training, view, width, top);
+    paintTraining(labels, training, view, width, top);
     context.fillStyle = theme.grid;
     context.fillRect(0, top + 2, width, 1);
     paintErrors(labels, errors, view, width, top + 10, size);
@@ -53,14 +62,14 @@ export class ImageSheet {
 
   /** @param {Picture} view */
   describe(view) {
-    const { given, truth, called } = answersOf(view);
+    const { labels, predicted } = view;
     const differing = (/** @type {Uint8Array} */ a, /** @type {Uint8Array} */ b) =>
       a.reduce((sum, value, i) => sum + (value !== b[i] ? 1 : 0), 0);
-    const wrong = bytesOf(view, "error_predicted");
-    const pairs = Array.from(bytesOf(view, "error_labels").slice(0, 6))
-      .map((label, i) => say("a {truth} taken for a {called}", { truth: label, called: answerText(wrong[i]) }));
+    const pairs = Array.from(view.error_labels.slice(0, 6), (truth, i) =>
+      say("a {truth} taken for a {called}", { truth, called: answerText(view.error_predicted[i]) }));
     const counts = say("{examples}: {flipped} with a flipped label, {wrong} wrong.", {
-      examples: examples(given.length), flipped: differing(given, truth), wrong: differing(called, given),
+      examples: examples(labels.length), flipped: differing(labels, view.true_labels),
+      wrong: differing(predicted, labels),
     });
     if (!pairs.length) return counts;
     return sentences(counts, say("Errors elsewhere, for example: {pairs}.", { pairs: commas(pairs) }));
@@ -70,25 +79,12 @@ export class ImageSheet {
    * A pair that is in the picture says what the arrows mean.
    * @param {Picture} view @returns {[mark: string, words: string][]}
    */
-  key(view) {
-    const [truth] = bytesOf(view, "error_labels");
-    const [called] = bytesOf(view, "error_predicted");
+  key({ error_labels: [truth], error_predicted: [called] }) {
     /** @type {[string, string][]} */
     const entries = [["frame", say("label flipped")], ["wrong", say("h is wrong")]];
     if (truth === undefined || called === undefined) return entries;
     return [...entries, ["pair", say("{truth}→{called}: a {truth} taken for a {called}", { truth, called })]];
   }
-}
-
-/** @param {Picture} view @param {string} name */
-function bytesOf({ layers }, name) {
-  return layers.get(name)?.bytes ?? new Uint8Array(0);
-}
-
-/** @param {Picture} view */
-function answersOf(view) {
-  const [given, truth, called] = ["labels", "true_labels", "predicted"].map((name) => bytesOf(view, name));
-  return { given, truth, called };
 }
 
 /**
@@ -101,7 +97,7 @@ function paintTraining(labels, sprites, view, width, bottom) {
   const all = examples(sprites.count);
   const some = say("{all}, the first {count} shown", { all, count: grouped(grid.shown) });
   heading(labels, grid.shown < sprites.count ? some : all, all, 0, width);
-  const { given, truth, called } = answersOf(view);
+  const { labels: given, true_labels: truth, predicted: called } = view;
   for (let i = 0; i < grid.shown; i += 1) {
     const x = grid.x + (i % grid.columns) * (grid.size + grid.gap);
     const y = 18 + Math.floor(i / grid.columns) * (grid.size + grid.gap);
@@ -116,19 +112,18 @@ function paintTraining(labels, sprites, view, width, bottom) {
 }
 
 /**
- * @param {Labels} labels @param {Sprites | null} sprites @param {Picture} view @param {number} width
+ * @param {Labels} labels @param {Sprites} sprites @param {Picture} view @param {number} width
  * @param {number} top @param {number} size
  */
 function paintErrors(labels, sprites, view, width, top, size) {
   const { context, theme } = labels;
-  const count = sprites?.count ?? 0;
+  const { count } = sprites;
   const title = count ? say("a sample of errors over {over}", { over: view.over }) : say("no error in the sample");
   heading(labels, title, count ? say("a sample of errors") : title, top, width);
   if (!count) return;
   const columns = Math.max(1, Math.floor((width + 6) / (size + 6)));
   const lines = Math.floor((labels.bounds.h - top - 18) / (size + 16));
-  const truth = bytesOf(view, "error_labels");
-  const called = bytesOf(view, "error_predicted");
+  const { error_labels: truth, error_predicted: called } = view;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let i = 0; i < Math.min(count, columns * lines); i += 1) {

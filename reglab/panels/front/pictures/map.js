@@ -5,12 +5,21 @@ import { examples } from "../kit/format.js";
 import { tracePath } from "../kit/marks.js";
 import { layerCanvas } from "../kit/surface.js";
 import { fade } from "../kit/theme.js";
+import { isSame } from "../kit/wire.js";
 import { say } from "../kit/words.js";
 
-/** @typedef {import("../kit/store.js").Picture} Picture */
+/**
+ * @typedef {object} Picture
+ * @property {string} what h, witness or disagreement
+ * @property {[x1: number, x2: number, y1: number, y2: number]} region
+ * @property {Bytes} shade @property {Bytes | null} bayes @property {Bytes} y
+ * @property {import("../kit/wire.js").Shaped<Float32Array>} x
+ */
+
+/** @typedef {import("../kit/wire.js").Shaped<Uint8Array>} Bytes */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 /** @typedef {{ x: number, y: number, w: number, h: number }} Box */
-/** @typedef {import("../kit/field.js").Field & { version: number | string, path: Path2D }} Smooth */
+/** @typedef {import("../kit/field.js").Field & { path: Path2D }} Smooth */
 
 /** @param {string} what h, witness or disagreement */
 export function mapTitle(what) {
@@ -21,31 +30,32 @@ export function mapTitle(what) {
 /** The plane of the inputs as a hypothesis divides it. */
 export class DecisionMap {
   constructor() {
-    /** @type {Record<string, { key: string, value: any }>} */
+    /** @type {Record<string, { key: unknown[], value: any }>} */
     this.cache = {};
   }
 
   /**
    * Recomputes only what has arrived or changed its colours since the last picture.
    * @template T
-   * @param {string} name @param {string} key @param {() => T} compute @returns {T}
+   * @param {string} name @param {unknown[]} key @param {() => T} compute @returns {T}
    */
   fresh(name, key, compute) {
     const entry = this.cache[name];
-    if (entry && entry.key === key) return entry.value;
+    if (entry && isSame(entry.key, key)) return entry.value;
     const value = compute();
     this.cache[name] = { key, value };
     return value;
   }
 
-  /** @param {Picture} view @param {string} name @returns {Smooth | null} */
-  field({ rows, cols, what, layers }, name) {
-    const layer = layers.get(name);
-    if (!layer || rows < 2 || cols < 2 || layer.bytes.length !== rows * cols) return null;
-    return this.fresh(name, `${layer.version}|${what}`, () => {
+  /** @param {Picture} view @param {"shade" | "bayes"} name @returns {Smooth | null} */
+  field({ what, ...view }, name) {
+    const bytes = view[name];
+    if (!bytes) return null;
+    const [rows, cols] = bytes.shape;
+    return this.fresh(name, [bytes, what], () => {
       const soft = name === "shade" && what === "disagreement";
-      const field = smoothField(soften(layer.bytes, rows, cols, soft ? 256 : 16), rows, cols);
-      return { ...field, version: layer.version, path: contour(field) };
+      const field = smoothField(soften(bytes, rows, cols, soft ? 256 : 16), rows, cols);
+      return { ...field, path: contour(field) };
     });
   }
 
@@ -75,9 +85,9 @@ export class DecisionMap {
    * @param {Smooth} shade @param {string} what @param {Theme} theme
    */
   paintShade(context, frame, ratio, shade, what, theme) {
-    const key = `${shade.version}|${what}|${theme.id}`;
+    const key = [shade, what, theme.id];
     if (what !== "disagreement") {
-      const table = this.fresh("table", theme.id, () => classTable(theme));
+      const table = this.fresh("table", [theme.id], () => classTable(theme));
       const picture = this.fresh("picture", key, () => paintField(shade, table));
       stretch(context, picture, frame);
       return;
@@ -99,11 +109,11 @@ export class DecisionMap {
   }
 
   /** @param {Picture} view */
-  describe({ what, layers, num_train: numTrain }) {
+  describe({ what, bayes, y }) {
     const line = what === "disagreement" ? say("hatched where they differ") : say("boundary as a solid line");
-    const lines = layers.has("bayes") ? say("{line}, and the Bayes boundary as a grey line", { line }) : line;
+    const lines = bayes ? say("{line}, and the Bayes boundary as a grey line", { line }) : line;
     const classes = say("class 0 as orange squares and class 1 as blue discs");
-    const [title, given] = [mapTitle(what), examples(numTrain)];
+    const [title, given] = [mapTitle(what), examples(y.length)];
     return say("{title} over the plane: {lines}; {given}, {classes}.", { title, lines, given, classes });
   }
 
@@ -112,13 +122,13 @@ export class DecisionMap {
    * @param {boolean} hasH whether there is a hypothesis as yet
    * @returns {[mark: string, words: string][]}
    */
-  key({ what, layers }, hasH) {
+  key({ what, bayes }, hasH) {
     /** @type {Record<string, [string, string]>} */
     const lines = { witness: ["line", "h′"], disagreement: ["hatch", say("they differ")] };
     /** @type {[string, string][]} */
     const entries = [["square", say("class 0")], ["disc", say("class 1")]];
     if (hasH) entries.push(lines[what] ?? ["line", "h"]);
-    if (layers.has("bayes")) entries.push(["bayes", say("Bayes")]);
+    if (bayes) entries.push(["bayes", say("Bayes")]);
     return entries;
   }
 }
@@ -127,17 +137,13 @@ export class DecisionMap {
  * @param {CanvasRenderingContext2D} context @param {Box} frame @param {Picture} view
  * @param {Theme} theme
  */
-function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, theme) {
-  const points = layers.get("x");
-  const classes = layers.get("y");
-  if (!points || !classes) return;
-  const x = new Float32Array(points.bytes.buffer, points.bytes.byteOffset, points.bytes.length / 4);
-  const count = Math.min(classes.bytes.length, x.length / 2);
+function paintExamples(context, frame, { x, y, region: [x1, x2, y1, y2] }, theme) {
+  const count = y.length;
   const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (count > 300 ? 0.7 : 1);
   for (const kind of [0, 1]) {
     const path = new Path2D();
     for (let i = 0; i < count; i += 1) {
-      if (classes.bytes[i] !== kind) continue;
+      if (y[i] !== kind) continue;
       const px = frame.x + (frame.w * (x[2 * i] - x1)) / (x2 - x1);
       const py = frame.y + frame.h - (frame.h * (x[2 * i + 1] - y1)) / (y2 - y1);
       tracePath(path, kind ? "disc" : "square", px, py, r);

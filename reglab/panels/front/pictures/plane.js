@@ -47,7 +47,7 @@ export class WitnessPlane extends ErrorPlane {
     context.save();
     context.clip(clip);
     this.dots.paint(sheet, this, store, theme);
-    this.trails = store.runs.map((run, i) => paintPath(context, theme, this, run, i, store.labels[i]?.in_pool));
+    this.trails = store.runs.map((run, i) => paintPath(context, theme, this, run, i, run.in_pool));
     context.restore();
     this.paintBayes(labels, store.bayes_error, (box) => this.crowd(box));
     if (h) {
@@ -57,36 +57,36 @@ export class WitnessPlane extends ErrorPlane {
       this.paintRegionWords(labels, h, region, color, (box) => this.crowd(box));
     } else this.invite(labels, say("every hypothesis becomes a dot in here"), 0.8 * (frame.right - frame.x));
     const row = rowOf(store, this.hovered);
-    if (row) this.paintHover(labels, this.at(row.train, row.whole), 5, hoverWords(store, row));
+    if (row) this.paintHover(labels, this.at(row.train_error, row.true_error), 5, hoverWords(store, row));
   }
 
   /** @param {Store} store @param {Row | null} h @param {Row | null} witness */
   errors(store, h, witness) {
     const { runs } = store;
-    const newest = runs.map((run, i) => rowOf(store, [i, run.n - 1]));
+    const newest = runs.map((run, i) => rowOf(store, [i, run.step.length - 1]));
     const shown = [h, witness, ...newest].filter((row) => row !== null);
-    const across = [quantileOf(runs, "train", 0.97), ...shown.map((row) => row.train)];
-    if (h ?? witness) across.push((h ?? witness).train + 0.08);
+    const across = [quantileOf(runs, "train_error", 0.97), ...shown.map((row) => row.train_error)];
+    if (h ?? witness) across.push((h ?? witness).train_error + 0.08);
     if (!shown.length) across.push(0, 0.45);
-    const up = [quantileOf(runs, "whole", 0), quantileOf(runs, "whole", 0.96), store.bayes_error ?? NaN];
-    up.push(...(shown.length ? shown.map((row) => row.whole) : [0, 0.45]));
+    const up = [quantileOf(runs, "true_error", 0), quantileOf(runs, "true_error", 0.96), store.bayes_error ?? NaN];
+    up.push(...(shown.length ? shown.map((row) => row.true_error) : [0, 0.45]));
     return { across, up };
   }
 
   /** @param {Labels} labels @param {Store} store @param {Row} h @param {Row | null} witness */
   paintNames(labels, store, h, witness) {
     const { context, theme } = labels;
-    const [hx, hy] = this.at(h.train, h.whole);
+    const [hx, hy] = this.at(h.train_error, h.true_error);
     labels.block(hx - 7, hy - 7, 14, 14);
     store.runs.forEach((run, i) => {
-      const end = rowOf(store, [i, run.n - 1]);
+      const end = rowOf(store, [i, run.step.length - 1]);
       if (!end) return;
-      const [x, y] = this.at(end.train, end.whole);
+      const [x, y] = this.at(end.train_error, end.true_error);
       labels.block(x - 6, y - 6, 12, 12);
       drawRunMark(context, theme, i, x, y, 4.5);
     });
     if (witness) {
-      const [wx, wy] = this.at(witness.train, witness.whole);
+      const [wx, wy] = this.at(witness.train_error, witness.true_error);
       drawArrow(context, theme.red, hx, hy, wx, wy);
       drawRing(context, theme, theme.red, wx, wy, 6);
       labels.block(wx - 8, wy - 8, 16, 16);
@@ -119,8 +119,8 @@ export class WitnessPlane extends ErrorPlane {
     let best = null;
     let least = reach * reach;
     store.runs.forEach((run, r) => {
-      for (let i = 0; i < run.n; i += 1) {
-        const [px, py] = this.at(run.train[i], run.whole[i]);
+      for (let i = 0; i < run.step.length; i += 1) {
+        const [px, py] = this.at(run.train_error[i], run.true_error[i]);
         const distance = (px - x) ** 2 + (py - y) ** 2;
         if (distance <= least) [least, best] = [distance, [r, i]];
       }
@@ -131,7 +131,7 @@ export class WitnessPlane extends ErrorPlane {
   /** @param {Store} store */
   describe(store) {
     const h = rowOf(store, store.h);
-    const total = store.runs.reduce((sum, run) => sum + run.n, 0);
+    const total = store.runs.reduce((sum, run) => sum + run.step.length, 0);
     const { over } = store;
     if (!h) return say("Witness plane, still empty: training error across, error over {over} up.", { over });
     const count = { count: grouped(total) };
@@ -151,7 +151,7 @@ function hoverWords(store, row) {
   const step = grouped(row.step);
   const name = shorten(nameOf(store, row.run), 18);
   const place = store.runs.length > 1 ? say("{name}, step {step}", { name, step }) : say("step {step}", { step });
-  return [place, `${percent(row.train)} · ${percent(row.whole)}`];
+  return [place, `${percent(row.train_error)} · ${percent(row.true_error)}`];
 }
 
 /** @param {Store} store @param {Row} witness */

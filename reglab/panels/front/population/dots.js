@@ -31,7 +31,7 @@ export class DotList {
     canvas.addEventListener("keydown", (event) => this.key(event));
     canvas.addEventListener("click", (event) => this.click(event));
     canvas.addEventListener("pointermove", (event) => this.hover(event));
-    canvas.addEventListener("pointerleave", () => this.setHovered(null));
+    canvas.addEventListener("pointerleave", () => this.plane.frame && this.setHovered(null));
   }
 
   /** @param {KeyboardEvent} event */
@@ -69,7 +69,8 @@ export class DotList {
   click(event) {
     const [x, y] = [event.offsetX, event.offsetY];
     const { plane } = this;
-    if (this.view.store.plane.density && plane.frame) {
+    if (!plane.frame) return;
+    if (this.view.store.plane.density) {
       this.view.send({ kind: "near", train_error: plane.x.invert(x), true_error: plane.y.invert(y) });
       return;
     }
@@ -80,7 +81,7 @@ export class DotList {
 
   /** @param {PointerEvent} event */
   hover(event) {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" || !this.plane.frame) return;
     this.setHovered(this.plane.nearest(event.offsetX, event.offsetY, 14));
   }
 
