@@ -128,7 +128,7 @@ class CurvesDisplay(Display):
         ax.axvline(h.step, color=style.INK, alpha=0.5, linewidth=0.8, zorder=1.5)
         badge = ax.annotate("h", (h.step, 0), xycoords=ax.get_xaxis_transform(), zorder=8)
         badge.set(fontsize=6.5, fontweight="bold", color=style.PAPER, ha="center", va="center")
-        badge.set_bbox({"boxstyle": "round,pad=0.22", "facecolor": style.INK, "edgecolor": "w"})
+        badge.set_bbox({"boxstyle": "round,pad=0.22", "facecolor": style.INK, "edgecolor": style.PAPER})
 
     def _ends(self) -> list[End]:
         view, ends = self.view, []

@@ -88,7 +88,7 @@ class PopulationPlaneDisplay(Display):
         return self
 
     def _draw_density(self, density: np.ndarray) -> Any:
-        colours = LinearSegmentedColormap.from_list("reglab-density", ["#ffffff00", style.INK])
+        colours = LinearSegmentedColormap.from_list("reglab-density", [f"{style.PAPER}00", style.INK])
         image = self.ax_.imshow(
             density,
             origin="lower",
