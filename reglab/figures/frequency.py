@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from reglab.figures import style
 from reglab.figures.display import Display
 from reglab.figures.script import tidy
+from reglab.look import NUMBERS
 from reglab.mitchell import frequencies, value_of
 from reglab.mitchell.words import grouped
 from reglab.training import RunLike
@@ -94,7 +95,7 @@ class FrequencyDisplay(Display):
         values, unit = np.asarray(self.view.values, float), self.view.unit
         style.plain_ticks(ax, "x")
         span = float(np.ptp(at)) if len(at) else 0.0
-        pad = 0.06 * span if span else 0.5
+        pad = NUMBERS.share_pad * span if span else 0.5
         if len(at):
             ax.set_xlim(at.min() - pad, at.max() + pad)
         if len(values) <= 10 or not np.array_equal(at, values):
@@ -117,7 +118,14 @@ class FrequencyDisplay(Display):
             ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
             for x, *ends in zip(at[known], view.low[known], view.high[known], strict=True)
         ]
-        ax.plot(at[known], view.share[known], color=style.INK, linewidth=0.7, alpha=0.45, zorder=2)
+        ax.plot(
+            at[known],
+            view.share[known],
+            color=style.INK,
+            linewidth=0.7,
+            alpha=NUMBERS.share_line,
+            zorder=2,
+        )
         face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
         self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
         self.dots_.set(edgecolors=style.INK, linewidths=1.1)

