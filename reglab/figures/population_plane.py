@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 from reglab.figures import style
 from reglab.figures.display import Display
@@ -89,7 +89,7 @@ class PopulationPlaneDisplay(Display):
         return self
 
     def _draw_density(self, density: np.ndarray) -> Any:
-        ends = f"{style.PAPER}00", style.INK
+        ends = to_rgba(style.PAPER, 0), style.INK
         colours = LinearSegmentedColormap.from_list("reglab-density", ends)
         image = self.ax_.imshow(
             density,

@@ -26,8 +26,8 @@ def themed(text: str) -> str:
 def properties(*, is_dark: bool = False) -> dict[str, str]:
     """Each custom property and its value, on light ground or on dark.
 
-    >>> properties()["--rl-train"], properties(is_dark=True)["--rl-map-strength"]
-    ('#23803c', '0.56')
+    >>> properties()["--rl-map-strength"], properties(is_dark=True)["--rl-map-strength"]
+    ('0.52', '0.56')
     """
     colours = look.DARK if is_dark else look.LIGHT
     numbers = look.DARK_NUMBERS if is_dark else look.NUMBERS

@@ -1,14 +1,16 @@
 // What pictures are drawn by, as the style sheet tells it.
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { env } from "node:process";
 import { test } from "node:test";
 
 import { classTable } from "../../reglab/panels/front/kit/field.js";
 import { numbersOf } from "../../reglab/panels/front/kit/theme.js";
 
 const { light, dark, numbers, colours } = JSON.parse(
-  readFileSync(`${process.env.REGLAB_FRAME}/theme.json`, "utf-8"),
+  readFileSync(`${env.REGLAB_FRAME}/theme.json`, "utf-8"),
 );
 
 test("numbers come through the style sheet, on light ground and on dark", () => {
