@@ -13,7 +13,7 @@ from reglab.figures.display import Display
 from reglab.figures.script import tidy
 from reglab.look import NUMBERS
 from reglab.mitchell import frequencies, value_of
-from reglab.mitchell.words import grouped
+from reglab.mitchell.words import grouped, plain
 from reglab.training import RunLike
 from reglab.views import FrequencyView
 from reglab.words import Message, counted, say
@@ -133,7 +133,7 @@ class FrequencyDisplay(Display):
         self._draw_counts(at)
 
     def _head(self) -> Message:
-        least = f"{100 * self.view.at_least:g}"
+        least = plain(100 * self.view.at_least)
         if not self.view.at_least:
             return say("h overfits")
         return counted(
@@ -218,4 +218,4 @@ def frequency(
 
 
 def _number(value: float, unit: str) -> str:
-    return tidy(f"{100 * value:g} %" if unit == "%" else f"{value:g}")
+    return tidy(plain(value, is_share=unit == "%"))

@@ -34,12 +34,13 @@ def domain(
     low = 0.0 if from_zero else low
     pad = max(0.08 * (high - low), (least - (high - low)) / 2)
     low = low if from_zero else low - pad
-    step = _nice((high + pad - low) / 5) / 2
+    step = nice((high + pad - low) / 5) / 2
     low = max(0.0, math.floor(low / step + 1e-9) * step)
     high = min(max(1.0, high), math.ceil((high + pad) / step - 1e-9) * step)
     return round(low, 9), round(high, 9)
 
 
-def _nice(raw: float) -> float:
+def nice(raw: float) -> float:
+    """The least of 1, 2 or 5 times a power of ten that is as large."""
     power = 10 ** math.floor(math.log10(raw))
     return next(unit for unit in (1, 2, 5, 10) if raw / power <= unit + 1e-9) * power

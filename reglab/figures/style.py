@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab import look
 from reglab.figures.script import tidy
-from reglab.mitchell.words import ErrorInterval, grouped, percent
+from reglab.mitchell.words import ErrorInterval, grouped, percent, tick
 from reglab.words import Message, counted, say
 
 PAPER, INK, MUTED, GRID = look.PAPER, *map(look.inked, (look.INK, look.MUTED, look.GRID))
@@ -112,9 +112,9 @@ def ticks(ax: Axes, name: Literal["x", "y"], count: int) -> None:
     """Ticks of an axis of errors, in percent."""
     axis = ax.xaxis if name == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 5, 10]))
-    low, high = ax.get_xlim() if name == "x" else ax.get_ylim()
-    digits = 0 if high - low > 0.03 else 1
-    axis.set_major_formatter(FuncFormatter(lambda share, _: tidy(f"{100 * share:.{digits}f} %")))
+    places = axis.get_major_locator().tick_values(*axis.get_view_interval())
+    step = float(places[1] - places[0])
+    axis.set_major_formatter(FuncFormatter(lambda share, _: tidy(tick(share, step))))
     plain_ticks(ax, name)
 
 

@@ -1,18 +1,13 @@
 // How often h overfits, with its interval, at each value of what varies.
 
 import { chartFrame, paintAcross, paintUp } from "../kit/axes.js";
-import { TIE, tickPercent } from "../kit/format.js";
+import { plain, tickPercent } from "../kit/format.js";
 import { Labels, spotsAround } from "../kit/labels.js";
 import { linear } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
 import { say, semicolons, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/population.js").Population} Population */
-
-/** @param {number} value @param {string} unit */
-export function valueText(value, unit) {
-  return unit === "%" ? `${+(100 * value).toPrecision(4)}${TIE}%` : `${+value.toPrecision(4)}`;
-}
 
 /**
  * Values stand where they are, or in a row where some would lie on top of each other.
@@ -48,7 +43,7 @@ export class FrequencyChart {
     const y = linear(0, 1, frame.bottom, frame.y);
     const shares = { ticks: [0, 0.25, 0.5, 0.75, 1], write: (/** @type {number} */ tick) => tickPercent(tick, 1) };
     paintUp(labels, frame, { scale: y, ...shares, title: say("share of runs that overfit") });
-    const write = (/** @type {number} */ _, /** @type {number} */ i) => valueText(values[i], unit);
+    const write = (/** @type {number} */ _, /** @type {number} */ i) => plain(values[i], unit === "%");
     paintAcross(labels, frame, { scale: x, ticks, rows: [{ write }], title: varies });
     this.at = ticks.map(x);
     const known = ticks.map((_, i) => i).filter((i) => sizes[i] > 0);

@@ -203,6 +203,6 @@ function heading(labels, text, short, top, width) {
  * A class, or a question mark where a score is not finite and so is no answer.
  * @param {number} called
  */
-function answerText(called) {
+export function answerText(called) {
   return called === 255 ? "?" : String(called);
 }
