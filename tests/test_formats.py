@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reglab.figures import ImagesDisplay
+from reglab.figures import ImagesDisplay, headline, style
 from reglab.figures.ends import short
 from reglab.figures.population_plane import MARKS, PopulationPlaneDisplay
 from reglab.figures.scale import domain, nice
@@ -16,6 +16,8 @@ from reglab.views import PopulationPlaneView
 from tests.panels.live_frames import images
 
 TABLE = json.loads(Path(__file__).with_name("formats.json").read_text("utf-8"))
+COLOURS = {style.RED: "red", style.GREEN: "green", style.INK: "plain"}
+SHAPES = {"o": "disc", "D": "diamond", "v": "wedge", "P": "cross"}
 WRITE = {
     "grouped": grouped,
     "percent": lambda share: percent(exact(share)),
@@ -24,6 +26,8 @@ WRITE = {
     "tick": tick,
     "plain": lambda value, unit: plain(value, is_share=unit == "%"),
     "over": short,
+    "tones": lambda code: COLOURS[headline.TONES.get(code, (style.INK,))[0]],
+    "runs": lambda index: SHAPES[style.run_mark(index)["marker"]],
     "nice": nice,
     "domains": lambda errors, least, zero: list(domain(errors, least=least, from_zero=zero)),
 }

@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import * as format from "../../reglab/panels/front/kit/format.js";
+import { TONES } from "../../reglab/panels/front/kit/headline.js";
+import { runShape } from "../../reglab/panels/front/kit/marks.js";
 import { niceStep, steadyDomain } from "../../reglab/panels/front/kit/scale.js";
 import { kindOf, kindWords } from "../../reglab/panels/front/pictures/ends.js";
 import { answerText } from "../../reglab/panels/front/pictures/images.js";
@@ -19,6 +21,8 @@ const WRITE = {
   plain: (value, unit) => format.plain(value, unit === "%"),
   over: format.short,
   answers: answerText,
+  tones: (code) => TONES[code],
+  runs: runShape,
   ends: (code, counts) => kindWords()[kindOf({ code: [code], counts: [counts] }, 0)],
 };
 

@@ -7,7 +7,7 @@ import { setAttribute, setText } from "./kit/dom.js";
 import { isNumber, percent } from "./kit/format.js";
 import { Frames } from "./kit/link.js";
 import { readBlobs, unpackWhole } from "./kit/packing.js";
-import { Room, listCounters, render } from "./kit/room.js";
+import { Room, WORDS_EVERY, listCounters, render } from "./kit/room.js";
 import { applyFrame, emptyStore, nameOf, pictureOf, rowOf } from "./kit/store.js";
 import { say } from "./kit/words.js";
 import { Board } from "./mitchell/board.js";
@@ -21,7 +21,6 @@ import { WitnessPlane } from "./pictures/plane.js";
 
 /** @typedef {import("./kit/store.js").Store} Store */
 
-const WORDS_EVERY = 1000;
 const BOARD_EVERY = 250;
 
 class Mitchell extends Room {

@@ -6,7 +6,7 @@ import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
 import { Line } from "./kit/link.js";
 import { brushedPicture, populationOf } from "./kit/population.js";
-import { Room, listCounters, render } from "./kit/room.js";
+import { Room, WORDS_EVERY, listCounters, render } from "./kit/room.js";
 import { say } from "./kit/words.js";
 import { BandsChart } from "./pictures/bands.js";
 import { EndsPlane } from "./pictures/ends.js";
@@ -17,8 +17,6 @@ import { Notice, noPicture } from "./pictures/notice.js";
 import { DotList } from "./population/dots.js";
 
 /** @typedef {import("./kit/population.js").Population} Content */
-
-const WORDS_EVERY = 1000;
 
 /** @param {Content} store @returns {import("./kit/headline.js").Content} */
 function headlineOf({ status, headline }) {

@@ -37,7 +37,7 @@ const SHAPE_POINTS = {
 };
 
 /** @param {number} run */
-function runShape(run) {
+export function runShape(run) {
   return RUN_SHAPES[run % RUN_SHAPES.length];
 }
 

@@ -5,6 +5,8 @@ import { LINE, Labels, font } from "../kit/labels.js";
 import { drawSprite, drawSprites } from "../kit/sprites.js";
 import { commas, say, sentences } from "../kit/words.js";
 
+const UNANSWERED = 255;
+
 /** @typedef {import("../kit/store.js").Picture} Picture */
 /** @typedef {import("../kit/sprites.js").Sprites} Sprites */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
@@ -204,5 +206,5 @@ function heading(labels, text, short, top, width) {
  * @param {number} called
  */
 export function answerText(called) {
-  return called === 255 ? "?" : String(called);
+  return called === UNANSWERED ? "?" : String(called);
 }
