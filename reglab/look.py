@@ -18,23 +18,23 @@ FOLDS = {"narrow": 700, "column": 540, "phone": 440}
 
 
 class Colours(NamedTuple):
-    """One meaning, one colour; beside these there are only ink and paper."""
+    """One meaning, one colour, on light ground; beside these there are only ink and paper."""
 
-    neutral: str  # where both classes are as likely
-    rim: str  # of training examples
-    class0: str  # the two classes and nothing else
-    class1: str
-    train: str  # error on the training examples
-    whole: str  # error over the whole distribution
-    bayes: str
-    run0: str  # the runs of a board, in turn
-    run1: str
-    run2: str
-    run3: str
-    red: str  # verdicts alone
-    red_wash: str
-    green: str
-    green_wash: str
+    neutral: str = "#f4f4f2"  # where both classes are as likely
+    rim: str = PAPER  # of training examples
+    class0: str = "#e8820c"  # the two classes and nothing else
+    class1: str = "#0877bd"
+    train: str = "#23803c"  # error on the training examples
+    whole: str = "#7a3fb8"  # error over the whole distribution
+    bayes: str = "#6b7078"
+    run0: str = "#24292f"  # the runs of a board, in turn
+    run1: str = "#0a8f94"
+    run2: str = "#d1478f"
+    run3: str = "#8d5b2f"
+    red: str = "#b3261e"  # verdicts alone
+    red_wash: str = "#fdefed"
+    green: str = "#1b7d46"
+    green_wash: str = "#ebf6ef"
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -76,23 +76,7 @@ class Numbers(NamedTuple):
     dash_gap: float = 3
 
 
-LIGHT = Colours(
-    neutral="#f4f4f2",
-    rim=PAPER,
-    class0="#e8820c",
-    class1="#0877bd",
-    train="#23803c",
-    whole="#7a3fb8",
-    bayes="#6b7078",
-    run0="#24292f",
-    run1="#0a8f94",
-    run2="#d1478f",
-    run3="#8d5b2f",
-    red="#b3261e",
-    red_wash="#fdefed",
-    green="#1b7d46",
-    green_wash="#ebf6ef",
-)
+LIGHT = Colours()
 DARK = Colours(
     neutral="#1c1f22",
     rim="#14171b",

@@ -29,7 +29,7 @@ WRITE = {
     "tones": lambda code: COLOURS[headline.TONES.get(code, (style.INK,))[0]],
     "runs": lambda index: SHAPES[style.run_mark(index)["marker"]],
     "nice": nice,
-    "domains": lambda errors, least, zero: list(domain(errors, least=least, from_zero=zero)),
+    "domains": lambda errors, least, zero: list(domain(errors, from_zero=zero)),
 }
 
 

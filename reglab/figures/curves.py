@@ -79,7 +79,7 @@ class CurvesDisplay(Display):
         errors = [quantile(runs, name, NUMBERS.curves_up) for name in ("true_error", "train_error")]
         errors += [error for row in shown if row is not None for error in (row.train, row.true)]
         errors += [self.view.bayes_error or 0.0]
-        ax.set_ylim(domain(errors, least=NUMBERS.least_across, from_zero=True))
+        ax.set_ylim(domain(errors, from_zero=True))
         ax.set_xlim(0, max([1, *(int(run.step[-1]) for run in runs)]))
         style.ticks(ax, "y", 5)
         style.plain_ticks(ax, "x")
@@ -120,9 +120,8 @@ class CurvesDisplay(Display):
     def _draw_run(self) -> None:
         run, ax = self._run, self.ax_
         interval = run.step, run.true_low, run.true_high
-        self.band_ = ax.fill_between(
-            *interval, color=style.WHOLE, alpha=NUMBERS.interval, linewidth=0
-        )
+        look = {"color": style.WHOLE, "alpha": NUMBERS.interval, "linewidth": 0}
+        self.band_ = ax.fill_between(*interval, **look)
         (self.train_line_,) = ax.plot(run.step, run.train_error, color=style.TRAIN, linewidth=1.0)
         (self.true_line_,) = ax.plot(run.step, run.true_error, color=style.WHOLE, linewidth=1.5)
         h = row_of(self.view, self.view.h)

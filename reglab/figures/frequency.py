@@ -118,14 +118,8 @@ class FrequencyDisplay(Display):
             ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
             for x, *ends in zip(at[known], view.low[known], view.high[known], strict=True)
         ]
-        ax.plot(
-            at[known],
-            view.share[known],
-            color=style.INK,
-            linewidth=0.7,
-            alpha=NUMBERS.share_line,
-            zorder=2,
-        )
+        look = {"color": style.INK, "linewidth": 0.7, "alpha": NUMBERS.share_line, "zorder": 2}
+        ax.plot(at[known], view.share[known], **look)
         face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
         self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
         self.dots_.set(edgecolors=style.INK, linewidths=1.1)

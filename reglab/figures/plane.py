@@ -75,16 +75,15 @@ class PlaneDisplay(Display):
         runs = [run for _, run in trained(self.view)]
         ends = [newest(self.view, index) for index, _ in trained(self.view)]
         shown = [row for row in (h, witness, *ends) if row is not None]
-        across = [
-            quantile(runs, "train_error", NUMBERS.plane_across),
-            *(row.train for row in shown),
+        across = [row.train for row in shown] + [
+            quantile(runs, "train_error", NUMBERS.plane_across)
         ]
         if h is not None:
             across.append(h.train + NUMBERS.plane_room)
         up = [quantile(runs, "true_error", share) for share in (0, NUMBERS.plane_up)]
         up += [self.view.bayes_error, *(row.true for row in shown)]
-        self.ax_.set_xlim(domain(across, least=NUMBERS.least_across, from_zero=True))
-        self.ax_.set_ylim(domain(up, least=NUMBERS.least_up))
+        self.ax_.set_xlim(domain(across, from_zero=True))
+        self.ax_.set_ylim(domain(up))
 
     def _inside(self, run: CurvesView) -> tuple[np.ndarray, np.ndarray]:
         """Errors of a run, those beyond the axes moved to their edge."""
@@ -121,9 +120,8 @@ class PlaneDisplay(Display):
     def _region(self, h: Row, holds_witness: bool) -> Rectangle:
         right, low = self.ax_.get_xlim()[1], self.ax_.get_ylim()[0]
         width, height = max(0.0, right - h.train), max(0.0, min(h.low, h.true) - low)
-        colour, alpha = style.INK, look.REGION
-        if holds_witness:
-            colour, alpha = style.RED, NUMBERS.region_witness
+        empty, full = (style.INK, look.REGION), (style.RED, NUMBERS.region_witness)
+        colour, alpha = full if holds_witness else empty
         region = Rectangle((h.train, low), width, height, facecolor=colour, alpha=alpha)
         region.set(edgecolor="none", zorder=0.5)
         self.ax_.add_patch(region)
@@ -204,9 +202,8 @@ def _smoothed(run: CurvesView) -> tuple[np.ndarray, np.ndarray]:
     """The way of a run as a moving mean: the noise of single steps would hide its shape."""
     count = len(run.step)
     rows = np.arange(count)
-    reach = np.minimum(
-        max(1, round(count / NUMBERS.path_window)), np.minimum(rows, count - 1 - rows)
-    )
+    most = max(1, round(count / NUMBERS.path_window))
+    reach = np.minimum(most, np.minimum(rows, count - 1 - rows))
 
     def mean(errors: np.ndarray) -> np.ndarray:
         sums = np.concatenate([[0.0], np.cumsum(errors, dtype=float)])

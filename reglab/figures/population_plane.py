@@ -10,7 +10,6 @@ from reglab.figures import style
 from reglab.figures.display import Display
 from reglab.figures.labels import Labels
 from reglab.figures.scale import domain
-from reglab.look import NUMBERS
 from reglab.mitchell import Verdict
 from reglab.mitchell.words import grouped
 from reglab.views import PopulationPlaneView
@@ -63,9 +62,9 @@ class PopulationPlaneDisplay(Display):
         """Draws into ``ax``, or into a new figure of one column of a journal."""
         view, ax = self.view, style.axes(ax, (3.4, 3.1), ROOM)
         self.ax_, self.figure_ = ax, style.figure_of(ax)
-        ax.set_xlim(domain(view.train_error.tolist(), least=NUMBERS.least_across, from_zero=True))
+        ax.set_xlim(domain(view.train_error.tolist(), from_zero=True))
         up = [*view.true_error.tolist(), view.bayes_error]
-        ax.set_ylim(domain(up, least=NUMBERS.least_up))
+        ax.set_ylim(domain(up))
         style.ticks(ax, "x", 6)
         style.ticks(ax, "y", 6)
         count = view.num_train
@@ -101,10 +100,8 @@ class PopulationPlaneDisplay(Display):
             aspect="auto",
             interpolation="nearest",
         )
-        self.ax_.set_xlim(domain([self.view.region[1]], least=NUMBERS.least_across, from_zero=True))
-        self.ax_.set_ylim(
-            domain([*self.view.region[2:], self.view.bayes_error], least=NUMBERS.least_up)
-        )
+        self.ax_.set_xlim(domain([self.view.region[1]], from_zero=True))
+        self.ax_.set_ylim(domain([*self.view.region[2:], self.view.bayes_error]))
         return image
 
     def _draw_dots(self) -> dict[str, Any]:
