@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("words",),
-    ("config", "precision", "views"),
+    ("config", "look", "precision", "views"),
     ("distributions", "nn"),
     ("training",),
     ("mitchell",),

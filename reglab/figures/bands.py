@@ -12,6 +12,7 @@ from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Labels
 from reglab.figures.scale import domain
 from reglab.figures.script import tidy
+from reglab.look import NUMBERS
 from reglab.mitchell.words import grouped
 from reglab.views import BandsView
 from reglab.words import counted, say
@@ -49,9 +50,9 @@ class BandsDisplay(Display):
         view, ax = self.view, style.axes(ax, (7.0, 2.3), ROOM)
         self.ax_, self.figure_ = ax, style.figure_of(ax)
         self._draw_axes()
+        faint = {"color": style.WHOLE, "alpha": NUMBERS.others, "linewidth": 0.8}
         self.other_lines_ = [
-            ax.plot(band.step, band.true_median, color=style.WHOLE, alpha=0.3, linewidth=0.8)[0]
-            for band in self.others
+            ax.plot(band.step, band.true_median, **faint)[0] for band in self.others
         ]
         look = {"linewidth": 0, "alpha": 0.18}
         self.train_band_ = ax.fill_between(
@@ -70,7 +71,7 @@ class BandsDisplay(Display):
     def _draw_axes(self) -> None:
         ax, view = self.ax_, self.view
         tops = [view.true_high, view.train_high, *(band.true_median for band in self.others)]
-        ax.set_ylim(domain([float(t.max()) for t in tops if len(t)], least=0.1, from_zero=True))
+        ax.set_ylim(domain([float(t.max()) for t in tops if len(t)], from_zero=True))
         ax.set_xlim(
             0, max([1, *(int(band.step[-1]) for band in (view, *self.others) if len(band.step))])
         )

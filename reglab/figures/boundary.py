@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter, zoom
 
 from reglab.figures import style
 from reglab.figures.display import Display
+from reglab.look import NUMBERS
 from reglab.views import BoundaryView
 from reglab.words import say
 
@@ -24,13 +25,13 @@ WASH = (*to_rgb(style.INK), 0.1)
 HALF = 127.5
 FINER = 4  # points of a contour between two of the view
 BLUR = 0.9  # points of the view; less leaves the steps of its grid in the contours
-FEW = 300  # examples; more are drawn smaller
 
 
-def class_colours(strength: float = 0.52) -> ListedColormap:
+def class_colours() -> ListedColormap:
     """From class 0 over neutral, where both are as likely, to class 1; as in the live view."""
     level = np.linspace(0, 1, 256)
-    share = strength * np.minimum(1, np.abs(2 * level - 1) * 1.04) ** 0.85
+    share = np.minimum(1, np.abs(2 * level - 1) * NUMBERS.map_gain) ** NUMBERS.map_power
+    share *= NUMBERS.map_strength
     ends = np.array([to_rgb(colour) for colour in style.CLASSES])
     neutral = np.array(to_rgb(style.NEUTRAL))
     chosen = ends[(level > 0.5).astype(int)]
@@ -113,7 +114,7 @@ class BoundaryDisplay(Display):
         area.set(edgecolor=style.MUTED, linewidth=0)
 
     def _examples(self, kind: int):
-        is_many = len(self.view.y) > FEW
+        is_many = len(self.view.y) > NUMBERS.map_few
         return self.ax_.scatter(
             *self.view.x[self.view.y == kind].T,
             s=7 if is_many else 15,

@@ -13,6 +13,7 @@ from reglab.figures.labels import Box, Labels
 from reglab.figures.rows import Row, newest, row_of, trained
 from reglab.figures.scale import domain, quantile
 from reglab.figures.script import tidy
+from reglab.look import NUMBERS
 from reglab.mitchell.words import grouped
 from reglab.views import PlaneView
 from reglab.words import say
@@ -75,10 +76,10 @@ class CurvesDisplay(Display):
     def _draw_axes(self) -> None:
         ax, runs = self.ax_, [run for _, run in trained(self.view)]
         shown = [row_of(self.view, self.view.h), newest(self.view, self.view.h[0])]
-        errors = [quantile(runs, name, 0.985) for name in ("true_error", "train_error")]
+        errors = [quantile(runs, name, NUMBERS.curves_up) for name in ("true_error", "train_error")]
         errors += [error for row in shown if row is not None for error in (row.train, row.true)]
         errors += [self.view.bayes_error or 0.0]
-        ax.set_ylim(domain(errors, least=0.1, from_zero=True))
+        ax.set_ylim(domain(errors, from_zero=True))
         ax.set_xlim(0, max([1, *(int(run.step[-1]) for run in runs)]))
         style.ticks(ax, "y", 5)
         style.plain_ticks(ax, "x")
@@ -98,7 +99,7 @@ class CurvesDisplay(Display):
         labels.bounds = Box(0, labels.height, labels.width + column, 14)
         self.change_lines_, self.change_names_ = [], []
         for step, words in reversed(self._run.changes):
-            line = self.ax_.axvline(step, color=style.INK, alpha=0.28, linewidth=0.8)
+            line = self.ax_.axvline(step, color=style.INK, alpha=NUMBERS.change, linewidth=0.8)
             x = float(labels.points(step, 0)[0, 0])
 
             def spots(width: float, height: float, x: float = x):
@@ -119,16 +120,18 @@ class CurvesDisplay(Display):
     def _draw_run(self) -> None:
         run, ax = self._run, self.ax_
         interval = run.step, run.true_low, run.true_high
-        self.band_ = ax.fill_between(*interval, color=style.WHOLE, alpha=0.22, linewidth=0)
+        look = {"color": style.WHOLE, "alpha": NUMBERS.interval, "linewidth": 0}
+        self.band_ = ax.fill_between(*interval, **look)
         (self.train_line_,) = ax.plot(run.step, run.train_error, color=style.TRAIN, linewidth=1.0)
         (self.true_line_,) = ax.plot(run.step, run.true_error, color=style.WHOLE, linewidth=1.5)
         h = row_of(self.view, self.view.h)
         if h is None:
             return
-        ax.axvline(h.step, color=style.INK, alpha=0.5, linewidth=0.8, zorder=1.5)
+        ax.axvline(h.step, color=style.INK, alpha=NUMBERS.handle, linewidth=0.8, zorder=1.5)
         badge = ax.annotate("h", (h.step, 0), xycoords=ax.get_xaxis_transform(), zorder=8)
         badge.set(fontsize=6.5, fontweight="bold", color=style.PAPER, ha="center", va="center")
-        badge.set_bbox({"boxstyle": "round,pad=0.22", "facecolor": style.INK, "edgecolor": "w"})
+        colours = {"facecolor": style.INK, "edgecolor": style.PAPER}
+        badge.set_bbox({"boxstyle": "round,pad=0.22", **colours})
 
     def _ends(self) -> list[End]:
         view, ends = self.view, []

@@ -73,7 +73,7 @@ class DescentErrorsDisplay(Display):
         self.ax_, self.figure_ = ax, style.figure_of(ax)
         descent, width = self.descent, self.descent.widths
         highest = max(float(descent.true_error.max()), descent.bayes)
-        top = TOP if highest > TOP else domain([highest], least=0.1, from_zero=True)[1]
+        top = TOP if highest > TOP else domain([highest], from_zero=True)[1]
         ax.set_ylim(0, top)
         self.border_line_ = axis_of_widths(ax, descent)
         style.ticks(ax, "y", 5)

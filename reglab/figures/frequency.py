@@ -11,8 +11,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from reglab.figures import style
 from reglab.figures.display import Display
 from reglab.figures.script import tidy
+from reglab.look import NUMBERS
 from reglab.mitchell import frequencies, value_of
-from reglab.mitchell.words import grouped
+from reglab.mitchell.words import grouped, plain
 from reglab.training import RunLike
 from reglab.views import FrequencyView
 from reglab.words import Message, counted, say
@@ -94,7 +95,7 @@ class FrequencyDisplay(Display):
         values, unit = np.asarray(self.view.values, float), self.view.unit
         style.plain_ticks(ax, "x")
         span = float(np.ptp(at)) if len(at) else 0.0
-        pad = 0.06 * span if span else 0.5
+        pad = NUMBERS.share_pad * span if span else 0.5
         if len(at):
             ax.set_xlim(at.min() - pad, at.max() + pad)
         if len(values) <= 10 or not np.array_equal(at, values):
@@ -117,7 +118,8 @@ class FrequencyDisplay(Display):
             ax.plot([x, x], ends, color=style.INK, linewidth=1.1, alpha=0.6, zorder=2)[0]
             for x, *ends in zip(at[known], view.low[known], view.high[known], strict=True)
         ]
-        ax.plot(at[known], view.share[known], color=style.INK, linewidth=0.7, alpha=0.45, zorder=2)
+        look = {"color": style.INK, "linewidth": 0.7, "alpha": NUMBERS.share_line, "zorder": 2}
+        ax.plot(at[known], view.share[known], **look)
         face = [style.PAPER if n else style.INK for n in np.asarray(view.num_undecided)[known]]
         self.dots_ = ax.scatter(at[known], view.share[known], s=26, c=face, zorder=3)
         self.dots_.set(edgecolors=style.INK, linewidths=1.1)
@@ -125,7 +127,7 @@ class FrequencyDisplay(Display):
         self._draw_counts(at)
 
     def _head(self) -> Message:
-        least = f"{100 * self.view.at_least:g}"
+        least = plain(100 * self.view.at_least)
         if not self.view.at_least:
             return say("h overfits")
         return counted(
@@ -210,4 +212,4 @@ def frequency(
 
 
 def _number(value: float, unit: str) -> str:
-    return tidy(f"{100 * value:g} %" if unit == "%" else f"{value:g}")
+    return tidy(plain(value, is_share=unit == "%"))

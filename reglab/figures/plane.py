@@ -6,11 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from reglab import look
 from reglab.figures import style
 from reglab.figures.display import Display
 from reglab.figures.labels import Box, Labels, around
 from reglab.figures.rows import Row, newest, row_of, trained
 from reglab.figures.scale import domain, quantile
+from reglab.look import NUMBERS
 from reglab.views import CurvesView, PlaneView
 from reglab.words import columns, say, wrapped
 
@@ -73,13 +75,15 @@ class PlaneDisplay(Display):
         runs = [run for _, run in trained(self.view)]
         ends = [newest(self.view, index) for index, _ in trained(self.view)]
         shown = [row for row in (h, witness, *ends) if row is not None]
-        across = [quantile(runs, "train_error", 0.97), *(row.train for row in shown)]
+        across = [row.train for row in shown] + [
+            quantile(runs, "train_error", NUMBERS.plane_across)
+        ]
         if h is not None:
-            across.append(h.train + 0.08)
-        up = [quantile(runs, "true_error", share) for share in (0, 0.96)]
+            across.append(h.train + NUMBERS.plane_room)
+        up = [quantile(runs, "true_error", share) for share in (0, NUMBERS.plane_up)]
         up += [self.view.bayes_error, *(row.true for row in shown)]
-        self.ax_.set_xlim(domain(across, least=0.1, from_zero=True))
-        self.ax_.set_ylim(domain(up, least=0.06))
+        self.ax_.set_xlim(domain(across, from_zero=True))
+        self.ax_.set_ylim(domain(up))
 
     def _inside(self, run: CurvesView) -> tuple[np.ndarray, np.ndarray]:
         """Errors of a run, those beyond the axes moved to their edge."""
@@ -89,16 +93,17 @@ class PlaneDisplay(Display):
     def _draw_runs(self) -> None:
         runs = trained(self.view)
         total = sum(len(run.step) for _, run in runs)
-        alpha = 0.34 if total < 600 else 0.2 if total < 2500 else 0.1
+        few = NUMBERS.dot_few if total < NUMBERS.dots_few else NUMBERS.dot_some
+        alpha = few if total < NUMBERS.dots_some else NUMBERS.dot_many
         self.dots_, self.paths_, covered = [], [], [np.zeros((0, 2))]
         for index, run in runs:
-            faint = 1.0 if run.in_pool else 0.4
+            faint = 1.0 if run.in_pool else NUMBERS.out_of_pool
             x, y = self._inside(run)
             dots = self.ax_.scatter(x, y, s=6, c=style.run_colour(index), linewidths=0)
             dots.set(alpha=alpha * faint, clip_on=False, rasterized=total > MANY, zorder=2)
             way = _smoothed(run)
             (path,) = self.ax_.plot(*way, color=style.run_colour(index), linewidth=0.9)
-            path.set(alpha=0.75 * faint, zorder=2.5)
+            path.set(alpha=NUMBERS.path * faint, zorder=2.5)
             self.dots_.append(dots)
             self.paths_.append(path)
             covered += [self._labels.points(x, y), *[self._labels.points(*way)] * 3]
@@ -115,7 +120,8 @@ class PlaneDisplay(Display):
     def _region(self, h: Row, holds_witness: bool) -> Rectangle:
         right, low = self.ax_.get_xlim()[1], self.ax_.get_ylim()[0]
         width, height = max(0.0, right - h.train), max(0.0, min(h.low, h.true) - low)
-        colour, alpha = (style.RED, 0.075) if holds_witness else (style.INK, 0.055)
+        empty, full = (style.INK, look.REGION), (style.RED, NUMBERS.region_witness)
+        colour, alpha = full if holds_witness else empty
         region = Rectangle((h.train, low), width, height, facecolor=colour, alpha=alpha)
         region.set(edgecolor="none", zorder=0.5)
         self.ax_.add_patch(region)
@@ -183,12 +189,12 @@ class PlaneDisplay(Display):
 
 
 def _arrow(ax: Axes, h: Row, witness: Row):
-    look = {"arrowstyle": "-|>", "color": style.RED, "linewidth": 1.3, "mutation_scale": 8}
+    drawn = {"arrowstyle": "-|>", "color": style.RED, "linewidth": 1.3, "mutation_scale": 8}
     return ax.annotate(
         "",
         (witness.train, witness.true),
         (h.train, h.true),
-        arrowprops={**look, "shrinkA": 5.5, "shrinkB": 5.5, "zorder": 5.5},
+        arrowprops={**drawn, "shrinkA": 5.5, "shrinkB": 5.5, "zorder": 5.5},
     )
 
 
@@ -196,7 +202,8 @@ def _smoothed(run: CurvesView) -> tuple[np.ndarray, np.ndarray]:
     """The way of a run as a moving mean: the noise of single steps would hide its shape."""
     count = len(run.step)
     rows = np.arange(count)
-    reach = np.minimum(max(1, round(count / 24)), np.minimum(rows, count - 1 - rows))
+    most = max(1, round(count / NUMBERS.path_window))
+    reach = np.minimum(most, np.minimum(rows, count - 1 - rows))
 
     def mean(errors: np.ndarray) -> np.ndarray:
         sums = np.concatenate([[0.0], np.cumsum(errors, dtype=float)])

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 from reglab.figures import style
 from reglab.figures.display import Display
@@ -62,9 +62,9 @@ class PopulationPlaneDisplay(Display):
         """Draws into ``ax``, or into a new figure of one column of a journal."""
         view, ax = self.view, style.axes(ax, (3.4, 3.1), ROOM)
         self.ax_, self.figure_ = ax, style.figure_of(ax)
-        ax.set_xlim(domain(view.train_error.tolist(), least=0.1, from_zero=True))
+        ax.set_xlim(domain(view.train_error.tolist(), from_zero=True))
         up = [*view.true_error.tolist(), view.bayes_error]
-        ax.set_ylim(domain(up, least=0.06))
+        ax.set_ylim(domain(up))
         style.ticks(ax, "x", 6)
         style.ticks(ax, "y", 6)
         count = view.num_train
@@ -88,7 +88,8 @@ class PopulationPlaneDisplay(Display):
         return self
 
     def _draw_density(self, density: np.ndarray) -> Any:
-        colours = LinearSegmentedColormap.from_list("reglab-density", ["#ffffff00", style.INK])
+        ends = to_rgba(style.PAPER, 0), style.INK
+        colours = LinearSegmentedColormap.from_list("reglab-density", ends)
         image = self.ax_.imshow(
             density,
             origin="lower",
@@ -99,8 +100,8 @@ class PopulationPlaneDisplay(Display):
             aspect="auto",
             interpolation="nearest",
         )
-        self.ax_.set_xlim(domain([self.view.region[1]], least=0.1, from_zero=True))
-        self.ax_.set_ylim(domain([*self.view.region[2:], self.view.bayes_error], least=0.06))
+        self.ax_.set_xlim(domain([self.view.region[1]], from_zero=True))
+        self.ax_.set_ylim(domain([*self.view.region[2:], self.view.bayes_error]))
         return image
 
     def _draw_dots(self) -> dict[str, Any]:

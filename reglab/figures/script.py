@@ -9,6 +9,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 
+from reglab.mitchell.words import tied
 from reglab.words import SOURCE, catalogue, chosen_language, say, translated
 
 FONTS = (  # with the letters of Chinese, of every system; the first that is there is used
@@ -86,7 +87,7 @@ def tidy(text: str) -> str:
     >>> tidy("step 1\u202f800, 3.3 ± 0.1 %")
     'step\xa01\xa0800, 3.3\xa0±\xa00.1\xa0%'
     """
-    return re.sub(r"\u202f| (?=%)| (?=± )|(?<=±) |(?<=step) (?=\d)", "\u00a0", text)
+    return re.sub(r"\u202f|(?<=step) (?=\d)", "\u00a0", tied(text))
 
 
 def _letters(family: str) -> frozenset[str]:

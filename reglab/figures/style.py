@@ -14,18 +14,21 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from reglab import look
 from reglab.figures.script import tidy
-from reglab.mitchell.words import ErrorInterval, grouped, percent
+from reglab.mitchell.words import ErrorInterval, grouped, percent, tick
 from reglab.words import Message, counted, say
 
-PAPER, INK, MUTED, GRID, NEUTRAL = "#ffffff", "#212121", "#616161", "#e8e8e8", "#f4f4f2"
-CLASSES = ("#e8820c", "#0877bd")  # class 0, class 1: these two and nothing else
-TRAIN, WHOLE, BAYES = "#23803c", "#7a3fb8", "#6b7078"
-RUNS = ("#24292f", "#0a8f94", "#d1478f", "#8d5b2f")
-RED, RED_WASH, GREEN, GREEN_WASH = "#b3261e", "#fdefed", "#1b7d46", "#ebf6ef"  # verdicts only
+PAPER, INK, MUTED, GRID = look.PAPER, *map(look.inked, (look.INK, look.MUTED, look.GRID))
+NEUTRAL = look.LIGHT.neutral
+CLASSES = look.LIGHT.class0, look.LIGHT.class1  # these two and nothing else
+TRAIN, WHOLE, BAYES = look.LIGHT.train, look.LIGHT.whole, look.LIGHT.bayes
+RUNS = look.LIGHT.runs
+RED, RED_WASH = look.LIGHT.red, look.LIGHT.red_wash  # verdicts only
+GREEN, GREEN_WASH = look.LIGHT.green, look.LIGHT.green_wash
 RUN_MARKS = ("o", "D", "v", "P")
 CLASS_MARKS = ("s", "o")
-DASHES = (0, (5, 3))
+DASHES = (0, (look.NUMBERS.dash, look.NUMBERS.dash_gap))
 END_MARK = {"marker": "o", "markersize": 3.0, "linestyle": "none"}
 SMALL, BODY, HEAD = 7.0, 8.0, 12.0  # points
 DPI = 150
@@ -109,9 +112,9 @@ def ticks(ax: Axes, name: Literal["x", "y"], count: int) -> None:
     """Ticks of an axis of errors, in percent."""
     axis = ax.xaxis if name == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 5, 10]))
-    low, high = ax.get_xlim() if name == "x" else ax.get_ylim()
-    digits = 0 if high - low > 0.03 else 1
-    axis.set_major_formatter(FuncFormatter(lambda share, _: tidy(f"{100 * share:.{digits}f} %")))
+    places = axis.get_major_locator().tick_values(*axis.get_view_interval())
+    step = float(places[1] - places[0])
+    axis.set_major_formatter(FuncFormatter(lambda share, _: tidy(tick(share, step))))
     plain_ticks(ax, name)
 
 

@@ -2,6 +2,7 @@
 
 from reglab.config import Experiment
 from reglab.config.knobs import BY_NAME
+from reglab.mitchell.words import plain
 from reglab.words import say
 
 
@@ -28,4 +29,4 @@ def value_words(name: str, value: float) -> str:
     >>> value_words("dropout_rate", 0.1), value_words("label_noise", 0.2)
     ('0.1', '20 %')
     """
-    return f"{100 * value:g} %" if BY_NAME[name].is_share else f"{value:g}"
+    return plain(value, is_share=BY_NAME[name].is_share)

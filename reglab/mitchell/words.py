@@ -1,7 +1,13 @@
-"""Numbers as they are shown: percent with their interval, points, grouped thousands, counts."""
+"""Numbers as they are shown: percent with their interval, points, grouped thousands, counts.
+
+Panels write the same numbers by ``panels/front/kit/format.js``; tests hold both to one table.
+"""
 
 import math
+import re
 from typing import NamedTuple
+
+import numpy as np
 
 from reglab.distributions import ErrorEstimate
 from reglab.training.step import Rows
@@ -63,18 +69,22 @@ def examples(count: int) -> Message:
 def points(share: float, *, signed: bool = False) -> str:
     """A difference of errors in percentage points, without the unit.
 
-    One decimal, or as many as it takes to tell it from 0; ∞ where a squared error has no bound.
+    One decimal, or as many as it takes to tell it from 0; ∞ where a squared error has no bound, and
+    a dash where there is no number.
 
     >>> points(0.0891), points(0.0004), points(0.123, signed=True)
     ('8.9', '0.04', '+12.3')
     """
+    if math.isnan(share):
+        return "–"
     if math.isinf(share):
         sign = MINUS if share < 0 else "+" if signed else ""
         return sign + INFINITE
     decimals = 1
-    while share and decimals < MOST_DECIMALS and not round(100 * share, decimals):
+    while share and decimals < MOST_DECIMALS and not _units(share, decimals):
         decimals += 1
-    return f"{100 * share:{'+' if signed else ''}z.{decimals}f}".replace("-", MINUS)
+    shown = _units(share, decimals) / 10**decimals
+    return f"{shown:{'+' if signed else ''}.{decimals}f}".replace("-", MINUS)
 
 
 def percent(error: ErrorInterval, decimals: int = 1) -> str:
@@ -91,6 +101,34 @@ def percent(error: ErrorInterval, decimals: int = 1) -> str:
     unit = 10**decimals
     interval = f" ± {half / unit:.{decimals}f}" if half else ""
     return f"{value / unit:.{decimals}f}{interval} %".replace("-", MINUS)
+
+
+def tick(share: float, step: float) -> str:
+    """A share in percent as an axis says it, with a decimal where ticks are close.
+
+    >>> tick(0.25, 0.05), tick(0.025, 0.005)
+    ('25 %', '2.5 %')
+    """
+    return percent(exact(share), 1 if step < 0.00999 else 0)
+
+
+def plain(value: float, *, is_share: bool = False) -> str:
+    """A number with up to six digits and no power of ten; a share in percent.
+
+    >>> plain(0.00001), plain(1000), plain(0.2, is_share=True)
+    ('0.00001', '1000', '20 %')
+    """
+    rounded = float(f"{100 * value if is_share else value:.6g}")
+    return np.format_float_positional(rounded, trim="-") + (" %" if is_share else "")
+
+
+def tied(text: str) -> str:
+    r"""Text in which a number, its interval and its unit stay on one line.
+
+    >>> tied("44.4 ± 0.1 %") == "44.4\u202f±\u202f0.1\u202f%"
+    True
+    """
+    return re.sub(r" (?=[%±])|(?<=±) ", NARROW_SPACE, text)
 
 
 def compared(smaller: ErrorInterval, larger: ErrorInterval) -> tuple[str, str]:
@@ -122,10 +160,15 @@ def overlapping(first: ErrorInterval, second: ErrorInterval) -> tuple[str, str]:
 
 def _in_units(error: ErrorInterval, decimals: int) -> tuple[int, int]:
     """Value and half width, in units of the last decimal of a percent."""
-    scale = 100 * 10**decimals
-    half = scale * max(error.high - error.value, error.value - error.low)
+    half = 100 * 10**decimals * max(error.high - error.value, error.value - error.low)
     # 0.2 points, stored in 32 bits, should not become 0.3.
-    return round(scale * error.value), max(math.ceil(half - 0.01), int(half > 0))
+    return _units(error.value, decimals), max(math.ceil(half - 0.01), int(half > 0))
+
+
+def _units(share: float, decimals: int) -> int:
+    """A share in units of the last decimal of a percent; halves are rounded away from 0."""
+    size = math.floor(100 * 10**decimals * abs(share) + 0.5)
+    return -size if share < 0 else size
 
 
 def _apart(smaller: ErrorInterval, larger: ErrorInterval, decimals: int) -> bool:

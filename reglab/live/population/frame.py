@@ -4,7 +4,7 @@ import math
 from functools import reduce
 from typing import NamedTuple
 
-from reglab.mitchell.words import grouped
+from reglab.mitchell.words import grouped, plain, tick
 from reglab.training import Progress
 from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneView
 from reglab.words import Message, say
@@ -106,7 +106,7 @@ def headline(
         return Headline(say("NOTHING JUDGED YET"), INVITATION, "", "", "NONE")
     hits, size = int(frequency.num_overfit[chosen]), int(frequency.num_runs[chosen])
     share, low, high = (float(getattr(frequency, k)[chosen]) for k in ("share", "low", "high"))
-    interval = f"{100 * low:.0f}–{100 * high:.0f} %"
+    interval = f"{tick(low, 1).removesuffix(' %')}–{tick(high, 1)}"
     num = grouped(size)
     values = {
         "hits": grouped(hits),
@@ -124,7 +124,7 @@ def headline(
         sentence = say(
             "h overfits by at least {points} points in {hits} of {runs} {setting} ({interval}), "
             "held against {pool}.",
-            points=f"{100 * frequency.at_least:g}",
+            points=plain(100 * frequency.at_least),
             **values,
         )
     if undecided := int(frequency.num_undecided[chosen]):
@@ -132,7 +132,7 @@ def headline(
             "{sentence} Undecided: {count}.", sentence=sentence, count=grouped(undecided)
         )
     code, word = _word(low, high)
-    return Headline(word, sentence, f"{100 * share:.0f} %", interval, code)
+    return Headline(word, sentence, tick(share, 1), interval, code)
 
 
 def _word(low: float, high: float) -> tuple[str, Message]:

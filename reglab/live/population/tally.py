@@ -23,6 +23,7 @@ from reglab.mitchell import (
     value_of,
     value_words,
 )
+from reglab.mitchell.words import plain
 from reglab.training import RunLike, bands
 from reglab.views import BandsView, FrequencyView, PopulationPlaneView
 from reglab.words import Message, say
@@ -266,7 +267,7 @@ def setting_words(name: str, value: float) -> Message:
     knob = _knob(name)
     if name in SIZES or (knob is not None and knob.is_whole):
         return say("with {value:g} {field}", value=value, field=field_words(name))
-    shown = f"{value:g}" if knob is None else value_words(knob.name, value)
+    shown = plain(value) if knob is None else value_words(knob.name, value)
     return say("at {field} {value}", value=shown, field=field_words(name))
 
 

@@ -5,7 +5,7 @@ import { countSteps } from "./kit/counter.js";
 import { hypothesisWords } from "./kit/describe.js";
 import { setAttribute, setText } from "./kit/dom.js";
 import { isNumber, percent } from "./kit/format.js";
-import { LiveRoom, render } from "./kit/room.js";
+import { LiveRoom, WORDS_EVERY, render } from "./kit/room.js";
 import { emptyStore, nameOf, rowOf } from "./kit/store.js";
 import { say } from "./kit/words.js";
 import { Board } from "./mitchell/board.js";
@@ -19,7 +19,6 @@ import { WitnessPlane } from "./pictures/plane.js";
 
 /** @typedef {import("./kit/store.js").Store} Store */
 
-const WORDS_EVERY = 1000;
 const BOARD_EVERY = 250;
 
 class Mitchell extends LiveRoom {

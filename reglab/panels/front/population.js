@@ -5,7 +5,7 @@ import { make, makeButton, setAttribute, setText } from "./kit/dom.js";
 import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
 import { endsOf } from "./kit/population.js";
-import { LiveRoom, render } from "./kit/room.js";
+import { LiveRoom, WORDS_EVERY, render } from "./kit/room.js";
 import { say } from "./kit/words.js";
 import { BandsChart } from "./pictures/bands.js";
 import { EndsPlane } from "./pictures/ends.js";
@@ -16,8 +16,6 @@ import { Notice, noPicture } from "./pictures/notice.js";
 import { DotList } from "./population/dots.js";
 
 /** @typedef {import("./kit/population.js").Population} Content */
-
-const WORDS_EVERY = 1000;
 
 /** @param {Content} store @returns {import("./kit/headline.js").Content} */
 function headlineOf({ status, headline }) {

@@ -40,7 +40,9 @@ export class DotLayer {
    */
   paint(sheet, plane, store, theme) {
     const total = store.runs.reduce((sum, run) => sum + run.step.length, 0);
-    const alpha = total < 600 ? 0.34 : total < 2500 ? 0.2 : 0.1;
+    const { numbers } = theme;
+    const few = total < numbers.dots_few ? numbers.dot_few : numbers.dot_some;
+    const alpha = total < numbers.dots_some ? few : numbers.dot_many;
     const { width, height, ratio } = sheet;
     // A column that has only grown lies in the buffer that it lay in.
     const rows = store.runs.flatMap((run) => [run.train_error.buffer, run.true_error.buffer, run.in_pool]);
@@ -50,7 +52,7 @@ export class DotLayer {
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
     store.runs.forEach((run, r) => {
       paint.fillStyle = runColor(theme, r);
-      paint.globalAlpha = !run.in_pool ? 0.4 * alpha : alpha;
+      paint.globalAlpha = (run.in_pool ? 1 : numbers.out_of_pool) * alpha;
       for (let i = this.drawn[r] ?? 0; i < run.step.length; i += 1) {
         this.dot(paint, ...plane.at(run.train_error[i], run.true_error[i]));
       }
@@ -95,7 +97,8 @@ export function paintPath(context, theme, plane, run, index, inPool) {
   /** @type {[x: number, y: number][]} */
   const trail = [];
   if (run.step.length < 2) return trail;
-  const window = Math.max(1, Math.round(run.step.length / 24));
+  const { numbers } = theme;
+  const window = Math.max(1, Math.round(run.step.length / numbers.path_window));
   const stride = Math.max(1, Math.floor(run.step.length / 160));
   let [sumX, sumY, from, to] = [0, 0, 0, 0];
   for (let i = 0; i < run.step.length; i += stride) {
@@ -107,7 +110,7 @@ export function paintPath(context, theme, plane, run, index, inPool) {
   trail.push([plane.x(run.train_error[run.step.length - 1]), plane.y(run.true_error[run.step.length - 1])]);
   context.beginPath();
   for (const [x, y] of trail) context.lineTo(x, y);
-  context.globalAlpha = inPool === false ? 0.3 : 0.75;
+  context.globalAlpha = (inPool === false ? numbers.out_of_pool : 1) * numbers.path;
   context.lineWidth = 1.25;
   context.lineJoin = "round";
   context.strokeStyle = runColor(theme, index);

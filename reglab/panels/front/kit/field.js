@@ -154,10 +154,10 @@ function mix(from, to, share) {
  */
 export function classTable(theme) {
   const { neutral, class0, class1 } = theme.rgb;
-  const strength = theme.dark ? 0.56 : 0.52;
+  const { map_strength: strength, map_gain: gain, map_power: power } = theme.numbers;
   return Uint32Array.from({ length: 256 }, (_, i) => {
     const sure = Math.abs(i - 127.5) / 127.5;
-    const share = strength * Math.min(1, sure * 1.04) ** 0.85;
+    const share = strength * Math.min(1, sure * gain) ** power;
     return packColor(mix(neutral, i > 127.5 ? class1 : class0, share), 1);
   });
 }

@@ -1,4 +1,5 @@
 // Numbers as people read them: percent with one decimal, narrow spaces, the unit always.
+// Python writes the same by reglab/mitchell/words.py; tests hold both to one table.
 
 import { counted, say } from "./words.js";
 
@@ -14,12 +15,21 @@ export function isNumber(value) {
 
 /** @param {Maybe} value */
 export function grouped(value) {
-  return isNumber(value) ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, TIE) : "–";
+  if (!isNumber(value)) return "–";
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, TIE).replace("-", "−");
+}
+
+/**
+ * A share in units of the last decimal of a percent; halves are rounded away from 0.
+ * @param {number} share @param {number} digits
+ */
+function unitsOf(share, digits) {
+  return Math.sign(share) * Math.floor(100 * 10 ** digits * Math.abs(share) + 0.5);
 }
 
 /** @param {number} share */
-function decimal(share) {
-  return (100 * share).toFixed(1).replace(/^-0\.0$/, "0.0");
+function decimal(share, digits = 1) {
+  return (unitsOf(share, digits) / 10 ** digits).toFixed(digits).replace("-", "−");
 }
 
 /**
@@ -28,9 +38,8 @@ function decimal(share) {
  */
 export function points(share) {
   if (!isNumber(share)) return "–";
-  const tells = (/** @type {number} */ count) => Number((100 * share).toFixed(count)) !== 0;
-  const digits = share === 0 ? 1 : ([1, 2, 3, 4, 5].find(tells) ?? 6);
-  return (100 * share).toFixed(digits).replace("-", "−");
+  const digits = share === 0 ? 1 : ([1, 2, 3, 4, 5].find((count) => unitsOf(share, count) !== 0) ?? 6);
+  return decimal(share, digits);
 }
 
 /** @param {Maybe} share */
@@ -52,15 +61,25 @@ export function halfWidth({ true_error, true_low, true_high }) {
  */
 export function plusMinus(share, margin) {
   if (!isNumber(share)) return "–";
-  if (!isNumber(margin) || margin < 1e-9) return percent(share);
-  const half = Math.max(0.1, Math.ceil(1000 * margin - 0.02) / 10);
+  if (!isNumber(margin) || margin <= 0) return percent(share);
+  // 0.2 points, stored in 32 bits, should not become 0.3.
+  const half = Math.max(1, Math.ceil(1000 * margin - 0.01)) / 10;
   return `${decimal(share)}${TIE}±${TIE}${half.toFixed(1)}${TIE}%`;
 }
 
 /** @param {number} share @param {number} step between two ticks */
 export function tickPercent(share, step) {
-  const digits = step < 0.00999 ? 1 : 0;
-  return `${(100 * share).toFixed(digits)}${TIE}%`;
+  return `${decimal(share, step < 0.00999 ? 1 : 0)}${TIE}%`;
+}
+
+const PLAIN = new Intl.NumberFormat("en", { maximumSignificantDigits: 6, useGrouping: false });
+
+/**
+ * A number with up to six digits and no power of ten; a share in percent.
+ * @param {number} value @param {boolean} isShare
+ */
+export function plain(value, isShare = false) {
+  return isShare ? `${PLAIN.format(100 * value)}${TIE}%` : PLAIN.format(value);
 }
 
 /** @param {Maybe} value */
@@ -92,7 +111,7 @@ export function short(over) {
  * @param {string} text
  */
 export function tied(text) {
-  return text.replace(/(\d)\s?±\s?(?=\d)/g, `$1${TIE}±${TIE}`).replace(/(\d)\s%/g, `$1${TIE}%`);
+  return text.replace(/ (?=[%±])|(?<=±) /g, TIE);
 }
 
 /** @param {string} text @param {number} length in characters */

@@ -37,7 +37,7 @@ const SHAPE_POINTS = {
 };
 
 /** @param {number} run */
-function runShape(run) {
+export function runShape(run) {
   return RUN_SHAPES[run % RUN_SHAPES.length];
 }
 
@@ -69,7 +69,7 @@ export function drawRunMark(context, theme, run, x, y, r) {
  * @param {number} y
  */
 export function dashBayes(context, theme, x0, x1, y) {
-  context.setLineDash([5, 3]);
+  context.setLineDash([theme.numbers.dash, theme.numbers.dash_gap]);
   context.lineWidth = 1;
   context.strokeStyle = theme.bayes;
   context.beginPath();
@@ -132,7 +132,7 @@ export function drawRing(context, theme, color, x, y, r) {
  * @param {number} x @param {number} top @param {number} bottom
  */
 export function drawHandle(context, theme, letter, x, top, bottom) {
-  context.fillStyle = fade(theme, "ink", 0.5);
+  context.fillStyle = fade(theme, "ink", theme.numbers.handle);
   context.fillRect(x, top, 1, bottom - top);
   context.beginPath();
   context.roundRect(x - 9, bottom - 8, 19, 16, 8);

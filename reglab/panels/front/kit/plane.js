@@ -33,8 +33,9 @@ export class ErrorPlane {
    */
   begin(labels, frame, { across, up, counts, titles, end }) {
     this.frame = frame;
-    this.domainX = steadyDomain(across, { zero: true, least: 0.1 }, this.domainX);
-    this.domainY = steadyDomain(up, { least: 0.06 }, this.domainY);
+    const { least_across: wide, least_up: high } = labels.theme.numbers;
+    this.domainX = steadyDomain(across, { zero: true, least: wide }, this.domainX);
+    this.domainY = steadyDomain(up, { least: high }, this.domainY);
     this.x = linear(...this.domainX, frame.x, frame.right);
     this.y = linear(...this.domainY, frame.bottom, frame.y);
     const { ticks, write } = percentTicks(this.domainX, counts[0]);

@@ -8,6 +8,8 @@ import { paintThumbs } from "./thumbs.js";
 import { Mirror, bodyOf, unpackWhole } from "./wire.js";
 import { languageCode, speak } from "./words.js";
 
+/** How often live text may change, in milliseconds. */
+export const WORDS_EVERY = 1000;
 const CALM_EVERY = 500;
 const HIDDEN_EVERY = 400;
 

@@ -11,7 +11,7 @@ export function niceStep(span, count) {
   const raw = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(raw));
   const unit = raw / power;
-  return (unit <= 1 ? 1 : unit <= 2 ? 2 : unit <= 5 ? 5 : 10) * power;
+  return [1, 2, 5, 10].find((nice) => unit <= nice + 1e-9) * power;
 }
 
 /** @param {number} low @param {number} high @param {number} count about so many ticks */

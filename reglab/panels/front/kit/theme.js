@@ -1,17 +1,27 @@
-// Colours come from the style sheet alone; pictures read them here whenever the theme changes.
+// Colours and numbers come from reglab/look.py by way of the style sheet; pictures read them here
+// whenever the theme changes.
 
 const TOKENS = /** @type {const} */ ([
   "surface", "ink", "muted", "grid", "class0", "class1", "neutral", "rim", "train", "whole",
   "run0", "run1", "run2", "run3", "red", "red-soft", "green", "region", "bayes",
 ]);
 
+/** What pictures are drawn by, as figures on paper are. */
+export const NUMBERS = /** @type {const} */ ([
+  "map_strength", "map_gain", "map_power", "map_few", "dots_few", "dots_some", "dot_few", "dot_some",
+  "dot_many", "out_of_pool", "path", "path_window", "plane_across", "plane_up", "plane_room", "curves_up",
+  "least_across", "least_up", "empty", "interval", "change", "handle", "others", "share_line",
+  "share_pad", "dash", "dash_gap",
+]);
+
 /** @typedef {typeof TOKENS[number]} Token */
+/** @typedef {Record<typeof NUMBERS[number], number>} Numbers */
 /** @typedef {[red: number, green: number, blue: number]} Rgb */
 
 /**
- * The colours that hold where a view is, as CSS writes them and as numbers, and its font.
+ * The colours that hold where a view is, as CSS writes them and as numbers, its font and numbers.
  * @typedef {Record<Token, string> & { dark: boolean, font: string, id: string, runs: string[],
- *   rgb: Record<Token, Rgb> }} Theme
+ *   rgb: Record<Token, Rgb>, numbers: Numbers }} Theme
  */
 
 /** @param {CanvasRenderingContext2D} context @param {string} color */
@@ -25,6 +35,15 @@ function toRgb(context, color) {
 /** @param {number[]} color */
 function luminance([r, g, b]) {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+/**
+ * The numbers of custom properties.
+ * @param {(property: string) => string} read @returns {Numbers}
+ */
+export function numbersOf(read) {
+  const property = (/** @type {string} */ name) => `--rl-${name.replaceAll("_", "-")}`;
+  return /** @type {Numbers} */ (Object.fromEntries(NUMBERS.map((name) => [name, Number(read(property(name)))])));
 }
 
 /**
@@ -42,7 +61,9 @@ export function readTheme(el, marked) {
   };
   const dark = luminance(resolve("var(--jp-layout-color0, #fff)")) < 0.5;
   for (const node of marked) node.dataset.scheme = dark ? "dark" : "light";
-  const theme = /** @type {Theme} */ ({ dark, font: getComputedStyle(el).fontFamily, rgb: {} });
+  const style = getComputedStyle(el);
+  const numbers = numbersOf((property) => style.getPropertyValue(property));
+  const theme = /** @type {Theme} */ ({ dark, font: style.fontFamily, rgb: {}, numbers });
   for (const token of TOKENS) {
     const [r, g, b, a] = resolve(`var(--rl-${token})`);
     theme.rgb[token] = [r, g, b];

@@ -27,7 +27,7 @@ export class BandsChart {
     const others = view.bands.filter((one) => one !== bands);
     const last = Math.max(1, ...[bands, ...others].map((one) => one?.step.at(-1) ?? 1));
     const tops = [...(bands?.true_high ?? []), ...(bands?.train_high ?? [])].filter(Number.isFinite);
-    this.domain = steadyDomain(tops, { zero: true, least: 0.1 }, this.domain);
+    this.domain = steadyDomain(tops, { zero: true, least: theme.numbers.least_across }, this.domain);
     /** @type {Name[]} */
     const names = [
       { name: short(view.plane.over), color: theme.whole, column: "true_median" },
@@ -43,7 +43,7 @@ export class BandsChart {
     paintAcross(labels, frame, { scale: x, ticks, rows: [{ write: grouped }], title: say("step") });
     if (!bands) return;
     const lines = new Lines(sheet.context, x, y);
-    for (const other of others) lines.stroke(other.step, other.true_median, fade(theme, "whole", 0.3), 1);
+    for (const other of others) lines.stroke(other.step, other.true_median, fade(theme, "whole", theme.numbers.others), 1);
     lines.fill(bands.step, bands.train_low, bands.train_high, fade(theme, "train", 0.16));
     lines.fill(bands.step, bands.true_low, bands.true_high, fade(theme, "whole", 0.16));
     lines.stroke(bands.step, bands.train_median, theme.train, 2);

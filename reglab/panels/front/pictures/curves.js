@@ -36,7 +36,7 @@ export class Curves {
     const run = store.runs[store.h[0]];
     const labels = new Labels(sheet, theme);
     const frame = this.frameOf(labels, width, height, store);
-    this.scales(store, frame);
+    this.scales(store, frame, theme.numbers);
     this.paintAxes(labels, store, frame);
     const changes = store.runs[store.h[0]]?.changes ?? [];
     this.paintChanges(labels, changes, frame);
@@ -71,18 +71,18 @@ export class Curves {
     return { x: left, y: 22, right, bottom: height - 40 };
   }
 
-  /** @param {Store} store @param {Frame} frame */
-  scales(store, frame) {
+  /** @param {Store} store @param {Frame} frame @param {import("../kit/theme.js").Numbers} numbers */
+  scales(store, frame, { curves_up: top, empty, least_across: least }) {
     const { runs } = store;
     const last = Math.max(0, ...runs.map((run) => (run.step.length ? run.step[run.step.length - 1] : 0)));
     const steps = Math.max(1, store.status.num_steps || 0, last);
-    const errors = [quantileOf(runs, "true_error", 0.985), quantileOf(runs, "train_error", 0.985)];
+    const errors = [quantileOf(runs, "true_error", top), quantileOf(runs, "train_error", top)];
     const h = rowOf(store, store.h);
     if (h) errors.push(h.train_error, h.true_error);
     const own = runs[store.h[0]];
     if (own?.step.length) errors.push(own.train_error[own.step.length - 1], own.true_error[own.step.length - 1]);
-    errors.push(store.bayes_error ?? NaN, own?.step.length ? NaN : 0.45);
-    this.domain = steadyDomain(errors, { zero: true, least: 0.1 }, this.domain);
+    errors.push(store.bayes_error ?? NaN, own?.step.length ? NaN : empty);
+    this.domain = steadyDomain(errors, { zero: true, least }, this.domain);
     this.x = linear(0, steps, frame.x, frame.right);
     this.y = linear(...this.domain, frame.bottom, frame.y);
   }
@@ -114,7 +114,7 @@ export class Curves {
       context.beginPath();
       context.moveTo(x, 16);
       context.lineTo(x, frame.bottom);
-      context.strokeStyle = fade(theme, "ink", 0.28);
+      context.strokeStyle = fade(theme, "ink", theme.numbers.change);
       context.lineWidth = 1;
       context.stroke();
       const text = [shorten(words, this.compact ? 16 : 26)];
@@ -141,8 +141,8 @@ export class Curves {
     const high = columnsOf(run, "true_high", this.x);
     const train = columnsOf(run, "train_error", this.x);
     const whole = columnsOf(run, "true_error", this.x);
-    fillBetween(context, train, train, this.y, fade(theme, "train", 0.22));
-    fillBetween(context, low, high, this.y, fade(theme, "whole", 0.22));
+    fillBetween(context, train, train, this.y, fade(theme, "train", theme.numbers.interval));
+    fillBetween(context, low, high, this.y, fade(theme, "whole", theme.numbers.interval));
     strokeColumns(context, train, this.y, theme.train, 1.5);
     strokeColumns(context, whole, this.y, theme.whole, 2);
   }

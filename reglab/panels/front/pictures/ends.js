@@ -17,7 +17,7 @@ import { commas, say } from "../kit/words.js";
 const DOT = 4.2;
 
 /** What a mark says of its run. */
-function kindWords() {
+export function kindWords() {
   return [say("overfits"), say("overfits by less"), say("optimal"), say("no witness"), say("undecided")];
 }
 

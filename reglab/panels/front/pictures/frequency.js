@@ -1,18 +1,13 @@
 // How often h overfits, with its interval, at each value of what varies.
 
 import { chartFrame, paintAcross, paintUp } from "../kit/axes.js";
-import { TIE, tickPercent } from "../kit/format.js";
+import { plain, tickPercent } from "../kit/format.js";
 import { Labels, spotsAround } from "../kit/labels.js";
 import { linear } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
 import { say, semicolons, sentences } from "../kit/words.js";
 
 /** @typedef {import("../kit/population.js").Population} Population */
-
-/** @param {number} value @param {string} unit */
-export function valueText(value, unit) {
-  return unit === "%" ? `${+(100 * value).toPrecision(4)}${TIE}%` : `${+value.toPrecision(4)}`;
-}
 
 /**
  * Values stand where they are, or in a row where some would lie on top of each other.
@@ -43,13 +38,13 @@ export class FrequencyChart {
     const frame = chartFrame(labels, sheet);
     const ticks = places(values);
     const span = ticks.length > 1 ? ticks[ticks.length - 1] - ticks[0] : 1;
-    const pad = ticks.length > 1 ? 0.06 * span : 0.5;
+    const pad = ticks.length > 1 ? theme.numbers.share_pad * span : 0.5;
     const first = ticks[0] ?? 0;
     const x = linear(first - pad, first + span + pad, frame.x, frame.right);
     const y = linear(0, 1, frame.bottom, frame.y);
     const shares = { ticks: [0, 0.25, 0.5, 0.75, 1], write: (/** @type {number} */ tick) => tickPercent(tick, 1) };
     paintUp(labels, frame, { scale: y, ...shares, title: say("share of runs that overfit") });
-    const write = (/** @type {number} */ _, /** @type {number} */ i) => valueText(values[i], unit);
+    const write = (/** @type {number} */ _, /** @type {number} */ i) => plain(values[i], unit === "%");
     paintAcross(labels, frame, { scale: x, ticks, rows: [{ write }], title: varies });
     this.at = ticks.map(x);
     const known = ticks.map((_, i) => i).filter((i) => sizes[i] > 0);
@@ -58,7 +53,7 @@ export class FrequencyChart {
       context.fillRect(this.at[chosen] - 13, frame.y - 4, 26, frame.bottom - frame.y + 4);
     }
     context.lineWidth = 1;
-    context.strokeStyle = fade(theme, "ink", 0.45);
+    context.strokeStyle = fade(theme, "ink", theme.numbers.share_line);
     context.beginPath();
     for (const i of known) context.lineTo(this.at[i], y(share[i]));
     context.stroke();

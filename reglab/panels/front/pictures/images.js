@@ -6,6 +6,8 @@ import { drawSprite, drawSprites } from "../kit/sprites.js";
 import { isSame } from "../kit/wire.js";
 import { commas, say, sentences } from "../kit/words.js";
 
+const UNANSWERED = 255;
+
 /**
  * Of the training examples, and of examples that h gets wrong.
  * @typedef {object} Picture
@@ -198,6 +200,6 @@ function heading(labels, text, short, top, width) {
  * A class, or a question mark where a score is not finite and so is no answer.
  * @param {number} called
  */
-function answerText(called) {
-  return called === 255 ? "?" : String(called);
+export function answerText(called) {
+  return called === UNANSWERED ? "?" : String(called);
 }

@@ -139,7 +139,8 @@ export class DecisionMap {
  */
 function paintExamples(context, frame, { x, y, region: [x1, x2, y1, y2] }, theme) {
   const count = y.length;
-  const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (count > 300 ? 0.7 : 1);
+  const many = count > theme.numbers.map_few;
+  const r = Math.max(2.2, Math.min(4.6, frame.w / 88)) * (many ? 0.7 : 1);
   for (const kind of [0, 1]) {
     const path = new Path2D();
     for (let i = 0; i < count; i += 1) {
@@ -148,7 +149,7 @@ function paintExamples(context, frame, { x, y, region: [x1, x2, y1, y2] }, theme
       const py = frame.y + frame.h - (frame.h * (x[2 * i + 1] - y1)) / (y2 - y1);
       tracePath(path, kind ? "disc" : "square", px, py, r);
     }
-    context.lineWidth = count > 300 ? 1.4 : 2.4;
+    context.lineWidth = many ? 1.4 : 2.4;
     context.strokeStyle = theme.rim;
     context.stroke(path);
     context.fillStyle = kind ? theme.class1 : theme.class0;

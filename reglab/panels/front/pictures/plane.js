@@ -36,7 +36,7 @@ export class WitnessPlane extends ErrorPlane {
     const h = rowOf(store, store.h);
     const witness = rowOf(store, store.witness);
     this.begin(labels, frame, {
-      ...this.errors(store, h, witness),
+      ...this.errors(store, h, witness, theme.numbers),
       counts: [Math.max(2, (frame.right - frame.x) / 46), Math.max(2, (frame.bottom - frame.y) / 40)],
       titles: [trainAxis(store.num_train), say("error over {over}", { over: store.over })],
       end: frame.right + 7,
@@ -60,16 +60,19 @@ export class WitnessPlane extends ErrorPlane {
     if (row) this.paintHover(labels, this.at(row.train_error, row.true_error), 5, hoverWords(store, row));
   }
 
-  /** @param {Store} store @param {Row | null} h @param {Row | null} witness */
-  errors(store, h, witness) {
+  /**
+   * @param {Store} store @param {Row | null} h @param {Row | null} witness
+   * @param {import("../kit/theme.js").Numbers} numbers
+   */
+  errors(store, h, witness, { plane_across: right, plane_up: top, plane_room: room, empty }) {
     const { runs } = store;
     const newest = runs.map((run, i) => rowOf(store, [i, run.step.length - 1]));
     const shown = [h, witness, ...newest].filter((row) => row !== null);
-    const across = [quantileOf(runs, "train_error", 0.97), ...shown.map((row) => row.train_error)];
-    if (h ?? witness) across.push((h ?? witness).train_error + 0.08);
-    if (!shown.length) across.push(0, 0.45);
-    const up = [quantileOf(runs, "true_error", 0), quantileOf(runs, "true_error", 0.96), store.bayes_error ?? NaN];
-    up.push(...(shown.length ? shown.map((row) => row.true_error) : [0, 0.45]));
+    const across = [quantileOf(runs, "train_error", right), ...shown.map((row) => row.train_error)];
+    if (h ?? witness) across.push((h ?? witness).train_error + room);
+    if (!shown.length) across.push(0, empty);
+    const up = [quantileOf(runs, "true_error", 0), quantileOf(runs, "true_error", top), store.bayes_error ?? NaN];
+    up.push(...(shown.length ? shown.map((row) => row.true_error) : [0, empty]));
     return { across, up };
   }
 
