@@ -1,4 +1,4 @@
-"""A copy of the package with a few lines more, and which of its files these touched."""
+"""A copy of the package with what sections of the page add, and which of its files these touched."""
 
 import filecmp
 import json
@@ -10,30 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import reglab
+from tests import page
 
-ROOT = Path(reglab.__file__).parent
+ROOT = page.ROOT / "reglab"
 
 
-def copied(root: Path, edits: dict[str, dict[str, str]], new: dict[str, str] | None = None) -> Path:
-    """The package copied into ``root``, edited.
-
-    Args:
-        root: an empty folder.
-        edits: for each file that is edited, what stands there once, and what is put before it.
-        new: the texts of further files.
-    """
-    copy = root / "reglab"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for path, lines in edits.items():
-        text = (copy / path).read_text("utf-8")
-        for place, line in lines.items():
-            assert text.count(place) == 1, (path, place)
-            text = text.replace(place, line + place)
-        (copy / path).write_text(text, "utf-8")
-    for path, text in (new or {}).items():
-        (copy / path).write_text(text, "utf-8")
-    return copy
+def copied(root: Path, *sections: str) -> Path:
+    """The package copied into ``root``, an empty folder, with what sections of the page add."""
+    shutil.copytree(ROOT, root / "reglab", ignore=shutil.ignore_patterns("__pycache__"))
+    page.write(root, *sections)
+    return root / "reglab"
 
 
 def changed(copy: Path, ours: Path = ROOT) -> Iterator[str]:
@@ -44,15 +30,29 @@ def changed(copy: Path, ours: Path = ROOT) -> Iterator[str]:
         yield from (f"{folder}/{path}" for path in changed(copy / folder, ours / folder))
 
 
-def told(copy: Path, program: str) -> Any:
-    """What a program prints as JSON that imports the copy."""
+def ran(folder: Path, *command: str) -> str:
+    """What a Python prints that imports what lies in a folder."""
     process = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"PYTHONPATH": str(copy.parent)},
-        cwd=copy.parent,
+        [sys.executable, *command],
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        cwd=folder,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=500,
     )
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+def told(folder: Path, program: str) -> Any:
+    """What a program prints as JSON that imports what lies in a folder."""
+    return json.loads(ran(folder, "-c", program))
+
+
+def tested(folder: Path, *arguments: str) -> set[str]:
+    """The tests that pass where reglab's own tests run in a folder; none fails."""
+    for name in ("tests", "pyproject.toml", "docs", "README.md"):
+        there = shutil.copytree if (page.ROOT / name).is_dir() else shutil.copy
+        there(page.ROOT / name, folder / name)
+    said = ran(folder, "-m", "pytest", "-n", "0", "-m", "", "-rp", "-q", *arguments)
+    return {line.split()[1] for line in said.splitlines() if line.startswith("PASSED ")}

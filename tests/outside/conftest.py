@@ -1,35 +1,47 @@
-"""The package in ``toys`` while a file of tests runs, as if it were installed."""
+"""The package that the page makes, while a file of tests runs, as if it were installed."""
 
 import importlib
 import sys
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from reglab import distributions, live, theory
+from reglab import distributions, live, theory, words
 from reglab.config import CLASSIFIERS
+from reglab.words.catalogue import _FILES
+from tests import page
 
-collect_ignore = ["toys"]  # whoever imports it, registers it
 FAMILIES = {
     "stripe": distributions.REGISTRY,
     "gated": CLASSIFIERS,
-    "toy-1": theory.CLAIMS,
+    "edge-1": theory.CLAIMS,
     "stripe-gated": live.PRESETS,
 }
 
 
 @pytest.fixture(scope="module")
-def toys():
-    """The package; when the file has run, no name of it is left."""
-    before = [tuple(family) for family in FAMILIES.values()]
-    sys.path.insert(0, str(Path(__file__).parent))
+def toys(tmp_path_factory):
+    """What the package defines; when the file has run, no name of it is left."""
+    before = [tuple(family) for family in (*FAMILIES.values(), _FILES)]
+    folder = tmp_path_factory.mktemp("outside")
+    page.write(folder)
+    sys.path.insert(0, str(folder))
     try:
-        yield importlib.import_module("toys")
+        mine = importlib.import_module(page.OUTSIDE)
+        yield SimpleNamespace(
+            Stripe=mine.distribution.Stripe,
+            Gated=mine.model.Gated,
+            GatedConfig=mine.model.GatedConfig,
+            CLAIM=mine.claim.CLAIM,
+            PRESET=mine.preset.PRESET,
+        )
     finally:
-        sys.path.pop(0)
+        sys.path.remove(str(folder))
         for name, family in FAMILIES.items():
             if name in family:
                 family.unregister(name)
-        for name in [name for name in sys.modules if name.partition(".")[0] == "toys"]:
+        _FILES.pop("de", None)
+        words.catalogue.cache_clear()
+        for name in [name for name in sys.modules if name.partition(".")[0] == page.OUTSIDE]:
             del sys.modules[name]
-    assert [tuple(family) for family in FAMILIES.values()] == before
+    assert [tuple(family) for family in (*FAMILIES.values(), _FILES)] == before

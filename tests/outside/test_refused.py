@@ -62,11 +62,11 @@ def wrong_models(toys):
         ("title", "MLP", "another title than that of mlp, got 'MLP'"),
         ("title", "", "title, which Likeness lacks"),
         ("offered", {}, "offered, which Likeness lacks"),
-        ("offered", {"one": config((3,))}, r"a OtherConfig in each offer, got GatedConfig"),
+        ("offered", {"one": config(3)}, r"a OtherConfig in each offer, got GatedConfig"),
         ("in_populations", {"8": other()}, "another in_populations than that of mlp, got '8'"),
         (
             "arguments",
-            ("gates", "rngs", "self", "no"),
+            ("units", "rngs", "self", "no"),
             "arguments of Likeness .*'rngs', 'self', 'no'",
         ),
     ):
@@ -77,7 +77,7 @@ def wrong_models(toys):
 
 
 def wrong_claims(toys):
-    yield None, toys.CLAIM, "claim: expected a name that is free, got 'toy-1'"
+    yield None, toys.CLAIM, "claim: expected a name that is free, got 'edge-1'"
     yield None, 3, "claim: expected a reglab.theory.Claim, got 3"
 
 

@@ -1,4 +1,4 @@
-"""A package elsewhere adds a distribution, a model, a claim and a preset, and a panel has them."""
+"""The package of the page adds a distribution, a module, a claim, a preset; a panel has them."""
 
 import dataclasses
 import json
@@ -30,14 +30,14 @@ def test_members_join_at_the_end(toys):
 
 
 def test_an_experiment_names_them_and_comes_back_from_json(toys):
-    experiment = Experiment(distribution="stripe", model=toys.GatedConfig((8, 4)))
+    experiment = Experiment(distribution="stripe", model=toys.GatedConfig(32))
     again = Experiment.from_json(experiment.to_json())
     assert again == experiment
     assert hash(again) == hash(experiment)
-    assert json.loads(experiment.to_json())["model"] == {"kind": "gated", "gates": [8, 4]}
-    grid = Grid(toys.PRESET.experiment, product={"model.gates": [(4,), (8, 4)], "noise": [0, 0.5]})
+    assert json.loads(experiment.to_json())["model"] == {"kind": "gated", "units": 32}
+    grid = Grid(toys.PRESET.experiment, product={"model.units": [4, 32], "noise": [0, 0.5]})
     assert Grid.from_json(grid.to_json()) == grid
-    assert grid[3].model == toys.GatedConfig((8, 4))
+    assert grid[3].model == toys.GatedConfig(32)
 
 
 def test_fit_trains_them_and_names_nothing_as_the_users_own(toys, run):
@@ -57,17 +57,17 @@ def test_a_population_trains_them_too(toys, run):
 
 
 def test_the_model_folds_and_its_weights_are_read_back(toys, run, tmp_path):
-    model = toys.Gated(2, (8, 4), 3, dropout_rate=0.5, rngs=nnx.Rngs(0))
+    model = toys.Gated(2, 32, 3, dropout_rate=0.5, rngs=nnx.Rngs(0))
     plain = nn.fold(model)
     x = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
     expected = nn.inference(model)(x)
     np.testing.assert_array_equal(plain(x), expected)
-    assert [float(layer.rate[...]) for layer in plain.dropouts] == [0, 0]
+    assert float(plain.dropout.rate[...]) == 0
     assert plain.last.kernel is not model.last.kernel
     nn.save_weights(tmp_path / "h.safetensors", plain)
     loaded = nn.load_weights(tmp_path / "h.safetensors")
     assert type(loaded) is toys.Gated
-    assert loaded.gates == (8, 4)
+    assert loaded.units == 32
     np.testing.assert_array_equal(loaded(x), expected)
     nn.save_weights(tmp_path / "h.safetensors", run.hypotheses[-1])
     np.testing.assert_array_equal(
@@ -77,8 +77,8 @@ def test_the_model_folds_and_its_weights_are_read_back(toys, run, tmp_path):
 
 def test_what_a_copy_does_not_fold_is_refused(toys):
     for scaling, norm in (("classic", False), ("inverted", True)):
-        model = toys.Gated(2, (4,), 2, rngs=nnx.Rngs(0))
-        model.dropouts[0].scaling = scaling
+        model = toys.Gated(2, 4, 2, rngs=nnx.Rngs(0))
+        model.dropout.scaling = scaling
         if norm:
             model.made_of = (*toys.Gated.made_of, nn.BatchNorm)
             model.norm = nn.BatchNorm(4, rngs=nnx.Rngs(0))
@@ -88,10 +88,10 @@ def test_what_a_copy_does_not_fold_is_refused(toys):
 
 
 def test_the_claim_is_checked_and_listed(toys):
-    check = theory.check("toy-1", seed=3)
+    check = theory.check("edge-1", seed=3)
     assert check.passed
     assert check.prediction == {"error of the edge": 0.125}
-    lab = ClaimsLab("toy-1", seed=1)
+    lab = ClaimsLab("edge-1", seed=1)
     try:
         assert [id for _, id in lab.menu.options] == list(theory.CLAIMS)
         lab.run()
@@ -112,7 +112,7 @@ def test_the_lab_shows_the_preset_and_trains_it(toys):
         ]
         assert controls.caption.value == "left &amp; right"
         assert (controls.kind.value, controls.sizes.value) == ("gated", "8")
-        assert controls.sizes.options == ("8", "8 · 4")
+        assert controls.sizes.options == ("8", "32")
         assert controls.activation.disabled
         lab.session.set_pace(None)
         lab.session.play()
@@ -142,11 +142,11 @@ def test_controls_offer_them_to_whoever_starts_elsewhere(toys):
     controls.thumbs["stripe"].click()
     controls.kind.value = "gated"
     controls.show(toys.PRESET.experiment, toys.PRESET.experiment.hyper)
-    controls.sizes.value = "8 · 4"
+    controls.sizes.value = "32"
     assert asked == [
         Experiment(distribution="stripe"),
         Experiment(model=toys.GatedConfig()),
-        dataclasses.replace(toys.PRESET.experiment, model=toys.GatedConfig((8, 4))),
+        dataclasses.replace(toys.PRESET.experiment, model=toys.GatedConfig(32)),
     ]
     population = PopulationControls(print)
     population.thumbs["stripe"].click()

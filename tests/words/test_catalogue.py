@@ -3,6 +3,8 @@
 import ast
 import string
 
+import pytest
+
 from reglab import words
 from tests.words.extract import KEYWORDS, ROOT, messages
 
@@ -17,11 +19,15 @@ def fields(template):
     return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
-def test_each_value_of_a_message_is_filled_in():
-    keys = CHINESE.keys()
-    assert not [
-        key for key in keys if fields(CHINESE.get(key)) != fields(key.plural or key.template)
-    ]
+@pytest.mark.parametrize("language", words.languages()[1:])
+def test_each_value_of_a_message_is_filled_in(language):
+    """But for the number in a form for few of them, as in English."""
+    catalogue = words.catalogue(language)
+    for key in catalogue.keys():
+        wanted = fields(key.plural or key.template)
+        assert fields(catalogue.get(key, 5)) == wanted
+        for number in (1, 2):
+            assert set(wanted) - set(fields(catalogue.get(key, number))) <= {"count"}
 
 
 def calls():
