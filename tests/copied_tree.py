@@ -1,4 +1,4 @@
-"""A copy of the package with what sections of the page add, and which of its files these touched."""
+"""A copy of the package with what sections of the page add, and which files these touched."""
 
 import filecmp
 import json
@@ -30,12 +30,12 @@ def changed(copy: Path, ours: Path = ROOT) -> Iterator[str]:
         yield from (f"{folder}/{path}" for path in changed(copy / folder, ours / folder))
 
 
-def ran(folder: Path, *command: str) -> str:
-    """What a Python prints that imports what lies in a folder."""
+def ran(folder: Path, *command: str, cwd: Path | None = None) -> str:
+    """What a Python prints that imports what lies in a folder, and runs there or in another."""
     process = subprocess.run(
         [sys.executable, *command],
         env=os.environ | {"PYTHONPATH": str(folder)},
-        cwd=folder,
+        cwd=cwd or folder,
         capture_output=True,
         text=True,
         timeout=500,
@@ -49,10 +49,8 @@ def told(folder: Path, program: str) -> Any:
     return json.loads(ran(folder, "-c", program))
 
 
-def tested(folder: Path, *arguments: str) -> set[str]:
-    """The tests that pass where reglab's own tests run in a folder; none fails."""
-    for name in ("tests", "pyproject.toml", "docs", "README.md"):
-        there = shutil.copytree if (page.ROOT / name).is_dir() else shutil.copy
-        there(page.ROOT / name, folder / name)
-    said = ran(folder, "-m", "pytest", "-n", "0", "-m", "", "-rp", "-q", *arguments)
+def passed(folder: Path, *arguments: str, cwd: Path | None = None) -> set[str]:
+    """The tests that pass where a Python runs reglab's own and imports a folder; none fails."""
+    options = "-n", "0", "-m", "", "-rp", "-q", "-p", "no:cacheprovider"
+    said = ran(folder, "-m", "pytest", *options, *arguments, cwd=cwd)
     return {line.split()[1] for line in said.splitlines() if line.startswith("PASSED ")}

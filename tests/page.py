@@ -1,4 +1,4 @@
-"""What ``docs/joining.md`` says to write, and writes it: files of its blocks, and lines of reglab."""
+"""What ``docs/joining.md`` says to write: the files of its blocks, and lines of reglab."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ class Block(NamedTuple):
 
 
 def patched(text: str, diff: str) -> str:
-    """A text with the lines of a diff, whose hunks follow ``@@`` and are found by what they show."""
+    """A text with the lines of a diff, whose hunks stand between ``@@`` and show where."""
     for hunk in diff.split("@@\n"):
         lines = [line or " " for line in hunk.splitlines()]
         assert {line[0] for line in lines} <= set(" +-"), hunk

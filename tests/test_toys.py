@@ -1,10 +1,12 @@
 """A further number and a further remedy, as the page adds them: lines of a copy of the package."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from tests import page
-from tests.copied_tree import changed, copied, tested, told
+from tests.copied_tree import changed, copied, passed, told
 from tests.test_page import TABLE
 
 WORDS = "reglab/words/zh.po"
@@ -51,7 +53,8 @@ room.draws.value = 2
 
 pair = twins(small, score_penalty=[0.0, 0.5])
 runs = [fit(twin) for twin in pair]
-population = fit_population(Grid(small, product={"score_penalty": [0.0, 0.5], "draw": [small.draw, 0]}))
+grid = Grid(small, product={"score_penalty": [0.0, 0.5], "draw": [small.draw, 0]})
+population = fit_population(grid)
 tally = Tally("hyper.score_penalty")
 tally.add(population)
 with Session(small) as session:
@@ -172,7 +175,12 @@ def test_a_further_remedy_is_chosen_applied_and_told_in_the_panel(said):
 @pytest.mark.slow
 def test_the_tests_that_the_table_names_run_over_both(copy):
     files = {f"A{kind[1:]}": test for kind, _, _, _, test in TABLE}
-    passed = tested(copy.parent, *(files[section] for section in EFFECTS))
-    assert {test.partition("::")[0] for test in passed} == {files[section] for section in EFFECTS}
-    assert any(test.endswith("[score_penalty]") for test in passed)
-    assert f"{files['A remedy']}::test_every_choice_makes_a_sentence_with_no_gap" in passed
+    for name in ("tests", "docs"):
+        shutil.copytree(page.ROOT / name, copy.parent / name)
+    for name in ("pyproject.toml", "CONTRIBUTING.md"):
+        shutil.copy(page.ROOT / name, copy.parent)
+    number, remedy = (files[section] for section in EFFECTS)
+    found = passed(copy.parent, number, remedy, files["A language"])
+    assert {test.partition("::")[0] for test in found} == {number, remedy, files["A language"]}
+    assert any(test.startswith(number) and test.endswith("[score_penalty]") for test in found)
+    assert f"{remedy}::test_every_choice_makes_a_sentence_with_no_gap" in found

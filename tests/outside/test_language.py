@@ -1,4 +1,4 @@
-"""The language of the page is spoken by refusals, panels, figures and scripts; the rest is English."""
+"""Refusals, panels, figures and scripts speak the language of the page, and English else."""
 
 import pytest
 
@@ -31,8 +31,8 @@ def test_a_panel_speaks_it():
         assert "Start" in said
         assert "Play" not in said
         assert "dropout rate" in said
-        lab._act({"kind": "select", "run": 0, "row": 10**6})
-        assert lab._message.value.startswith("row: erwartet ")
+        lab._controls._set(dropout_rate=2.0)
+        assert lab._message.value.startswith("dropout_rate: erwartet ")
     finally:
         lab.close()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import page
-from tests.copied_tree import ran
+from tests.copied_tree import passed
 from tests.test_page import TABLE
 
 NAMES = {
@@ -20,13 +20,10 @@ def test_the_tests_that_the_table_names_run_over_the_members(tmp_path):
     page.write(tmp_path)
     tests = {kind: test for kind, _, _, _, test in TABLE if kind in NAMES}
     assert tests.keys() == NAMES.keys()
-    passed = ran(
-        tmp_path,
-        *("-m", "pytest", "-p", page.OUTSIDE, "-n", "0", "-m", "", "-rp", "-q"),
-        *("-c", str(page.ROOT / "pyproject.toml"), "--rootdir", str(page.ROOT)),
-        *("-k", " or ".join(f"[{name}]" for name in NAMES.values())),
-        *(str(page.ROOT / test) for test in tests.values()),
-    )
-    for kind, test in tests.items():
-        assert f"PASSED {test}" in passed
-        assert f"[{NAMES[kind]}]\n" in passed.partition(f"PASSED {test}")[2]
+    names = " or ".join(f"[{name}]" for name in NAMES.values())
+    asked = "-p", page.OUTSIDE, "-k", names, *tests.values()
+    found = {
+        (test.partition("::")[0], test[test.index("[") :])
+        for test in passed(tmp_path, *asked, cwd=page.ROOT)
+    }
+    assert found == {(test, f"[{NAMES[kind]}]") for kind, test in tests.items()}
