@@ -22,8 +22,6 @@ def test_the_tests_that_the_table_names_run_over_the_members(tmp_path):
     assert tests.keys() == NAMES.keys()
     names = " or ".join(f"[{name}]" for name in NAMES.values())
     asked = "-p", page.OUTSIDE, "-k", names, *tests.values()
-    found = {
-        (test.partition("::")[0], test[test.index("[") :])
-        for test in passed(tmp_path, *asked, cwd=page.ROOT)
-    }
-    assert found == {(test, f"[{NAMES[kind]}]") for kind, test in tests.items()}
+    found = [test.partition("::") for test in passed(tmp_path, *asked, cwd=page.ROOT)]
+    members = {(path, test[test.index("[") :]) for path, _, test in found}
+    assert members == {(test, f"[{NAMES[kind]}]") for kind, test in tests.items()}
