@@ -21,7 +21,7 @@ def asked(name: str, wanted: str, call: Callable[[], R], *, keeps_lines: bool = 
     """
     try:
         return call()
-    except Exception as error:
+    except Exception as error:  # code of the user's may raise anything
         if keeps_lines and isinstance(error, ValueError):
             raise
         raise ValueError(

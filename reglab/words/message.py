@@ -65,9 +65,7 @@ class Message(str):
         words = catalogue(language)
         template = None if words is None else words.get(self.key, self.number)
         if template is None:
-            template = (
-                self.key.plural if self.key.plural and self.number != 1 else self.key.template
-            )
+            template = self.key.of(self.number)
         values = {name: translated(value, language) for name, value in self.values.items()}
         return Message(self.key, self.number, self.values, template.format(**values))
 

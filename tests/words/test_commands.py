@@ -13,13 +13,13 @@ from reglab.cli.report import Report
 from reglab.cli.words import METHODS, VERDICTS
 from reglab.distributions import estimate
 from reglab.sweeps import Grid, writing
-from reglab.theory import Claim
 from reglab.theory.rows import exactly, identity, shown
 from reglab.words import columns, say
 from tests.small import SMALL
 from tests.sweeps.helpers import failure, results
 from tests.test_cli_audit import GOOD
 from tests.words.brackets import words
+from tests.words.claim import claim
 from tests.words.commands import bare, unsaid
 from tests.words.extract import ROOT
 
@@ -116,28 +116,20 @@ def test_audit_is_in_brackets(call, heard, tmp_path):
 
 
 def test_claims_are_in_brackets(call, heard, monkeypatch):
-    claim = Claim(
-        id="X1",
-        statement=say("the least true error"),
-        formula="",
-        kind="expectation",
-        source=(),
-        setup=lambda seed: seed,
-        predict=lambda seed: {
+    toy = claim(
+        lambda seed: {
             say("momentum"): identity(np.zeros(100)),
             say("dropout rate"): identity(1.0),
             say("weight decay"): shown(),
         },
-        measure=lambda seed: {
+        lambda seed: {
             "momentum": exactly(np.zeros(100), 0.1),
             "dropout rate": exactly(1.5, 0.1),
             "weight decay": exactly(7),
         },
-        tolerance=say("a number"),
-        fails_when=say("a number"),
     )
-    monkeypatch.setattr(theory, "CLAIMS", {"X1": claim})
-    monkeypatch.setattr("reglab.theory.registry.CLAIMS", {"X1": claim})
+    monkeypatch.setattr(theory, "CLAIMS", {"X1": toy})
+    monkeypatch.setattr("reglab.theory.registry.CLAIMS", {"X1": toy})
     monkeypatch.setattr(claims, "keep_compiled", lambda: None)
     code, said, noted = call("claims", "X1")
     assert code == 1

@@ -15,7 +15,7 @@ from reglab.live.board.finished import finished_frame
 from reglab.panels import claim_view, population_export
 from reglab.panels.export import export
 from reglab.panels.speech import spoken
-from reglab.theory import Check, Claim, double_descent
+from reglab.theory import Check, double_descent
 from reglab.theory.rows import exactly, expectation, identity, rows_of, shown
 from reglab.words import PSEUDO, say
 from tests.figures.helpers import unreadable
@@ -23,6 +23,7 @@ from tests.figures.test_population import FRAMES, RUNS
 from tests.panels.live_frames import images
 from tests.small import SMALL
 from tests.words.brackets import outside
+from tests.words.claim import claim
 from tests.words.fonts import write_font
 
 FONT = "reglab squares"
@@ -43,18 +44,6 @@ def frame():
 
 def check():
     """Of a claim whose words are messages; one row fails."""
-    claim = Claim(
-        id="X1",
-        statement=say("the least true error"),
-        formula="",
-        kind="expectation",
-        source=(),
-        setup=lambda seed: seed,
-        predict=lambda given: {},
-        measure=lambda given: {},
-        tolerance=say("a number"),
-        fails_when=say("a number"),
-    )
     said = {
         say("dropout rate"): expectation(1 / X, X, say("number of examples")),
         say("weight decay"): identity(2.0),
@@ -67,7 +56,7 @@ def check():
         "label smoothing": exactly(np.full(50, 1e-15), 1e-12),
         "momentum": exactly(7),
     }
-    return Check(claim, 4, rows_of(said, found), 1.0)
+    return Check(claim(dict, dict), 4, rows_of(said, found), 1.0)
 
 
 def made(name, frame, language):
