@@ -93,7 +93,7 @@ def test_functions_without_a_page(tmp_path, polish):
         "colours": (255 * class_colours().colors).tolist(),
     }
     (tmp_path / "theme.json").write_text(json.dumps(theme), encoding="utf-8")
-    assert len(TESTS) == 5
+    assert len(TESTS) == 7
     process = run_tests(tmp_path, *TESTS)
     if process.returncode:
         pytest.fail(process.stdout + process.stderr, pytrace=False)

@@ -6,7 +6,7 @@ import functools
 from reglab.config import check_name
 from reglab.distributions import with_numbers
 from reglab.live.board.frame import Frame, Status
-from reglab.live.board.scene import PICTURES, Scene
+from reglab.live.board.scene import DECISIONS, Scene
 from reglab.live.board.shown import Shown
 from reglab.training import Run, epoch_length
 from reglab.words import say
@@ -24,7 +24,7 @@ def finished_frame(run: Run, *others: Run, row: int | None = None, what: str = "
     Raises:
         ValueError: no such row or picture, or runs that do not share S and D.
     """
-    check_name("picture", what, PICTURES)
+    check_name("picture", what, DECISIONS)
     board = Shown([_at_last_row(shown) for shown in (run, *others)], row)
     board.check_address(0, row)
     scene = Scene()

@@ -4,15 +4,15 @@ import { card, keyOf } from "./kit/cards.js";
 import { make, makeButton, setAttribute, setText } from "./kit/dom.js";
 import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
+import { Notice, noPicture } from "./kit/notice.js";
 import { endsOf } from "./kit/population.js";
 import { LiveRoom, WORDS_EVERY, render } from "./kit/room.js";
 import { say } from "./kit/words.js";
 import { BandsChart } from "./pictures/bands.js";
 import { EndsPlane } from "./pictures/ends.js";
 import { FrequencyChart } from "./pictures/frequency.js";
-import { ImageSheet } from "./pictures/images.js";
-import { DecisionMap, mapTitle } from "./pictures/map.js";
-import { Notice, noPicture } from "./pictures/notice.js";
+import { Painter as ImageSheet } from "./pictures/images.js";
+import { mapTitle, Painter as DecisionMap } from "./pictures/map.js";
 import { DotList } from "./population/dots.js";
 
 /** @typedef {import("./kit/population.js").Population} Content */
@@ -133,7 +133,7 @@ class Population extends LiveRoom {
       const painter = this.painters[picture.kind];
       this.show("map", painter, picture);
       this.surfaces.map.tell(painter.describe(picture));
-      this.setMapKey(painter.key(picture, true));
+      this.setMapKey(painter.key(picture));
       return;
     }
     const choose = say("Choose a mark in the witness plane: what that run decides is drawn here.");
@@ -207,6 +207,6 @@ function copyWords() {
 }
 
 export default {
-  /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
+  /** @param {import("./kit/room.js").Place} place */
   render: (place) => render(Population, place),
 };
