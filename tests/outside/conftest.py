@@ -8,6 +8,7 @@ import pytest
 
 from reglab import distributions, live, theory
 from reglab.config import CLASSIFIERS
+from reglab.live.pictures import PICTURES
 
 collect_ignore = ["toys"]  # whoever imports it, registers it
 FAMILIES = {
@@ -15,6 +16,7 @@ FAMILIES = {
     "gated": CLASSIFIERS,
     "toy-1": theory.CLAIMS,
     "stripe-gated": live.PRESETS,
+    "gap": PICTURES,
 }
 
 

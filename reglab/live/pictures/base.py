@@ -100,4 +100,4 @@ def register(picture: Picture) -> None:
     Raises:
         ValueError: one line, for a name that is taken or none, or a picture without a painter.
     """
-    PICTURES.register(getattr(picture, "name", None), picture)
+    PICTURES.register(picture.name if isinstance(picture, Picture) else "picture", picture)

@@ -1,8 +1,9 @@
-"""A package elsewhere: a distribution, a model, a claim and a preset, each joined by one call."""
+"""A package elsewhere: one of each family, joined by one call."""
 
 from .claim import CLAIM
 from .distribution import Stripe
+from .gap import PICTURE
 from .model import Gated, GatedConfig
 from .preset import PRESET
 
-__all__ = ["CLAIM", "PRESET", "Gated", "GatedConfig", "Stripe"]
+__all__ = ["CLAIM", "PICTURE", "PRESET", "Gated", "GatedConfig", "Stripe"]

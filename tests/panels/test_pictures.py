@@ -1,0 +1,49 @@
+"""Every picture of the family: its view goes over the wire, a painter and a display are there."""
+
+import pytest
+
+from reglab import Experiment, fit
+from reglab.live.board.finished import finished_frame
+from reglab.live.pictures import BOARD, PICTURES
+from reglab.panels import MitchellLab
+from reglab.panels.live import CARDS
+from reglab.panels.wire import pack_whole
+from tests.panels.painters import seen
+from tests.panels.test_wire import bits
+from tests.panels.wire_reader import opened
+from tests.small import SMALL
+
+DIGITS = Experiment(distribution="digits", num_steps=6).replace(num_train=20)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    """A board in the plane and one of images: each picture has a view in one of them."""
+    return [finished_frame(fit(experiment)) for experiment in (SMALL, DIGITS)]
+
+
+def of(frames, name):
+    return next(frame for frame in frames if getattr(frame.pictures, name) is not None)
+
+
+def test_a_panel_shows_each_of_them_and_a_session_makes_those():
+    assert tuple(PICTURES) == BOARD == tuple(name for card in CARDS for name in card)
+    assert MitchellLab.cards is CARDS
+
+
+@pytest.mark.parametrize("name", BOARD)
+def test_its_view_goes_over_the_wire_and_its_painter_tells_it(frames, name, tmp_path):
+    frame = of(frames, name)
+    assert bits(opened(pack_whole(frame))) == bits(frame)
+    (told,) = seen(tmp_path, frame, [name])
+    assert told["methods"] == ["paint", "describe", "title", "note"]
+    assert told["kind"] == type(getattr(frame.pictures, name)).__name__
+    assert all(told["told"])
+    assert told["untold"]
+
+
+@pytest.mark.parametrize("name", BOARD)
+def test_its_display_draws_its_view(frames, name):
+    view = getattr(of(frames, name).pictures, name)
+    display = PICTURES[name].display_class(view).plot()
+    assert display.ax_.get_children()
