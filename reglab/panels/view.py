@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import traitlets
@@ -55,7 +56,7 @@ def painted(cards: Iterable[Iterable[str]]) -> Cards:
     """
     known = tuple(PICTURES)
     return tuple(
-        tuple((name, PICTURES[check_name("picture", name, known)].painter) for name in card)
+        tuple((name, Path(PICTURES[check_name("picture", name, known)].painter)) for name in card)
         for card in cards
     )
 

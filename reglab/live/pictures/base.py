@@ -7,6 +7,7 @@ a painter that draws it in the browser, and a display that draws it on paper.
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,7 +44,8 @@ class Picture:
         name: of the picture, a Python identifier; views travel under it.
         maker: called once for each session; what it returns is called on the worker with each
             moment, and may keep what does not change. It makes the view.
-        painter: the ES module that draws the view in the browser; it exports a class ``Painter``.
+        painter: path of the ES module that draws the view in the browser; it exports a class
+            ``Painter``.
         display: the class that draws the view with matplotlib, as ``module:Name``.
         is_dear: whether making it takes so long that it is made while training goes on only once
             a second, and in no more than a sixth of the time.
@@ -51,7 +53,7 @@ class Picture:
 
     name: str
     maker: Callable[[], Maker]
-    painter: Path
+    painter: str | PathLike
     display: str
     is_dear: bool = False
 
