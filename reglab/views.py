@@ -161,3 +161,14 @@ class BrushedView(NamedTuple):
     sentence: str
     experiment: str  # JSON that a lab reads
     picture: BoundaryView | ImagesView | None = None
+
+
+class RunsView(NamedTuple):
+    """The runs of a population, for how often, when and where their hypotheses end."""
+
+    frequency: FrequencyView
+    bands: tuple[BandsView, ...]  # one a value of what varies
+    plane: PopulationPlaneView
+    settings: tuple[str, ...]  # each value, in words
+    chosen: int  # index of the value that is told about
+    brushed: BrushedView | None

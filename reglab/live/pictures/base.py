@@ -1,6 +1,6 @@
 """``Picture``: a member of the family of pictures, from its maker to its display; the registry.
 
-A picture is four files of one name: a maker that turns a moment of a board into a view, the view,
+A picture is four files of one name: a maker that turns a moment of a session into a view, the view,
 a painter that draws it in the browser, and a display that draws it on paper.
 """
 
@@ -24,7 +24,7 @@ Hypothesis = tuple[Network, nnx.State]
 
 
 class Moment(NamedTuple):
-    """What a picture is made of, all of one moment."""
+    """What a picture of a board is made of, all of one moment."""
 
     run: RunOnData  # that of h, whose training sample is shown
     h: Hypothesis | None  # None before there is one
@@ -33,7 +33,7 @@ class Moment(NamedTuple):
     errors: PlaneView | None = None  # of all runs; None where one run is looked at by itself
 
 
-Maker = Callable[[Moment], Any]  # a NamedTuple of arrays, or None where there is nothing to see
+Maker = Callable[[Any], Any]  # a NamedTuple of arrays, or None where there is nothing to see
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,11 @@ class Picture:
             moment, and may keep what does not change. It makes the view.
         painter: path of the ES module that draws the view in the browser; it exports a class
             ``Painter``.
-        display: the class that draws the view with matplotlib, as ``module:Name``.
+        display: what is called with the view and draws it with matplotlib, as ``module:Name``.
         is_dear: whether making it takes so long that it is made while training goes on only once
             a second, and in no more than a sixth of the time.
+        of: what moments are of: of a ``board``, each a ``Moment``, or of a ``population``, each a
+            ``reglab.views.RunsView``.
     """
 
     name: str
@@ -56,10 +58,11 @@ class Picture:
     painter: str | PathLike
     display: str
     is_dear: bool = False
+    of: str = "board"
 
     @property
-    def display_class(self) -> type[Any]:
-        """The class of the display; loads matplotlib."""
+    def display_class(self) -> Callable[..., Any]:
+        """Makes the display of a view; loads matplotlib."""
         module, name = self.display.split(":")
         return getattr(importlib.import_module(module), name)
 

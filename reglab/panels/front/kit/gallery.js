@@ -11,8 +11,9 @@ import { Surface } from "./surface.js";
  * @typedef {object} PicturePainter
  * @property {(sheet: import("./surface.js").Sheet, view: any, theme: import("./theme.js").Theme) => void} paint
  * @property {(view: any, frame: any) => string} describe the picture to those who do not see it
- * @property {(view: any, frame: any) => string} title of the card; the view may be null
- * @property {(view: any, frame: any) => string} note beside or under the title; likewise
+ * @property {(view: any, frame: any) => string} title of the card; the view may be null, and before
+ *   the first frame that too
+ * @property {(view: any, frame: any) => string} note beside or under the title; the view may be null
  * @property {(view: any, frame: any) => [mark: string, words: string][]} [key] what marks mean
  */
 
@@ -29,7 +30,7 @@ export class PictureCard {
     this.painters = Object.fromEntries(pictures.map(([name, Painter]) => [name, new Painter()]));
     this.names = Object.keys(this.painters);
     this.name = this.names[0];
-    this.parts = card(parent, this.name, "", "", inline);
+    this.parts = card(parent, this.name, this.painters[this.name].title(null, null), "", inline);
     this.surface = new Surface(this.parts.section, `rl-canvas-${this.name}`, onResize);
     const hasKey = Object.values(this.painters).some((painter) => painter.key);
     this.setKey = hasKey ? keyOf(this.parts.section) : () => {};
