@@ -15,7 +15,7 @@ const TABLE = JSON.parse(readFileSync(new URL("../formats.json", import.meta.url
 const WRITE = {
   grouped: format.grouped,
   percent: format.percent,
-  interval: (whole, low, high) => format.plusMinus(whole, format.halfWidth({ whole, low, high })),
+  interval: (whole, low, high) => format.plusMinus(whole, format.halfWidth({ true_error: whole, true_low: low, true_high: high })),
   points: format.points,
   tick: format.tickPercent,
   plain: (value, unit) => format.plain(value, unit === "%"),

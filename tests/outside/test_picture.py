@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from reglab import Session
+from reglab.live import PopulationSession
 from reglab.live.pictures import PICTURES, register
 from reglab.live.pictures import map as decision_map
 from reglab.panels import MitchellLab
@@ -98,6 +99,10 @@ def test_what_is_no_picture_does_not_join(toys, tmp_path):
         assert tuple(PICTURES) == before
     with pytest.raises(ValueError, match=r"^picture: expected one of map, .*, got 'other'$"):
         Session(SMALL, pictures=("other",))
+    with pytest.raises(ValueError, match=r"^picture: expected one of .*, gap, got 'bands'$"):
+        Session(SMALL, pictures=("bands",))  # that is one of populations
+    with pytest.raises(ValueError, match=r"^picture: expected one of .*, ends, got 'gap'$"):
+        PopulationSession(lambda _: iter(()), pictures=("gap",))
 
 
 def test_a_painter_exports_one_and_imports_what_is_here(toys, tmp_path):
