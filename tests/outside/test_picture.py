@@ -11,7 +11,7 @@ from reglab.live import PopulationSession
 from reglab.live.pictures import PICTURES, register
 from reglab.live.pictures import map as decision_map
 from reglab.panels import MitchellLab
-from reglab.panels.bundle import script
+from reglab.panels.bundle import script, sheet
 from reglab.panels.view import painted
 from tests.panels.painters import seen
 from tests.small import SMALL
@@ -119,3 +119,11 @@ def test_a_painter_exports_one_and_imports_what_is_here(toys, tmp_path):
             script("mitchell.js", cards=cards)
     with pytest.raises(ValueError, match="picture: expected one of map, "):
         painted([["other"]])
+
+
+def test_the_sheet_of_a_painter_comes_along(tmp_path):
+    (tmp_path / "painter.js").write_text("export class Painter {}\n", encoding="utf-8")
+    (tmp_path / "painter.css").write_text(".rl-canvas-x {\n  height: 9px;\n}\n", encoding="utf-8")
+    shown = sheet("mitchell.js", cards=((("x", tmp_path / "painter.js"),),))
+    assert ".rl-canvas-x {\n  height: 9px;\n}" in shown
+    assert ".rl-canvas-x" not in sheet("mitchell.js")

@@ -17,7 +17,10 @@ import { Surface } from "./surface.js";
  * @property {(view: any, frame: any) => [mark: string, words: string][]} [key] what marks mean
  */
 
-/** Pictures that share a card: the first that has a view is shown. @typedef {[name: string, Painter: new () => PicturePainter][]} Pictures */
+/**
+ * Pictures that share a card: the first that has a view is shown.
+ * @typedef {[name: string, Painter: new () => PicturePainter][]} Pictures
+ */
 
 /** A card of one picture, or of some of which one is there at a time. */
 export class PictureCard {
