@@ -57,7 +57,7 @@ class ImagesView(NamedTuple):
 
 
 class PlaneView(NamedTuple):
-    """The witness plane: training error across, true error up, a dot for each hypothesis."""
+    """The runs of a board, for the witness plane, a dot for each hypothesis, and for the curves."""
 
     runs: tuple[CurvesView, ...]
     h: tuple[int, int]
@@ -65,6 +65,8 @@ class PlaneView(NamedTuple):
     bayes_error: float | None
     num_train: int
     over: str = WHOLE
+    epoch_length: int = 0  # steps an epoch; 0 where epochs are not told
+    num_steps: int = 0  # that are to be trained
 
 
 class VerdictView(NamedTuple):
@@ -159,3 +161,14 @@ class BrushedView(NamedTuple):
     sentence: str
     experiment: str  # JSON that a lab reads
     picture: BoundaryView | ImagesView | None = None
+
+
+class RunsView(NamedTuple):
+    """The runs of a population, for how often, when and where their hypotheses end."""
+
+    frequency: FrequencyView
+    bands: tuple[BandsView, ...]  # one a value of what varies
+    plane: PopulationPlaneView
+    settings: tuple[str, ...]  # each value, in words
+    chosen: int  # index of the value that is told about
+    brushed: BrushedView | None

@@ -14,7 +14,7 @@ class Block(NamedTuple):
 
     Attributes:
         section: the heading that it stands under.
-        kind: ``python`` and ``po``, a file or what comes at its end; ``diff``, lines of a file.
+        kind: ``python``, ``js``, ``po``: a file or what comes at its end; ``diff``: lines of one.
         path: of that file, which the first line of the block names.
         text: the lines below.
     """
@@ -55,8 +55,9 @@ def blocks(text: str) -> list[Block]:
         title = section.partition("\n")[0]
         for kind, block in re.findall(r"^```(\w*)\n(.*?)^```$", section, re.M | re.S):
             first, _, rest = block.partition("\n")
-            assert first.startswith("# "), f"{title}: expected a block that names its file"
-            found.append(Block(title, kind, first[2:], rest))
+            path = re.match(r"(?:#|//) (\S+)$", first)
+            assert path, f"{title}: expected a block that names its file"
+            found.append(Block(title, kind, path[1], rest))
     return found
 
 

@@ -22,7 +22,8 @@ from reglab import (
 )
 from reglab.distributions import base, planar
 from reglab.live.board import shifted
-from reglab.live.pictures import pictures
+from reglab.live.pictures import images
+from reglab.live.pictures import map as decision_map
 from reglab.precision import asked_precision, full_precision, in_32_bits, jit
 from reglab.training import Ensemble, Trainer, predictions
 from reglab.training.population.grouping import grouped, members_of
@@ -116,8 +117,8 @@ def programs_of(trainer):
         )
         yield compute.__name__, program
     if plan.loss == "zero-one":
-        yield "decision map", pictures._class_one.trace(network, one, x)
-        yield "images", pictures._predicted.trace(network, one, x)
+        yield "decision map", decision_map._class_one.trace(network, one, x)
+        yield "images", images._predicted.trace(network, one, x)
         moved = points, data.mass, None, plan.net_coordinates, plan.method == "enumeration"
         yield "moved distribution", shifted._errors.trace(network, one, *moved)
 

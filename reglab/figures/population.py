@@ -49,14 +49,11 @@ class PopulationDisplay(Display):
     def from_frame(cls, frame: Any, *, language: str | None = None) -> Self:
         """The page of a frame, as ``PopulationSession.frame`` is one, in a language."""
         language = script_of(language).language
-        others = [view for i, view in enumerate(frame.bands) if i != frame.chosen]
         return cls(
             frame.headline.sentence,
-            FrequencyDisplay(frame.frequency, language=language),
-            PopulationPlaneDisplay(frame.plane, frame.chosen, language=language),
-            BandsDisplay(frame.bands[frame.chosen], others, language=language)
-            if frame.bands
-            else None,
+            frequency_display(frame, language=language),
+            ends_display(frame, language=language),
+            bands_display(frame, language=language) if frame.bands else None,
             language=language,
         )
 
@@ -78,3 +75,19 @@ class PopulationDisplay(Display):
             cell = 0, 0, WIDTH, BOTTOM
             self.bands.plot(style.place(self.figure_, cell, BANDS_ROOM))
         return self
+
+
+def frequency_display(view: Any, *, language: str | None = None) -> FrequencyDisplay:
+    """How often, of a ``RunsView`` or a frame."""
+    return FrequencyDisplay(view.frequency, language=language)
+
+
+def bands_display(view: Any, *, language: str | None = None) -> BandsDisplay:
+    """The errors at the value that is told about, of a ``RunsView`` or a frame; it has one."""
+    others = [band for i, band in enumerate(view.bands) if i != view.chosen]
+    return BandsDisplay(view.bands[view.chosen], others, language=language)
+
+
+def ends_display(view: Any, *, language: str | None = None) -> PopulationPlaneDisplay:
+    """Where runs end, of a ``RunsView`` or a frame."""
+    return PopulationPlaneDisplay(view.plane, view.chosen, language=language)

@@ -1,8 +1,11 @@
 """One script out of the ES modules of a room, one style sheet out of those beside them.
 
 No build step and no network: each module is wrapped in a scope of its own, after those it imports.
-Modules may say ``import {a, b as c} from "./x.js";`` and ``export`` before a function, class or
-const; a room's entry ends with ``export default {...}``. Anything else is refused in one line.
+A room is given its cards: for each the names of its pictures, and their painters, modules that
+export a class ``Painter``. Painters of other packages import from ``reglab`` as those here do, such
+as ``../kit/labels.js``. Modules may say ``import {a, b as c} from "./x.js";`` and ``export`` before
+a function, class or const; a room's entry ends with ``export default {...}``. Anything else is
+refused in one line.
 """
 
 import functools
@@ -42,44 +45,67 @@ class Module(NamedTuple):
     body: str  # the source without its import lines and the word export
 
 
+Cards = tuple[tuple[tuple[str, Path], ...], ...]  # a name and a painter for each picture
+
+
 @functools.cache
-def script(entry: str, front: Path = FRONT) -> str:
+def script(entry: str, front: Path = FRONT, cards: Cards = ()) -> str:
     """The modules that an entry needs, as one module that exports the entry's default object.
 
     Args:
         entry: path of the entry in ``front``, such as ``mitchell.js``.
         front: the folder of the modules.
+        cards: of the room, which its ``render`` is given beside model and element.
 
     Raises:
         ValueError: a module says what the bundler does not know, in one line.
     """
-    modules = ordered(entry, front)
-    if not modules[-1].has_default:
+    modules = ordered(entry, front, cards)
+    names = {module.path: f"$module{i}" for i, module in enumerate(modules)}
+    known = {module.path: module for module in modules}
+    start = (front / entry).resolve()
+    if not known[start].has_default:
         raise ValueError(
             say("{entry}: expected export default {{...}}, as an entry has, got none", entry=entry)
         )
-    names = {module.path: f"$module{i}" for i, module in enumerate(modules)}
+    shown = []
+    for card in cards:
+        for name, painter in card:
+            if "Painter" not in known[painter.resolve()].exports:
+                raise ValueError(
+                    say(
+                        "{painter}: expected export class Painter, as the picture {name} has, "
+                        "got none",
+                        painter=painter.name,
+                        name=name,
+                    )
+                )
+        pairs = (f'["{name}", {names[path.resolve()]}.Painter]' for name, path in card)
+        shown.append(f"[{', '.join(pairs)}]")
     parts = [_wrapped(module, names, front) for module in modules]
-    return "\n".join([*parts, f"export default {names[modules[-1].path]}.$default;\n"])
+    given = f"{{ ...place, cards: [{', '.join(shown)}] }}"
+    end = f"export default {{ render: (place) => {names[start]}.$default.render({given}) }};\n"
+    return "\n".join([*parts, end if cards else f"export default {names[start]}.$default;\n"])
 
 
 @functools.cache
-def sheet(entry: str, front: Path = FRONT) -> str:
+def sheet(entry: str, front: Path = FRONT, cards: Cards = ()) -> str:
     """The style sheets beside the modules of an entry, in the same order, after the colours.
 
     All rules hold below elements of class ``reglab-<entry>`` alone, in the sheets ``&``; only
     keyframes belong to the page.
     """
-    paths = [module.path.with_suffix(".css") for module in ordered(entry, front)]
+    paths = [module.path.with_suffix(".css") for module in ordered(entry, front, cards)]
     text = themed("\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()))
     rules, frames = _KEYFRAMES.sub("", text), "".join(_KEYFRAMES.findall(text))
     return f".reglab-{Path(entry).stem} {{\n{rules}}}\n{frames}"
 
 
-def ordered(entry: str, front: Path = FRONT) -> list[Module]:
-    """The modules that an entry needs, each after those it imports, the entry last."""
+def ordered(entry: str, front: Path = FRONT, cards: Cards = ()) -> list[Module]:
+    """The modules that an entry and then its painters need, each after those it imports."""
     found: dict[Path, Module] = {}
-    return list(_walk((front / entry).resolve(), front.resolve(), found, ()))
+    starts = [front / entry, *(painter for card in cards for _, painter in card)]
+    return [m for start in starts for m in _walk(start.resolve(), front.resolve(), found, ())]
 
 
 def _walk(
@@ -146,8 +172,9 @@ def _module(path: Path, front: Path) -> Module:
 
 
 def _target(path: Path, front: Path, said: str) -> Path:
-    """The module that an import of ``path`` is from."""
-    other = (path.parent / said).resolve()
+    """The module that an import of ``path`` is from; others' painters stand with those here."""
+    folder = path.parent if front in path.parents else front / "pictures"
+    other = (folder / said).resolve()
     if not said.startswith(("./", "../")) or front not in other.parents:
         raise ValueError(
             say(
@@ -181,7 +208,8 @@ def _both(path: Path, other: Path) -> dict[str, str]:
 
 
 def _wrapped(module: Module, names: dict[Path, str], front: Path) -> str:
-    place = module.path.relative_to(front.resolve()).as_posix()
+    is_here = front.resolve() in module.path.parents
+    place = module.path.relative_to(front.resolve()).as_posix() if is_here else module.path.name
     lines = [f"const {names[module.path]} = (() => {{ // {place}"]
     for other, pairs in module.imports:
         taken = ", ".join(name if name == here else f"{name}: {here}" for name, here in pairs)

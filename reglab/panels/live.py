@@ -1,10 +1,12 @@
 """The live view: a session's verdict, decision map, witness plane, curves and board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from reglab.panels.bundle import script, sheet
-from reglab.panels.view import Actions, RoomView, is_index
+from reglab.panels.view import Actions, RoomView, is_index, painted
+
+CARDS = (("map", "images"), ("plane",), ("curves",))  # in reading order; see ``painted``
 
 
 def _is_run(value: object, _: Mapping[str, Any], frame: Any) -> bool:
@@ -16,10 +18,15 @@ def _is_row(value: object, said: Mapping[str, Any], frame: Any) -> bool:
 
 
 class LiveView(RoomView):
-    """Verdict, decision map, witness plane, curves and board of a session, drawn in the browser."""
+    """Verdict, pictures and board of a session, drawn in the browser.
 
-    _esm = script("mitchell.js")
-    _css = sheet("mitchell.js")
+    Args:
+        cards: names of the pictures in each; those in one card take turns.
+        **options: see ``RoomView``.
+    """
+
+    _esm = script("mitchell.js", cards=painted(CARDS))
+    _css = sheet("mitchell.js", cards=painted(CARDS))
     actions: ClassVar[Actions] = {
         "follow": {},
         "certify": {},
@@ -28,3 +35,9 @@ class LiveView(RoomView):
         "pool": {"run": _is_run, "include": lambda include, *_: isinstance(include, bool)},
         "pick_run": {"run": _is_run},
     }
+
+    def __init__(self, *, cards: Sequence[Sequence[str]] = CARDS, **options: Any):
+        if cards is not CARDS:
+            self._esm = script("mitchell.js", cards=painted(cards))
+            self._css = sheet("mitchell.js", cards=painted(cards))
+        super().__init__(**options)

@@ -1,8 +1,8 @@
 """``MitchellLab``: the flagship panel. Overfitting by definition, live, with every remedy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -13,7 +13,7 @@ from reglab.live.board.remedies import check_trained
 from reglab.panels import cells
 from reglab.panels.controls import Controls
 from reglab.panels.export import check_export, export
-from reglab.panels.live import LiveView
+from reglab.panels.live import CARDS, LiveView
 from reglab.panels.mailbox import Mailbox
 from reglab.panels.notes import written
 from reglab.panels.panel import Panel
@@ -37,6 +37,8 @@ class MitchellLab(Panel[Session]):
         **session: passed on to ``reglab.Session``, such as ``steps_per_second``.
 
     Attributes:
+        cards: pictures that the panel shows, their names in reading order; those in one card take
+            turns. A subclass may list others.
         session: the engine; whatever the panel does can be done through it from a cell.
         view: the pictures.
 
@@ -48,6 +50,8 @@ class MitchellLab(Panel[Session]):
         "reglab MitchellLab: a live panel. It needs a running kernel and JupyterLab: open this "
         "notebook there and run this cell again."
     )
+
+    cards: ClassVar[Sequence[Sequence[str]]] = CARDS
 
     def __init__(
         self,
@@ -63,13 +67,14 @@ class MitchellLab(Panel[Session]):
         keep_compiled()
         chosen = PRESETS[check_name("preset", preset, tuple(PRESETS))]
         objects = {"distribution": distribution, "model": model}
+        session = {"pictures": [name for card in self.cards for name in card], **session}
         is_preset = experiment is None and distribution is None and model is None
         if experiment is None:
             start = on_own(chosen.experiment, distribution)
             self.session = Session(start, chosen.twins, **objects, **session)
         else:
             self.session = Session(experiment, **objects, **session)
-        self.view = LiveView(language=language, thumbnails=thumbnails())
+        self.view = LiveView(cards=self.cards, language=language, thumbnails=thumbnails())
         self._controls = Controls(
             set=partial(self._leave, self.session.set),
             add_twin=partial(self._leave, self.session.add_twin),

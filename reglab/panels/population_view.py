@@ -4,10 +4,11 @@ from typing import ClassVar, TypeVar, cast
 
 from reglab.live import PopulationFrame
 from reglab.panels.bundle import script, sheet
-from reglab.panels.view import Actions, RoomView, is_index
-from reglab.views import BandsView, PopulationPlaneView
+from reglab.panels.view import Actions, RoomView, is_index, painted
+from reglab.views import BandsView, PopulationPlaneView, RunsView
 
 T = TypeVar("T", BandsView, PopulationPlaneView)
+CARDS = (("frequency",), ("bands",), ("ends",))  # in reading order; one run comes last
 DOTS = ("run", "train_error", "true_error", "code", "counts", "draw", "group")
 BANDS = ("train_low", "train_median", "train_high", "true_low", "true_high", "num_runs")
 
@@ -23,8 +24,8 @@ def _is_index(value: object, *_: object) -> bool:
 class PopulationView(RoomView):
     """Headline, frequencies, bands, witness plane and one run of a population."""
 
-    _esm = script("population.js")
-    _css = sheet("population.js")
+    _esm = script("population.js", cards=painted(CARDS))
+    _css = sheet("population.js", cards=painted(CARDS))
     actions: ClassVar[Actions] = {
         "choose": {"value": _is_index},
         "pick": {"run": _is_index},
@@ -46,7 +47,10 @@ def drawn(frame: PopulationFrame) -> PopulationFrame:
         band if i == frame.chosen else _without(band, BANDS) for i, band in enumerate(frame.bands)
     )
     plane = frame.plane if frame.plane.density is None else _without(frame.plane, DOTS)
-    return frame._replace(bands=bands, plane=plane)
+    runs = RunsView(frame.frequency, bands, plane, frame.settings, frame.chosen, frame.brushed)
+    views = (runs if isinstance(view, RunsView) else view for view in frame.pictures)
+    pictures = type(frame.pictures)(*views)
+    return frame._replace(bands=bands, plane=plane, pictures=pictures)
 
 
 def _without(view: T, names: tuple[str, ...]) -> T:

@@ -66,7 +66,7 @@ class Speech:
     def _part(self, value: object, before: dict[int, tuple[Any, Any]]) -> Any:
         if not isinstance(value, tuple):
             return translated(value, self.language)
-        known, said = before.get(id(value), (None, None))
+        known, said = self._kept.get(id(value)) or before.get(id(value), (None, None))
         if known is not value:
             parts = [self._part(part, before) for part in value]
             said = type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

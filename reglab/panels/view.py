@@ -2,11 +2,15 @@
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import traitlets
 
+from reglab.config import check_name
+from reglab.live.pictures import PICTURES
+from reglab.panels.bundle import Cards
 from reglab.panels.sender import Sender
 from reglab.panels.spoken import SpokenView
 from reglab.panels.wire import pack_whole
@@ -39,6 +43,22 @@ class HasStatus(Protocol):
     def status(self) -> HasState:
         """Where the session stands."""
         ...
+
+
+def painted(cards: Iterable[Iterable[str]]) -> Cards:
+    """Cards with the painters of their pictures.
+
+    Args:
+        cards: for each the names of its pictures, of which the first that has a view is shown.
+
+    Raises:
+        ValueError: nobody registered a picture of that name.
+    """
+    known = tuple(PICTURES)
+    return tuple(
+        tuple((name, Path(PICTURES[check_name("picture", name, known)].painter)) for name in card)
+        for card in cards
+    )
 
 
 def with_fallback(bundle: Any, text: str, png: bytes | None = None) -> tuple[dict, dict]:

@@ -4,7 +4,8 @@ A message is ``(content, buffers)``. ``content`` is JSON:
 
 - ``names``: the fields of each kind of NamedTuple, the first time that it is sent.
 - ``fields``: each field of the frame that changed. In it a NamedTuple is ``{kind: [values]}``,
-  after its class, and an array ``{"$": path}``, such as ``runs.0.true_error``.
+  after its class, and an array ``{"$": path}``, such as ``runs.0.true_error``. A tuple that is a
+  field of the frame too, one before it, is ``{"=": name}``.
 - ``arrays``: what changed in arrays, ``[dtype, shape, rows kept, *paths]``.
 - ``reset``: whether the browser forgets all before. ``zipped``: whether the buffer is deflated.
 
@@ -39,7 +40,7 @@ class Packer:
     def forget(self) -> None:
         """From now on the browser is taken to know nothing."""
         self._kind: type | None = None
-        self._tree = _Tree({}, {}, {})
+        self._tree = _Tree({}, {}, {}, {})
         self._sent: dict[str, np.ndarray] = {}  # as the browser has them
 
     def pack(self, frame: tuple) -> tuple[dict[str, Any], list[bytes]]:
@@ -55,9 +56,11 @@ class Packer:
         if type(frame) is not self._kind:
             self.forget()
         before, sent = self._tree, self._sent
-        tree = _Tree({}, dict(before.names), {})
+        tree = _Tree({}, dict(before.names), {}, {})
         for name, value in zip(_fields_of(frame), frame, strict=True):
             tree.fields[name] = tree.add(name, value)
+            if isinstance(value, tuple) and value:
+                tree.whole.setdefault(id(value), name)
         arrays = {
             path: sent[path] if before.arrays.get(path) is given else readable(path, given)
             for path, given in tree.arrays.items()
@@ -114,6 +117,7 @@ class _Tree(NamedTuple):
     fields: dict[str, Any]
     names: dict[str, tuple[str, ...]]  # of the fields of each kind
     arrays: dict[str, np.ndarray]
+    whole: dict[int, str]  # fields that are done, by the identity of their values
 
     def add(self, path: str, value: Any) -> Any:
         """The value as JSON takes it."""
@@ -129,6 +133,8 @@ class _Tree(NamedTuple):
             if isinstance(number, np.generic):  # no number of Python's is so long
                 _refuse(path, f"{value.dtype}")
             return self.add(path, number)
+        if (done := self.whole.get(id(value))) is not None:
+            return {"=": done}
         if names := _fields_of(value):
             kind = type(value).__name__
             if self.names.setdefault(kind, names) != names or "kind" in names:

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
-from tests.panels.live_frames import boundary, curves, images, story
+from tests.panels.live_frames import boundary, curves, images, story, without_picture
 
 
 def busy_frame(runs=4, **fields):
@@ -37,7 +37,7 @@ def frames():
         "images": busy_frame(2, picture=images()),
         "up to 100 %": story(runs=bad),
         "many images": busy_frame(2, picture=images(400, 0, "witness")),
-        "no picture": busy_frame(2)._replace(picture=None),
+        "no picture": without_picture(busy_frame(2)),
         "no Bayes": busy_frame(2, bayes_error=None),
         "disagreement": busy_frame(2, picture=boundary(1.0, "disagreement")),
     }

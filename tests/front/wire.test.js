@@ -43,8 +43,9 @@ test("a frame saved in one piece is read", async () => {
   const { content, buffers } = unpackWhole(readFileSync(`${FOLDER}/frame.bin`));
   const frame = new Mirror().take(content, await bodyOf(content, buffers));
   assert.deepEqual(shown(frame), JSON.parse(readFileSync(`${FOLDER}/frame.json`, "utf8")));
-  assert.equal(frame.picture.kind, "BoundaryView");
-  assert.deepEqual(frame.picture.shade.shape, [60, 80]);
+  assert.equal(frame.pictures.map.kind, "BoundaryView");
+  assert.deepEqual(frame.pictures.map.shade.shape, [60, 80]);
+  assert.equal(frame.pictures.plane.runs, frame.runs); // what stands twice was sent once
   assert.ok(frame.runs[0].train_error instanceof Float32Array);
 });
 

@@ -8,6 +8,7 @@ import pytest
 
 from reglab import distributions, live, theory, words
 from reglab.config import CLASSIFIERS
+from reglab.live.pictures import PICTURES
 from reglab.words.catalogue import _FILES
 from tests import page
 
@@ -16,6 +17,7 @@ FAMILIES = {
     "gated": CLASSIFIERS,
     "edge-1": theory.CLAIMS,
     "stripe-gated": live.PRESETS,
+    "gap": PICTURES,
 }
 
 
@@ -34,6 +36,7 @@ def toys(tmp_path_factory):
             GatedConfig=mine.model.GatedConfig,
             CLAIM=mine.claim.CLAIM,
             PRESET=mine.preset.PRESET,
+            PICTURE=mine.maker.PICTURE,
         )
     finally:
         sys.path.remove(str(folder))

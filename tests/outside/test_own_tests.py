@@ -11,6 +11,7 @@ NAMES = {
     "a module": "gated",
     "a claim": "edge-1",
     "a preset": "stripe-gated",
+    "a picture": "gap",
     "a language": "de",
 }
 

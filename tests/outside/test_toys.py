@@ -1,4 +1,4 @@
-"""The package of the page adds a distribution, a module, a claim, a preset; a panel has them."""
+"""The package of the page adds one of each family, and a panel has them."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ def run(toys):
 
 
 def test_members_join_at_the_end(toys):
-    members = (toys.Stripe, toys.Gated, toys.CLAIM, toys.PRESET)
+    members = (toys.Stripe, toys.Gated, toys.CLAIM, toys.PRESET, toys.PICTURE)
     for (name, family), member in zip(FAMILIES.items(), members, strict=True):
         assert list(family.items())[-1] == (name, member)
     assert MODELS["gated"] is toys.GatedConfig

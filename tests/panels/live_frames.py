@@ -1,9 +1,18 @@
 """Frames made of a few formulas, for tests of the live view: no training, no widget."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from reglab.live.board.frame import Frame, Status
-from reglab.views import BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
+from reglab.views import (
+    BoardRow,
+    BoundaryView,
+    CurvesView,
+    ImagesView,
+    PlaneView,
+    VerdictView,
+)
 
 NAMES = ("plain", "dropout 0.5", "L2 0.003", "input noise 0.3")
 REGION = (-1.7, 2.7, -1.45, 1.95)
@@ -11,6 +20,15 @@ ROWS, COLS = 60, 80
 RNG = np.random.default_rng(0)
 X = RNG.normal([0.5, 0.25], [0.9, 0.6], (60, 2)).astype(np.float32)
 Y = (X[:, 1] < 0.4 * np.sin(2.5 * X[:, 0])).astype(np.uint8)
+
+
+class Pictures(NamedTuple):
+    """The views of a board, as a session makes them."""
+
+    map: BoundaryView | None
+    images: ImagesView | None
+    plane: PlaneView
+    curves: PlaneView
 
 
 def curves(run=0, rows=40, *, name=None, changes=(), in_pool=True):
@@ -70,6 +88,21 @@ def at(runs, address, column):
     return getattr(runs[address[0]], column)[address[1]]
 
 
+def without_picture(frame):
+    """The frame where inputs have no picture."""
+    return frame._replace(pictures=frame.pictures._replace(map=None, images=None))
+
+
+def pictures(frame, picture):
+    """The views that belong to a frame, and what h decides."""
+    errors = PlaneView(
+        frame.runs, frame.h, frame.witness, frame.bayes_error, frame.num_train, frame.over,
+        frame.epoch_length, frame.status.num_steps,
+    )  # fmt: skip
+    is_map = isinstance(picture, BoundaryView)
+    return Pictures(*((picture, None) if is_map else (None, picture)), errors, errors)
+
+
 def story(rows=40, *, runs=None, h=None, witness=None, state="playing", picture=None, **fields):
     """A frame: one run of some rows, or the runs given; ``h`` is the newest hypothesis."""
     runs = (curves(rows=rows),) if runs is None else tuple(runs)
@@ -94,6 +127,7 @@ def story(rows=40, *, runs=None, h=None, witness=None, state="playing", picture=
         num_train=60,
         epoch_length=3,
         board=board,
-        picture=boundary(min(1.0, step / 600)) if picture is None else picture,
-    )
-    return frame._replace(**fields)
+        pictures=None,
+    )._replace(**fields)
+    picture = boundary(min(1.0, step / 600)) if picture is None else picture
+    return frame._replace(pictures=pictures(frame, picture))

@@ -204,6 +204,14 @@ def test_what_two_frames_share_is_said_once(make):
     assert lab.speech.said((8, (note, (0, note)))) == (8, said[1])
 
 
+def test_what_stands_twice_in_a_frame_is_said_once(make):
+    note = say("step {step}", step=3)
+    both = (note,)
+    one, (other,) = make(LiveView, language="zh").speech.said((both, (both,)))
+    assert one is other
+    assert one != both
+
+
 def test_in_english_frames_are_as_they_were_made(make):
     lab = make(MitchellLab, SMALL)
     assert lab.session.wait(SECONDS)

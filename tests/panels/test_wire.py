@@ -58,10 +58,10 @@ def test_only_what_is_new_is_sent():
     assert content["arrays"] == [
         ["i4", [42], 40, "runs.0.step"],
         ["f4", [42], 40, *errors],
-        ["u1", [60, 80], content["arrays"][2][2], "picture.shade"],
+        ["u1", [60, 80], content["arrays"][2][2], "pictures.map.shade"],
     ]
     assert content["names"] == {}
-    assert not {"runs", "picture", "num_train", "over"} & set(content["fields"])
+    assert not {"runs", "pictures", "num_train", "over"} & set(content["fields"])
     assert content["zipped"]
     assert len(body) < 60 * 80
 

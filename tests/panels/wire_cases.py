@@ -8,7 +8,7 @@ import numpy as np
 
 from reglab import views
 from reglab.live import Frame, PopulationFrame
-from tests.panels.live_frames import boundary, curves, images, story
+from tests.panels.live_frames import boundary, curves, images, story, without_picture
 
 ARRAYS = (
     np.array([0.5, np.nan, -np.inf, 1e300]), np.arange(6, dtype=np.int32).reshape(3, 2),
@@ -37,6 +37,8 @@ def example(hint, turn=0):
     if hasattr(hint, "_fields"):
         hints = typing.get_type_hints(hint)
         return hint(*(example(hints[name], turn + i) for i, name in enumerate(hint._fields)))
+    if hint is Any:
+        return Two(turn, ARRAYS[turn % len(ARRAYS)])
     if hint is np.ndarray:
         return ARRAYS[turn % len(ARRAYS)]
     if origin in (types.UnionType, typing.Union):
@@ -81,7 +83,7 @@ BOARDS = {
     "starts empty": [story(runs=[]), story(1)],
     "changes its picture": [
         story(picture=images()), story(), story(picture=boundary(0.5, "disagreement")),
-        story(picture=images(30, 0)), story()._replace(picture=None), story(),
+        story(picture=images(30, 0)), without_picture(story()), story(),
     ],
     "same again": [story(), story()],
 }  # fmt: skip

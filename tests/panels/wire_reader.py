@@ -39,18 +39,23 @@ class Reader:
         assert not body
         self.names |= content["names"]
         self.fields |= content["fields"]
-        names = list(self.fields)
-        return namedtuple("Seen", names)(*(self._built(self.fields[name]) for name in names))
+        frame = {}
+        for name, value in self.fields.items():
+            frame[name] = self._built(value, frame)
+        return namedtuple("Seen", frame)(*frame.values())
 
-    def _built(self, value):
+    def _built(self, value, frame):
         if isinstance(value, list):
-            return tuple(map(self._built, value))
+            return tuple(self._built(one, frame) for one in value)
         if not isinstance(value, dict):
             return value
         ((kind, inside),) = value.items()
         if kind == "$":
             return self.arrays[inside]
-        return namedtuple(kind, self.names[kind])(*map(self._built, inside))
+        if kind == "=":
+            return frame[inside]
+        parts = [self._built(one, frame) for one in inside]
+        return namedtuple(kind, self.names[kind])(*parts)
 
 
 class Browser:

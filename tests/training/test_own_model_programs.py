@@ -6,7 +6,8 @@ import pytest
 from flax import nnx
 
 from reglab import Experiment, Session, find_witness, fit, fit_population
-from reglab.live.pictures.pictures import Pictures
+from reglab.live.pictures import Moment
+from reglab.live.pictures.map import MapMaker
 from reglab.nn import OwnModel
 from reglab.training import Trainer
 from tests.training.compiles import count_compilations
@@ -58,7 +59,7 @@ def test_a_changed_global_of_the_call_takes_effect_in_training_and_afterwards():
         trainer.advance(12)
         hypotheses = trainer.trajectory.hypotheses
         h = hypotheses.network, hypotheses.state(-1)
-        picture = Pictures().picture(trainer, h, None, "h")
+        picture = MapMaker()(Moment(trainer, h, None))
     finally:
         slope = 1.0
     assert (first.history.train_loss != second.history.train_loss).all()

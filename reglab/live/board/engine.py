@@ -2,12 +2,14 @@
 
 import functools
 import time
+from collections.abc import Sequence
 
 from reglab.live.board.board import Board
 from reglab.live.board.frame import Frame, Status
 from reglab.live.board.pace import Pace
 from reglab.live.board.scene import Scene
 from reglab.live.board.shifted import Shift
+from reglab.live.pictures import BOARD
 from reglab.live.worker import Worker
 from reglab.training import Trainer, epoch_length
 from reglab.words import line_of, reason, say
@@ -23,13 +25,21 @@ class BoardEngine:
         pace: how fast they train.
         interval: seconds between two frames while playing.
         worker: that it works for, and that hands out its frames.
+        pictures: names of those that are shown.
 
     Attributes:
         status: where the session stands, as it was last published.
     """
 
-    def __init__(self, board: Board, pace: Pace, interval: float, worker: Worker[Frame]):
-        self.board, self.pace, self.scene = board, pace, Scene()
+    def __init__(
+        self,
+        board: Board,
+        pace: Pace,
+        interval: float,
+        worker: Worker[Frame],
+        pictures: Sequence[str] = BOARD,
+    ):
+        self.board, self.pace, self.scene = board, pace, Scene(pictures)
         self.state, self.text = "compiling", ""
         self._is_ready = False  # whether every run has its first row, and so is compiled
         self._interval, self._worker = interval, worker
@@ -179,7 +189,7 @@ class BoardEngine:
         self._look()
 
     def show(self, what: str) -> None:
-        """Chooses the picture."""
+        """Chooses whose decisions are shown."""
         self.scene.what = what
 
     def shift(self, kind: str | None, strength: float) -> None:

@@ -2,32 +2,41 @@
 
 import dataclasses
 import functools
+from collections.abc import Iterable
 
 from reglab.config import check_name
 from reglab.distributions import with_numbers
 from reglab.live.board.frame import Frame, Status
-from reglab.live.board.scene import PICTURES, Scene
+from reglab.live.board.scene import DECISIONS, Scene
 from reglab.live.board.shown import Shown
+from reglab.live.pictures import BOARD
 from reglab.training import Run, epoch_length
 from reglab.words import say
 
 
-def finished_frame(run: Run, *others: Run, row: int | None = None, what: str = "h") -> Frame:
+def finished_frame(
+    run: Run,
+    *others: Run,
+    row: int | None = None,
+    what: str = "h",
+    pictures: Iterable[str] = BOARD,
+) -> Frame:
     """The frame of finished runs on one board.
 
     Args:
         run: the run of h, as ``fit`` returns it.
         *others: runs on the same S and D, such as twins.
         row: of h in ``run.history``; the last one where left out.
-        what: the picture: ``h``, ``witness`` or ``disagreement``.
+        what: whose decisions are shown: ``h``, ``witness`` or ``disagreement``.
+        pictures: names of those that the frame has, out of ``reglab.live.pictures.PICTURES``.
 
     Raises:
         ValueError: no such row or picture, or runs that do not share S and D.
     """
-    check_name("picture", what, PICTURES)
+    check_name("picture", what, DECISIONS)
     board = Shown([_at_last_row(shown) for shown in (run, *others)], row)
     board.check_address(0, row)
-    scene = Scene()
+    scene = Scene(pictures)
     scene.what = what
     first = board.runs[0]
     status = Status(

@@ -1,6 +1,6 @@
 """What a session publishes: all that is on screen at one moment, without a widget in it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reglab.views import WHOLE, BoardRow, BoundaryView, CurvesView, ImagesView, VerdictView
 
@@ -30,6 +30,12 @@ class Frame(NamedTuple):
     num_train: int
     epoch_length: int  # steps an epoch
     board: tuple[BoardRow, ...]
-    picture: BoundaryView | ImagesView | None
+    pictures: Any  # a NamedTuple: the view of each that is shown; None where nothing is to be seen
     over: str = WHOLE  # what true errors are taken over, in words
     shift_sentence: str = ""  # errors where the distribution has moved, in words
+
+    @property
+    def picture(self) -> BoundaryView | ImagesView | None:
+        """What is decided, as a map or images; None where it has no picture, or none is shown."""
+        views = (getattr(self.pictures, name, None) for name in ("map", "images"))
+        return next((view for view in views if view is not None), None)

@@ -1,5 +1,6 @@
-"""A frame of the board: verdicts, curves, rows and the picture, all of one moment."""
+"""A frame of the board: verdicts, curves, rows and pictures, all of one moment."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,33 +12,36 @@ from reglab.live.board.frame import Frame, Status
 from reglab.live.board.judged import judged
 from reglab.live.board.shifted import ShiftedErrors
 from reglab.live.board.shown import Address, Shown
-from reglab.live.pictures.pictures import Pictures
+from reglab.live.pictures import BOARD, Moment, Studio
 from reglab.mitchell import number_words, over_of, value_words
 from reglab.training import epoch_length
 from reglab.training.divergence import LOUD, Cause, cause_of
 from reglab.training.run import RunOnData
-from reglab.views import CurvesView
+from reglab.views import CurvesView, PlaneView
 from reglab.words import Message, say
 
-PICTURES = ("h", "witness", "disagreement")
+DECISIONS = ("h", "witness", "disagreement")
 
 
 class Scene:
     """Composes frames; keeps what does not change between them.
 
+    Args:
+        pictures: names of those that are shown.
+
     Attributes:
-        what: which picture is shown, one of ``PICTURES``.
+        what: whose decisions are shown, one of ``DECISIONS``.
         shifted: what h and h′ do where the distribution has moved.
         certified: what is proved of h and h′.
         witness: h′ in the last frame, as (run, row), or None.
     """
 
-    def __init__(self):
+    def __init__(self, pictures: Iterable[str] = BOARD):
         self.what = "h"
         self.shifted = ShiftedErrors()
         self.certified = Certified()
         self.witness: Address | None = None
-        self._pictures = Pictures()
+        self._studio = Studio(pictures)
         self._bayes: tuple[Any, float | None] = None, None
         self._moves: dict[int, tuple[Any, tuple[tuple[int, Message], ...]]] = {}
 
@@ -49,21 +53,23 @@ class Scene:
         self.witness = witness
         verdict = self.certified.shown(verdict, board, witness)
         pair = board.hypothesis(board.h), board.hypothesis(witness)
-        picture = self._pictures.picture(current, *pair, self.what)
+        errors = self._errors(board, bayes, status.num_steps)
         is_busy = status.state == "playing"
+        what = "h" if pair[1] is None else self.what
+        pictures = self._studio(Moment(current, *pair, what, errors), is_busy=is_busy)
         return Frame(
             number=number,
             status=status,
             verdict=verdict,
-            runs=tuple(self._curves(board, index) for index in range(len(board.runs))),
-            h=board.h,
+            runs=errors.runs,
+            h=errors.h,
             witness=witness,
             bayes_error=bayes,
-            num_train=current.hyper.num_train,
-            epoch_length=epoch_length(current.hyper.num_train, current.experiment.batch_size),
+            num_train=errors.num_train,
+            epoch_length=errors.epoch_length,
             board=rows,
-            picture=picture,
-            over=over_of(current.distribution),
+            pictures=pictures,
+            over=errors.over,
             shift_sentence=self.shifted.sentence(current, *pair, is_busy=is_busy),
         )
 
@@ -115,6 +121,20 @@ class Scene:
             estimate = run.distribution.bayes_error()
             self._bayes = key, None if estimate is None else float(estimate.value)
         return self._bayes[1]
+
+    def _errors(self, board: Shown[RunOnData], bayes: float | None, num_steps: int) -> PlaneView:
+        current = board.runs[board.current]
+        num_train = current.hyper.num_train
+        return PlaneView(
+            runs=tuple(self._curves(board, index) for index in range(len(board.runs))),
+            h=board.h,
+            witness=self.witness,
+            bayes_error=bayes,
+            num_train=num_train,
+            over=over_of(current.distribution),
+            epoch_length=epoch_length(num_train, current.experiment.batch_size),
+            num_steps=num_steps,
+        )
 
     def _curves(self, board: Shown[RunOnData], index: int) -> CurvesView:
         run = board.runs[index]

@@ -10,7 +10,8 @@ from reglab.live.board.board import Board
 from reglab.live.board.engine import BoardEngine
 from reglab.live.board.frame import Frame, Status
 from reglab.live.board.pace import Pace
-from reglab.live.board.scene import PICTURES
+from reglab.live.board.scene import DECISIONS
+from reglab.live.pictures import BOARD
 from reglab.live.worker import Worker
 from reglab.training import Run, run_of
 from reglab.words import say
@@ -31,6 +32,8 @@ class Session(BaseSession[Frame]):
         optimizer: likewise ``(learning_rate) -> optax.GradientTransformation``; see ``fit``.
         frames_per_second: the most frames that are published while training.
         steps_per_second: the pace of training; ``None`` trains as fast as the machine can.
+        pictures: names of those that frames have, out of ``reglab.live.pictures.PICTURES``; no
+            other is made.
 
     Raises:
         ValueError: one line that says what was expected and what came.
@@ -52,12 +55,14 @@ class Session(BaseSession[Frame]):
         optimizer: Callable | None = None,
         frames_per_second: float = 10.0,
         steps_per_second: float | None = 120.0,
+        pictures: Sequence[str] = BOARD,
     ):
         experiment = Experiment() if experiment is None else _checked(experiment)
         objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self._board, pace = Board(experiment, twins, **objects), Pace(steps_per_second)
         self._worker: Worker[Frame] = Worker("reglab-session")
-        self._engine = BoardEngine(self._board, pace, 1.0 / frames_per_second, self._worker)
+        every = 1.0 / frames_per_second
+        self._engine = BoardEngine(self._board, pace, every, self._worker, pictures)
         self._worker.start(self._engine)
 
     # -- what a user can do --------------------------------------------------------------------
@@ -124,8 +129,8 @@ class Session(BaseSession[Frame]):
         self._worker.post(self._board.include, run, bool(included))
 
     def show(self, what: str) -> None:
-        """Chooses the picture: ``h``, ``witness`` or ``disagreement``."""
-        self._worker.post(self._engine.show, check_name("picture", what, PICTURES))
+        """Chooses whose decisions are shown: ``h``, ``witness`` or ``disagreement``."""
+        self._worker.post(self._engine.show, check_name("picture", what, DECISIONS))
 
     def shift(self, kind: str | None, strength: float = 0.0) -> None:
         """Also measures h where the distribution has moved; ``None`` stops that.

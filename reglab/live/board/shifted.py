@@ -10,7 +10,7 @@ from flax import nnx
 
 from reglab import distributions
 from reglab.distributions import AnyDistribution
-from reglab.live.pictures.pictures import Hypothesis
+from reglab.live.pictures.base import Hypothesis
 from reglab.mitchell import over_of
 from reglab.mitchell.words import ErrorInterval, percent
 from reglab.nn import Network

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from reglab.live.pictures.pictures import Pictures
+from reglab.live.pictures.base import Moment
+from reglab.live.pictures.images import ImagesMaker
+from reglab.live.pictures.map import MapMaker
 from reglab.training import fit
 from reglab.training.run import RunOnData
 from reglab.views import BoundaryView, ImagesView
@@ -16,7 +18,7 @@ class LastPicture:
     """
 
     def __init__(self, model: Callable | None = None):
-        self._model, self._pictures = model, Pictures()
+        self._model, self._makers = model, (MapMaker(), ImagesMaker())
 
     def __call__(self, run: RunOnData) -> BoundaryView | ImagesView | None:
         """The picture of a run, or None where inputs have none or there is no hypothesis.
@@ -29,4 +31,5 @@ class LastPicture:
             own = {"distribution": run.distribution, "model": self._model}
             hypotheses = fit(run.experiment, **own).hypotheses
         last = (hypotheses.network, hypotheses.state(-1)) if len(hypotheses) else None
-        return self._pictures.picture(run, last, None, "h")
+        views = (make(Moment(run, last, None)) for make in self._makers)
+        return next((view for view in views if view is not None), None)

@@ -6,11 +6,12 @@ from typing import Any
 
 from flax import nnx
 
-from reglab.live.population.frame import PopulationFrame, SweepStatus, headline
+from reglab.live.pictures import POPULATION, Studio
+from reglab.live.population.frame import MOVING, PopulationFrame, SweepStatus, headline
 from reglab.live.population.tally import Tally, setting_words, varying
 from reglab.training import Run, RunLike
 from reglab.training.trajectory import NoHypothesis
-from reglab.views import BrushedView
+from reglab.views import BrushedView, RunsView
 from reglab.words import say
 
 MOST_KEPT = 2000  # runs whose last weights stay in memory; of others they are trained again
@@ -22,13 +23,20 @@ class Composer:
     Args:
         tally: counts the runs.
         picture: draws what the last hypothesis of a run decides, or returns None.
+        pictures: names of those of all runs that are shown.
 
     Attributes:
         tally: of the runs so far.
     """
 
-    def __init__(self, tally: Tally, picture: Callable[[Any], Any] | None):
+    def __init__(
+        self,
+        tally: Tally,
+        picture: Callable[[Any], Any] | None,
+        pictures: Sequence[str] = POPULATION,
+    ):
         self.tally, self._picture = tally, picture
+        self._studio = Studio(pictures, of="population")
         self._number, self._chosen, self._value = 0, 0, None
         self._brushed: BrushedView | None = None
         self._finds_from = 0  # runs from which to find out what varies; 0 where that is known
@@ -76,6 +84,8 @@ class Composer:
         chosen = values.index(self._value) if self._value in values else 0
         words = tuple(setting_words(tally.by, value) for value in values)
         draws = tally.num_draws > 1
+        bands, plane = tally.bands(is_final=status.state != "running"), tally.plane()
+        runs = RunsView(frequency, bands, plane, words, chosen, self._brushed)
         return PopulationFrame(
             number=self._number,
             status=status,
@@ -86,10 +96,11 @@ class Composer:
             chosen=chosen,
             by=tally.by,
             scope=tally.scope,
-            bands=tally.bands(is_final=status.state != "running"),
+            bands=bands,
             frequency=frequency,
-            plane=tally.plane(),
+            plane=plane,
             brushed=self._brushed,
+            pictures=self._studio(runs, is_busy=status.state in MOVING),
         )
 
     def _brush(self, index: int | None) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reglab.mitchell.words import grouped, plain, tick
 from reglab.training import Progress
@@ -50,6 +50,7 @@ class PopulationFrame(NamedTuple):
     frequency: FrequencyView
     plane: PopulationPlaneView
     brushed: BrushedView | None = None
+    pictures: Any = ()  # a NamedTuple: the view of each that is shown
 
 
 def runs_words(progress: Progress) -> Message:

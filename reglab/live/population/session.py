@@ -1,10 +1,11 @@
 """``PopulationSession``: trains or watches a population, and publishes what is to be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reglab.config import check_name
 from reglab.live.base import BaseSession
+from reglab.live.pictures import POPULATION
 from reglab.live.population.composer import Composer
 from reglab.live.population.engine import PopulationEngine
 from reglab.live.population.frame import PopulationFrame, SweepStatus
@@ -31,6 +32,7 @@ class PopulationSession(BaseSession[PopulationFrame]):
         at_least: severity from which a hypothesis counts as overfitting, 0 to 1.
         picture: draws what the last hypothesis of a run decides, or returns None.
         every: seconds between two frames, at least.
+        pictures: names of those that frames have, out of ``reglab.live.pictures.PICTURES``.
 
     Raises:
         ValueError: one line that says what was expected and what came.
@@ -45,8 +47,10 @@ class PopulationSession(BaseSession[PopulationFrame]):
         at_least: float = 0.0,
         picture: Callable[[Any], Any] | None = None,
         every: float = EVERY,
+        pictures: Sequence[str] = POPULATION,
     ):
-        self._composer = Composer(Tally(by, scope=scope, at_least=at_least), picture)
+        tally = Tally(by, scope=scope, at_least=at_least)
+        self._composer = Composer(tally, picture, pictures)
         self._worker: Worker[PopulationFrame] = Worker("reglab-population")
         self._engine = PopulationEngine(source, self._composer, every, self._worker)
         self._worker.start(self._engine)

@@ -4,15 +4,12 @@ import { card, keyOf } from "./kit/cards.js";
 import { make, makeButton, setAttribute, setText } from "./kit/dom.js";
 import { tied } from "./kit/format.js";
 import { Banner, Headline, TONES, setSentence } from "./kit/headline.js";
+import { Notice, noPicture } from "./kit/notice.js";
 import { endsOf } from "./kit/population.js";
 import { LiveRoom, WORDS_EVERY, render } from "./kit/room.js";
 import { say } from "./kit/words.js";
-import { BandsChart } from "./pictures/bands.js";
-import { EndsPlane } from "./pictures/ends.js";
-import { FrequencyChart } from "./pictures/frequency.js";
-import { ImageSheet } from "./pictures/images.js";
-import { DecisionMap, mapTitle } from "./pictures/map.js";
-import { Notice, noPicture } from "./pictures/notice.js";
+import { Painter as ImageSheet } from "./pictures/images.js";
+import { mapTitle, Painter as DecisionMap } from "./pictures/map.js";
 import { DotList } from "./population/dots.js";
 
 /** @typedef {import("./kit/population.js").Population} Content */
@@ -28,8 +25,11 @@ function headlineOf({ status, headline }) {
 }
 
 class Population extends LiveRoom {
-  /** @param {import("./kit/link.js").Model} model @param {HTMLElement} el */
-  constructor(model, el) {
+  /**
+   * @param {import("./kit/link.js").Model} model @param {HTMLElement} el
+   * @param {import("./kit/gallery.js").Pictures[]} cards
+   */
+  constructor(model, el, cards) {
     super(model, el, "population", "__reglabPopulation", { dots: 0, brushed: -1, state: "" });
     /** @type {Content | null} */
     this.store = null;
@@ -37,7 +37,9 @@ class Population extends LiveRoom {
     this.saidOf = "";
     const view = make("div", "rl-view rl-population", el);
     this.buildHead(view);
-    this.buildPictures(view);
+    this.addCards(view, cards);
+    this.buildMap(view);
+    this.listenToPictures();
     this.buildTold(view);
     this.connect(this.banner);
   }
@@ -55,29 +57,28 @@ class Population extends LiveRoom {
   }
 
   /** @param {Element} view */
-  buildPictures(view) {
-    const titles = {
-      frequency: say("How often"), bands: say("When"), plane: say("Witness plane"), map: mapTitle("h"),
-    };
-    /** @type {Record<string, ReturnType<typeof card>>} */
-    this.parts = {};
-    for (const [name, title] of Object.entries(titles)) {
-      this.parts[name] = card(view, name, title, "", true);
-      this.addSurface(name, this.parts[name].section);
-    }
-    this.setPlaneKey = keyOf(this.parts.plane.section);
-    this.setMapKey = keyOf(this.parts.map.section);
-    this.frequency = new FrequencyChart();
-    this.plane = new EndsPlane();
-    /** @type {Record<string, import("./kit/surface.js").Painter<Content>>} */
-    this.charts = { frequency: this.frequency, bands: new BandsChart(), plane: this.plane };
+  buildMap(view) {
+    this.map = card(view, "map", mapTitle("h"), "", true);
+    this.addSurface("map", this.map.section);
+    this.setMapKey = keyOf(this.map.section);
     /** @type {Record<string, DecisionMap | ImageSheet>} */
     this.painters = { BoundaryView: new DecisionMap(), ImagesView: new ImageSheet() };
     this.notice = new Notice();
-    this.dots = new DotList(this.surfaces.plane, this.plane, this);
-    const { canvas } = this.surfaces.frequency;
+  }
+
+  listenToPictures() {
+    const { frequency, ends } = this.cards;
+    if (ends) {
+      /** @type {import("./pictures/ends.js").Painter} */
+      this.plane = /** @type {any} */ (ends.painters.ends);
+      this.dots = new DotList(ends.surface, this.plane, this);
+    }
+    if (!frequency) return;
+    /** @type {import("./pictures/frequency.js").Painter} */
+    const chart = /** @type {any} */ (frequency.painters.frequency);
+    const { canvas } = frequency.surface;
     canvas.addEventListener("click", (event) => {
-      const found = this.frequency.nearest(event.offsetX);
+      const found = chart.nearest(event.offsetX);
       if (found !== null) this.send({ kind: "choose", value: found });
     });
     canvas.addEventListener("keydown", (event) => this.key(event));
@@ -109,20 +110,18 @@ class Population extends LiveRoom {
   /** @param {Content} frame */
   arrived(frame) {
     super.arrived(frame);
-    this.dots.arrived();
+    this.dots?.arrived();
   }
 
   draw() {
     const { store, counters } = this;
     this.words();
-    for (const [name, chart] of Object.entries(this.charts)) {
-      this.show(name, chart, store);
-      this.surfaces[name].tell(chart.describe(store));
-    }
+    this.paintCards();
+    this.tellCards();
     this.drawMap();
-    this.dots.tell();
+    this.dots?.tell();
     counters.dots = endsOf(store);
-    counters.places = this.plane.places.map((at, i) => [store.plane.run[i], ...at]);
+    counters.places = this.plane?.places.map((at, i) => [store.plane.run[i], ...at]);
     counters.brushed = store.brushed?.run ?? -1;
     counters.state = store.status.state;
   }
@@ -133,7 +132,7 @@ class Population extends LiveRoom {
       const painter = this.painters[picture.kind];
       this.show("map", painter, picture);
       this.surfaces.map.tell(painter.describe(picture));
-      this.setMapKey(painter.key(picture, true));
+      this.setMapKey(painter.key(picture));
       return;
     }
     const choose = say("Choose a mark in the witness plane: what that run decides is drawn here.");
@@ -168,18 +167,13 @@ class Population extends LiveRoom {
   }
 
   captions() {
-    const { parts, store } = this;
+    const { map, store } = this;
     const { brushed } = store;
-    const setting = store.settings[store.chosen] ?? "";
-    setText(parts.frequency.sub, store.settings.length > 1 ? say("click a value; bars are 95 % intervals") : "");
-    setText(parts.bands.title, setting ? say("Errors {setting}", { setting }) : say("When"));
-    setText(parts.bands.sub, setting ? say("median, and eight runs in ten") : "");
-    setText(parts.plane.sub, say("each mark ends a run: click one"));
-    setText(parts.map.title, brushed ? mapTitle("h") : say("One run"));
-    setText(parts.map.sub, brushed ? brushed.name : "");
+    this.captionCards();
+    setText(map.title, brushed ? mapTitle("h") : say("One run"));
+    setText(map.sub, brushed ? brushed.name : "");
     setSentence(this.run, brushed ? tied(brushed.sentence) : "");
     this.told.hidden = !brushed;
-    this.setPlaneKey(this.plane.key(store));
   }
 
   async copyExperiment() {
@@ -207,6 +201,6 @@ function copyWords() {
 }
 
 export default {
-  /** @param {{ model: import("./kit/link.js").Model, el: HTMLElement }} place */
+  /** @param {import("./kit/room.js").Place} place */
   render: (place) => render(Population, place),
 };

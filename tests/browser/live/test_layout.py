@@ -57,7 +57,7 @@ FRAMES = {
         witness=(1, 18),
     ),
     "long": story(runs=[curves(i, 1500, name=LONG) for i in range(2)], witness=(1, 40)),
-    "no Bayes error": story(60)._replace(bayes_error=None),
+    "no Bayes error": story(60, bayes_error=None),
     "images": story(60, picture=images(60, 12)),
     "flat": story(
         runs=[curves(rows=5)._replace(**dict.fromkeys(("train_error", "true_error"), [0.5] * 5))]

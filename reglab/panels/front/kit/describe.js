@@ -6,14 +6,14 @@ import {
 import { nameOf, rowOf } from "./store.js";
 import { say } from "./words.js";
 
-/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").Board} Board */
 
 /** What keys do in a picture of hypotheses. */
 export function keysInWords() {
   return say("Left and right arrow keys choose another hypothesis as h.");
 }
 
-/** @param {Store} store @param {import("./store.js").Address | null} address */
+/** @param {Board} store @param {import("./store.js").Address | null} address */
 export function hypothesisWords(store, address) {
   const row = rowOf(store, address);
   const trained = store.runs.some((run) => run.step.length > 0);
@@ -24,7 +24,19 @@ export function hypothesisWords(store, address) {
   return say("“{name}”, step {step}", { name: nameOf(store, row.run), step });
 }
 
-/** @param {Store} store @param {import("./store.js").Row} row */
+/**
+ * Whose decisions are shown.
+ * @param {Board} store @param {string} what h, witness or disagreement
+ */
+export function decidedWords(store, what) {
+  if (what === "disagreement" && store.witness) {
+    const [h, witness] = [store.h, store.witness].map((address) => hypothesisWords(store, address));
+    return say("h: {h} · h′: {witness}", { h, witness });
+  }
+  return hypothesisWords(store, what === "witness" ? store.witness : store.h);
+}
+
+/** @param {Board} store @param {import("./store.js").Row} row */
 export function errorsInWords(store, row) {
   return say("{train} error on the {examples}, {whole} over {over}", {
     train: percent(row.train_error), examples: examples(store.num_train),
@@ -40,7 +52,7 @@ export function bayesInWords(error) {
 /**
  * Names and values at the right ends: whole distribution (or held-out data), training examples,
  * Bayes error.
- * @param {Store} store
+ * @param {Board} store
  * @param {import("./store.js").Row | null} end where there is none, as wide as they get
  */
 export function endNames(store, end) {

@@ -35,7 +35,7 @@ export class DotLayer {
   }
 
   /**
-   * @param {Sheet} sheet @param {ErrorPlane} plane @param {import("./store.js").Store} store
+   * @param {Sheet} sheet @param {ErrorPlane} plane @param {import("./store.js").Board} store
    * @param {import("./theme.js").Theme} theme
    */
   paint(sheet, plane, store, theme) {

@@ -48,14 +48,20 @@ import { say } from "./words.js";
  * @property {number} chosen @property {string} scope @property {Frequency} frequency
  * @property {Bands[]} bands one a value; but for the chosen one step and true_median alone
  * @property {Ends} plane @property {Brushed | null} brushed
+ * @property {Record<string, any>} pictures views by name
  */
 
-/** @param {Population} population */
+/**
+ * What pictures of all runs are drawn of.
+ * @typedef {Pick<Population, "frequency" | "bands" | "plane" | "settings" | "chosen" | "brushed">} Runs
+ */
+
+/** @param {Pick<Runs, "plane">} population */
 export function trainedWords({ plane }) {
   return plane.num_train ? examples(plane.num_train) : say("training examples");
 }
 
-/** @param {Population} population @returns {number} runs that have an end in the plane */
+/** @param {Pick<Runs, "frequency">} population @returns {number} runs that have an end in the plane */
 export function endsOf({ frequency }) {
   return frequency.num_runs.reduce((sum, count) => sum + count, 0);
 }

@@ -1,7 +1,9 @@
 // What every room does: colours, sizes, names of the controls, one picture a screen refresh.
 
+import { PictureCard } from "./gallery.js";
 import { nameControls } from "./controls.js";
 import { Line, sendTo } from "./link.js";
+import { noPicture } from "./notice.js";
 import { Surface } from "./surface.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { paintThumbs } from "./thumbs.js";
@@ -168,6 +170,38 @@ export class LiveRoom extends Room {
     this.stops.push(listCounters(list, this.counters));
     /** @type {any} */
     this.store = null; // the newest frame; nothing is painted before there is one
+    /** @type {Record<string, PictureCard>} by the name of the first picture in it */
+    this.cards = {};
+  }
+
+  /**
+   * @param {Element} parent @param {import("./gallery.js").Pictures[]} cards
+   * @param {string[]} stacked names of the cards whose note stands under the title
+   */
+  addCards(parent, cards, stacked = []) {
+    for (const pictures of cards) {
+      const inline = !stacked.includes(pictures[0][0]);
+      const made = new PictureCard(parent, pictures, inline, () => this.repaint(true));
+      this.cards[made.name] = made;
+      this.surfaces[made.name] = made.surface;
+    }
+  }
+
+  /** @returns {string} what is said where there is no picture */
+  absent() {
+    return noPicture();
+  }
+
+  paintCards() {
+    for (const one of Object.values(this.cards)) one.paint(this.store, this.theme, this.absent());
+  }
+
+  captionCards() {
+    for (const one of Object.values(this.cards)) one.caption(this.store);
+  }
+
+  tellCards() {
+    for (const one of Object.values(this.cards)) one.tell(this.store, this.absent());
   }
 
   /** @param {boolean} urgent @param {number} [owed] */
@@ -212,18 +246,25 @@ export class LiveRoom extends Room {
 }
 
 /**
- * Shows a room in a page, and builds it anew where the language changes; returns what ends it.
- * @param {new (model: import("./link.js").Model, el: HTMLElement) => Room} Kind
- * @param {{ model: import("./link.js").Model, el: HTMLElement }} place
+ * Where a room is shown, and its cards, which the bundler gives it.
+ * @typedef {{ model: import("./link.js").Model, el: HTMLElement,
+ *   cards?: import("./gallery.js").Pictures[] }} Place
  */
-export function render(Kind, { model, el }) {
+
+/**
+ * Shows a room in a page, and builds it anew where the language changes; returns what ends it.
+ * @param {new (model: import("./link.js").Model, el: HTMLElement,
+ *   cards: import("./gallery.js").Pictures[]) => Room} Kind
+ * @param {Place} place
+ */
+export function render(Kind, { model, el, cards = [] }) {
   speak(model.get("words"));
-  let room = new Kind(model, el);
+  let room = new Kind(model, el, cards);
   const changed = () => {
     room.dispose();
     el.replaceChildren();
     speak(model.get("words"));
-    room = new Kind(model, el);
+    room = new Kind(model, el, cards);
   };
   model.on("change:words", changed);
   return () => {

@@ -31,24 +31,35 @@ import { say } from "./words.js";
  *   certify?: string, why?: string }} verdict
  * @property {any[]} board @property {Address} h @property {Address | null} witness
  * @property {number | null} bayes_error @property {number | null} num_train
- * @property {number} epoch_length @property {import("./wire.js").Tuple | null} picture
+ * @property {number} epoch_length @property {Record<string, any>} pictures views by name, or null
  * @property {string} over what the true error is over
  */
+
+/**
+ * Its runs, with h and its witness: a view of two pictures, and all that is said of a hypothesis.
+ * @typedef {Pick<Store, "runs" | "h" | "witness" | "bayes_error" | "num_train" | "over">} Board
+ */
+
+/** @typedef {Board & { epoch_length: number, num_steps: number }} ErrorsView */
 
 const COLUMNS = /** @type {const} */ (["step", "train_error", "true_error", "true_low", "true_high"]);
 
 /** @returns {Store} */
 export function emptyStore() {
+  const over = say("the whole distribution");
+  /** @type {() => ErrorsView} */
+  const errors = () => ({
+    runs: [], h: [0, 0], witness: null, bayes_error: null, num_train: 0, over, epoch_length: 1, num_steps: 1,
+  });
   return {
-    number: -1, runs: [],
+    number: -1, ...errors(),
     status: { state: "idle", step: 0, num_steps: 1, epoch: 0, text: "" },
     verdict: { code: "NONE", word: "", scope: "", sentence: "", severity: 0 },
-    board: [], h: [0, 0], witness: null, bayes_error: null, num_train: 0, epoch_length: 1,
-    picture: null, over: say("the whole distribution"),
+    board: [], pictures: { plane: errors(), curves: errors() },
   };
 }
 
-/** @param {Store} store @param {Address | null} address @returns {Row | null} */
+/** @param {Pick<Store, "runs">} store @param {Address | null} address @returns {Row | null} */
 export function rowOf(store, address) {
   const run = address && store.runs[address[0]];
   if (!run || !(address[1] >= 0 && address[1] < run.step.length)) return null;
@@ -57,7 +68,7 @@ export function rowOf(store, address) {
   return { run: number, row, step, train_error, true_error, true_low, true_high };
 }
 
-/** @param {Store} store @param {number} run */
+/** @param {Pick<Store, "runs">} store @param {number} run */
 export function nameOf(store, run) {
   return store.runs[run]?.name ?? say("run {number}", { number: run + 1 });
 }

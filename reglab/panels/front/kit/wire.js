@@ -92,25 +92,29 @@ export class Mirror {
     this.seq = seq ?? null;
     /** @type {Map<string, Shaped<Numbers>>} */
     const used = new Map();
-    const frame = Object.entries(this.fields).map(([name, value]) => [name, this.built(value, used)]);
+    /** @type {Record<string, any>} */
+    const frame = {};
+    for (const [name, value] of Object.entries(this.fields)) frame[name] = this.built(value, used, frame);
     this.arrays = used;
-    return Object.fromEntries(frame);
+    return frame;
   }
 
   /**
    * @param {any} value of JSON @param {Map<string, Shaped<Numbers>>} used takes the arrays in it
+   * @param {Record<string, any>} frame what there is of it as yet
    * @returns {any}
    */
-  built(value, used) {
-    if (Array.isArray(value)) return value.map((one) => this.built(one, used));
+  built(value, used, frame) {
+    if (Array.isArray(value)) return value.map((one) => this.built(one, used, frame));
     if (value === null || typeof value !== "object") return value;
     const [[kind, inside]] = Object.entries(value);
+    if (kind === "=") return frame[inside];
     if (kind === "$") {
       const array = this.arrays.get(inside);
       used.set(inside, array);
       return array;
     }
-    const fields = this.names[kind].map((name, i) => [name, this.built(inside[i], used)]);
+    const fields = this.names[kind].map((name, i) => [name, this.built(inside[i], used, frame)]);
     return { kind, ...Object.fromEntries(fields) };
   }
 }

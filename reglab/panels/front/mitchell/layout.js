@@ -4,13 +4,12 @@ import { card } from "../kit/cards.js";
 import { make, makeButton, setAttribute } from "../kit/dom.js";
 import { Banner } from "../kit/headline.js";
 import { say } from "../kit/words.js";
-import { mapTitle } from "../pictures/map.js";
 import { VerdictCard } from "./verdict.js";
 
 /** @typedef {(content: object) => void} Send */
 
 /** @param {Element} parent @param {Send} send */
-function mapSwitch(parent, send) {
+export function mapSwitch(parent, send) {
   const group = make("div", "rl-switch", parent);
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", say("What the picture shows"));
@@ -35,17 +34,22 @@ function mapSwitch(parent, send) {
   };
 }
 
-/** @param {Element} el @param {Send} send */
-export function buildLayout(el, send) {
+/** @param {Element} parent @param {Send} send */
+export function followChip(parent, send) {
+  const chip = makeButton("rl-chip", parent, say("follow newest"), () => send({ kind: "follow" }));
+  chip.title = say("Make the newest hypothesis h again");
+  return chip;
+}
+
+/**
+ * @param {Element} el @param {Send} send
+ * @param {(view: Element) => void} addCards
+ */
+export function buildLayout(el, send, addCards) {
   const view = make("div", "rl-view", el);
   const banner = new Banner(view);
   const verdict = new VerdictCard(view, send);
-  const map = card(view, "map", mapTitle("h"), "");
-  const setSwitch = mapSwitch(map.head, send);
-  const plane = card(view, "plane", say("Witness plane"), say("every dot is a hypothesis"));
-  const curves = card(view, "curves", say("Errors"), "", true);
-  const chip = makeButton("rl-chip", curves.head, say("follow newest"), () => send({ kind: "follow" }));
-  chip.title = say("Make the newest hypothesis h again");
+  addCards(view);
   const board = card(view, "board", say("Runs"), say("errors of the newest hypothesis of each"), true);
-  return { view, banner, verdict, map: { ...map, setSwitch }, plane, curves, chip, board };
+  return { view, banner, verdict, board };
 }

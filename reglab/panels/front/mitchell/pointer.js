@@ -61,10 +61,11 @@ export class Chooser {
       return;
     }
     this.wish.shown = true;
-    store.h = this.wish.h;
+    const shown = [store, ...Object.values(store.pictures)].filter((view) => view?.h);
+    for (const view of shown) view.h = this.wish.h;
     const [h, witness] = [rowOf(store, store.h), rowOf(store, store.witness)];
     const holds = h && witness && witness.train_error > h.train_error && witness.true_high < h.true_low;
-    if (!holds) store.witness = null;
+    if (!holds) for (const view of shown) view.witness = null;
   }
 }
 
@@ -102,7 +103,7 @@ function pointIn(event, node) {
 
 /**
  * @param {import("../kit/surface.js").Surface} surface
- * @param {import("../pictures/plane.js").WitnessPlane} plane @param {View} view
+ * @param {import("../pictures/plane.js").Painter} plane @param {View} view
  */
 export function onPlane({ canvas }, plane, view) {
   const near = (/** @type {MouseEvent} */ event) => {
@@ -129,7 +130,7 @@ export function onPlane({ canvas }, plane, view) {
 
 /**
  * @param {import("../kit/surface.js").Surface} surface
- * @param {import("../pictures/curves.js").Curves} curves @param {View} view
+ * @param {import("../pictures/curves.js").Painter} curves @param {View} view
  */
 export function onCurves({ canvas }, curves, view) {
   const follow = (/** @type {PointerEvent} */ event) => {

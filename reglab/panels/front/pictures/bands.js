@@ -8,13 +8,13 @@ import { linear, steadyDomain, ticksBetween } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
 import { say, sentences } from "../kit/words.js";
 
-/** @typedef {import("../kit/population.js").Population} Population */
+/** @typedef {import("../kit/population.js").Runs} Population */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 /** @typedef {import("../kit/scale.js").Scale} Scale */
 /** @typedef {{ name: string, color: string, column: "true_median" | "train_median" }} Name */
 
 /** The bands at the value that is chosen, the medians at the others, the run that is looked at. */
-export class BandsChart {
+export class Painter {
   constructor() {
     /** @type {[number, number] | undefined} */
     this.domain = undefined;
@@ -64,6 +64,17 @@ export class BandsChart {
     });
     spread(boxes, 0, frame.bottom + 4);
     for (const box of boxes) labels.draw(box.words, box, box.style);
+  }
+
+  /** @param {Population | null} view */
+  title(view) {
+    const setting = view?.settings[view.chosen] ?? "";
+    return setting ? say("Errors {setting}", { setting }) : say("When");
+  }
+
+  /** @param {Population | null} view */
+  note(view) {
+    return view?.settings[view.chosen] ? say("median, and eight runs in ten") : "";
   }
 
   /** @param {Population} view */

@@ -11,7 +11,7 @@ import { nameOf, rowOf } from "../kit/store.js";
 import { fade } from "../kit/theme.js";
 import { say, semicolons, sentences } from "../kit/words.js";
 
-/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/store.js").ErrorsView} Store */
 /** @typedef {import("../kit/store.js").Row} Row */
 /** @typedef {import("../kit/store.js").Run} Run */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
@@ -21,7 +21,7 @@ import { say, semicolons, sentences } from "../kit/words.js";
 /** @typedef {{ name: string, step: number, x: number, y: number }} Mark */
 
 /** Both errors of h's run, the true errors of the others, and what was changed when. */
-export class Curves {
+export class Painter {
   constructor() {
     this.compact = false; // whether names stand inside of the frame
     /** @type {[number, number] | undefined} */
@@ -75,7 +75,7 @@ export class Curves {
   scales(store, frame, { curves_up: top, empty, least_across: least }) {
     const { runs } = store;
     const last = Math.max(0, ...runs.map((run) => (run.step.length ? run.step[run.step.length - 1] : 0)));
-    const steps = Math.max(1, store.status.num_steps || 0, last);
+    const steps = Math.max(1, store.num_steps || 0, last);
     const errors = [quantileOf(runs, "true_error", top), quantileOf(runs, "train_error", top)];
     const h = rowOf(store, store.h);
     if (h) errors.push(h.train_error, h.true_error);
@@ -261,6 +261,18 @@ export class Curves {
       }
     }
     return rows ? hits / rows : 0;
+  }
+
+  /** @param {Store | null} view */
+  title(view) {
+    const run = view?.runs[view.h[0]];
+    return run ? say("Errors of “{name}”", { name: nameOf(view, view.h[0]) }) : say("Errors");
+  }
+
+  /** @param {Store | null} view */
+  note(view) {
+    return view?.runs[view.h[0]]?.step.length
+      ? say("drag along the curve: any step can be h") : say("they appear as training goes on");
   }
 
   /** @param {Store} store */

@@ -10,7 +10,7 @@ import { endsOf, trainedWords } from "../kit/population.js";
 import { pixelCanvas } from "../kit/surface.js";
 import { commas, say } from "../kit/words.js";
 
-/** @typedef {import("../kit/population.js").Population} Population */
+/** @typedef {import("../kit/population.js").Runs} Population */
 /** @typedef {import("../kit/population.js").Ends} Ends */
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
@@ -61,7 +61,7 @@ function drawKind(context, theme, kind, x, y, r) {
 }
 
 /** The ends of all runs as marks, or as a density where they are too many. */
-export class EndsPlane extends ErrorPlane {
+export class Painter extends ErrorPlane {
   constructor() {
     super();
     /** @type {number | null} index of the mark under the pointer */
@@ -167,6 +167,14 @@ export class EndsPlane extends ErrorPlane {
       setting: settings[plane.group[i]], draw: plane.draw[i], kind: kindWords()[kindOf(plane, i)],
       train: percent(plane.train_error[i]), whole: percent(plane.true_error[i]), over: plane.over,
     });
+  }
+
+  title() {
+    return say("Witness plane");
+  }
+
+  note() {
+    return say("each mark ends a run: click one");
   }
 
   /** @param {Population} view */

@@ -7,7 +7,7 @@ import { linear } from "../kit/scale.js";
 import { fade } from "../kit/theme.js";
 import { say, semicolons, sentences } from "../kit/words.js";
 
-/** @typedef {import("../kit/population.js").Population} Population */
+/** @typedef {import("../kit/population.js").Runs} Population */
 
 /**
  * Values stand where they are, or in a row where some would lie on top of each other.
@@ -20,7 +20,7 @@ export function places(values) {
 }
 
 /** A bar and a dot for each value. */
-export class FrequencyChart {
+export class Painter {
   constructor() {
     /** @type {number[]} where the values stand */
     this.at = [];
@@ -74,6 +74,15 @@ export class FrequencyChart {
   nearest(x) {
     if (!this.at.length) return null;
     return this.at.reduce((best, at, i) => (Math.abs(at - x) < Math.abs(this.at[best] - x) ? i : best), 0);
+  }
+
+  title() {
+    return say("How often");
+  }
+
+  /** @param {Population | null} view */
+  note(view) {
+    return view?.settings.length > 1 ? say("click a value; bars are 95 % intervals") : "";
   }
 
   /** @param {Population} view */

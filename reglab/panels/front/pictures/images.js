@@ -1,6 +1,7 @@
 // Where inputs are images: the training examples, then a sample of what h gets wrong elsewhere.
 
-import { examples, grouped } from "../kit/format.js";
+import { decidedWords } from "../kit/describe.js";
+import { examples, grouped, isNumber, percent } from "../kit/format.js";
 import { LINE, Labels, font } from "../kit/labels.js";
 import { drawSprite, drawSprites } from "../kit/sprites.js";
 import { isSame } from "../kit/wire.js";
@@ -16,6 +17,7 @@ const UNANSWERED = 255;
  * @property {Bytes} true_labels before any flip
  * @property {Bytes} predicted @property {Bytes} error_images @property {Bytes} error_labels
  * @property {Bytes} error_predicted @property {string} over
+ * @property {number | null} unseen_error over the members of a population that are not in S
  */
 
 /** @typedef {import("../kit/wire.js").Shaped<Uint8Array>} Bytes */
@@ -23,7 +25,7 @@ const UNANSWERED = 255;
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
 /** Images as tiles, with what h calls them. */
-export class ImageSheet {
+export class Painter {
   constructor() {
     /** @type {Record<string, { key: unknown[], sprites: Sprites }>} */
     this.cache = {};
@@ -56,10 +58,19 @@ export class ImageSheet {
     paintErrors(labels, errors, view, width, top + 10, size);
   }
 
-  /** @param {string} what h, witness or disagreement */
-  title(what) {
+  /** @param {Picture | null} view */
+  title(view) {
+    const what = view?.what ?? "h";
     if (what === "disagreement") return say("Where they differ");
     return what === "witness" ? say("Decisions of h′") : say("Decisions of h");
+  }
+
+  /** @param {Picture | null} view @param {import("../kit/store.js").Board} frame */
+  note(view, frame) {
+    const words = decidedWords(frame, view?.what ?? "h");
+    const unseen = view?.unseen_error;
+    if (!isNumber(unseen)) return words;
+    return say("{words} · {share} wrong on images not trained on", { words, share: percent(unseen) });
   }
 
   /** @param {Picture} view */

@@ -1,8 +1,10 @@
 // What does h decide: class colours, h's boundary in ink, the Bayes boundary in grey, examples.
 
+import { decidedWords } from "../kit/describe.js";
 import { classTable, contour, paintField, smoothField, soften, tintTable } from "../kit/field.js";
 import { examples } from "../kit/format.js";
 import { tracePath } from "../kit/marks.js";
+import { rowOf } from "../kit/store.js";
 import { layerCanvas } from "../kit/surface.js";
 import { fade } from "../kit/theme.js";
 import { isSame } from "../kit/wire.js";
@@ -28,7 +30,7 @@ export function mapTitle(what) {
 }
 
 /** The plane of the inputs as a hypothesis divides it. */
-export class DecisionMap {
+export class Painter {
   constructor() {
     /** @type {Record<string, { key: unknown[], value: any }>} */
     this.cache = {};
@@ -103,9 +105,14 @@ export class DecisionMap {
     context.drawImage(layer, frame.x, frame.y, frame.w, frame.h);
   }
 
-  /** @param {string} what */
-  title(what) {
-    return mapTitle(what);
+  /** @param {Picture | null} view */
+  title(view) {
+    return mapTitle(view?.what ?? "h");
+  }
+
+  /** @param {Picture | null} view @param {import("../kit/store.js").Board} frame */
+  note(view, frame) {
+    return decidedWords(frame, view?.what ?? "h");
   }
 
   /** @param {Picture} view */
@@ -119,15 +126,15 @@ export class DecisionMap {
 
   /**
    * @param {Picture} view
-   * @param {boolean} hasH whether there is a hypothesis as yet
+   * @param {import("../kit/store.js").Board} [frame] where there may be no hypothesis as yet
    * @returns {[mark: string, words: string][]}
    */
-  key({ what, bayes }, hasH) {
+  key({ what, bayes }, frame) {
     /** @type {Record<string, [string, string]>} */
     const lines = { witness: ["line", "h′"], disagreement: ["hatch", say("they differ")] };
     /** @type {[string, string][]} */
     const entries = [["square", say("class 0")], ["disc", say("class 1")]];
-    if (hasH) entries.push(lines[what] ?? ["line", "h"]);
+    if (!frame || rowOf(frame, frame.h)) entries.push(lines[what] ?? ["line", "h"]);
     if (bayes) entries.push(["bayes", say("Bayes")]);
     return entries;
   }

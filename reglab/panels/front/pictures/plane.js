@@ -10,11 +10,11 @@ import { quantileOf } from "../kit/scale.js";
 import { nameOf, rowOf } from "../kit/store.js";
 import { counted, say, sentences } from "../kit/words.js";
 
-/** @typedef {import("../kit/store.js").Store} Store */
+/** @typedef {import("../kit/store.js").Board} Store */
 /** @typedef {import("../kit/store.js").Row} Row */
 
 /** The hypotheses of a board, with h and its witness. */
-export class WitnessPlane extends ErrorPlane {
+export class Painter extends ErrorPlane {
   constructor() {
     super();
     this.dots = new DotLayer();
@@ -129,6 +129,14 @@ export class WitnessPlane extends ErrorPlane {
       }
     });
     return best;
+  }
+
+  title() {
+    return say("Witness plane");
+  }
+
+  note() {
+    return say("every dot is a hypothesis");
   }
 
   /** @param {Store} store */

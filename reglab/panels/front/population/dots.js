@@ -14,7 +14,7 @@ import { make, setAttribute, setText } from "../kit/dom.js";
 export class DotList {
   /**
    * @param {import("../kit/surface.js").Surface} surface
-   * @param {import("../pictures/ends.js").EndsPlane} plane @param {View} view
+   * @param {import("../pictures/ends.js").Painter} plane @param {View} view
    */
   constructor(surface, plane, view) {
     this.surface = surface;

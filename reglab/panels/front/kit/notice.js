@@ -1,7 +1,7 @@
 // Words in place of a picture.
 
-import { Labels } from "../kit/labels.js";
-import { say } from "../kit/words.js";
+import { Labels } from "./labels.js";
+import { say } from "./words.js";
 
 /** @typedef {{ text: string, onGround: boolean }} View */
 
@@ -13,8 +13,8 @@ export function noPicture() {
 /** Says why there is no picture; on a ground of its own where the card has none else. */
 export class Notice {
   /**
-   * @param {import("../kit/surface.js").Sheet} sheet @param {View} view
-   * @param {import("../kit/theme.js").Theme} theme
+   * @param {import("./surface.js").Sheet} sheet @param {View} view
+   * @param {import("./theme.js").Theme} theme
    */
   paint(sheet, { text, onGround }, theme) {
     const { context, width, height } = sheet;
