@@ -1,7 +1,7 @@
 """How everything is drawn: each colour, and each number that panels and figures share, once.
 
 Figures read them here, by :mod:`reglab.figures.style`. Panels get them as custom properties of
-their style sheets (:mod:`reglab.panels.theme`), ``--rl-<name>``, and so do the scripts there.
+their style sheets (:mod:`reglab.panels.kit.theme`), ``--rl-<name>``, and so do the scripts there.
 """
 
 from typing import NamedTuple

@@ -124,13 +124,13 @@ MUTANTS = (
         "wire: an array that changed is not sent",
         "sent[path] if before.arrays.get(path) is given else",
         "sent[path] if path in sent else",
-        "tests/panels/test_wire.py",
+        "tests/panels/kit/test_wire.py",
     ),
     Mutant(
         "wire: rows that changed are taken for known",
         "return int(differ.argmax()) if differ.any() else rows",
         "return rows",
-        "tests/panels/test_wire.py",
+        "tests/panels/kit/test_wire.py",
     ),
     Mutant(
         "store: a number at its default is left out of the key",

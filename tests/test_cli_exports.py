@@ -9,7 +9,7 @@ from flax import nnx
 from reglab import Experiment, Grid, Session, cli, distributions, fit
 from reglab.cli.report import Report
 from reglab.panels import PopulationLab
-from reglab.panels.export import export
+from reglab.panels.board.export import export
 from reglab.sweeps import sweep
 from reglab.training import fit_population
 from tests.small import OWN as DEFAULT

@@ -11,9 +11,9 @@ from reglab.figures.ends import short
 from reglab.figures.population_plane import MARKS, PopulationPlaneDisplay
 from reglab.figures.scale import domain, nice
 from reglab.mitchell.words import ErrorInterval, exact, grouped, percent, plain, points, tick, tied
-from reglab.panels.notes import written
+from reglab.panels.kit.notes import written
 from reglab.views import PopulationPlaneView
-from tests.panels.live_frames import images
+from tests.panels.kit.live_frames import images
 
 TABLE = json.loads(Path(__file__).with_name("formats.json").read_text("utf-8"))
 COLOURS = {style.RED: "red", style.GREEN: "green", style.INK: "plain"}

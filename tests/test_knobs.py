@@ -11,8 +11,10 @@ import reglab
 from reglab.config import RANGES, Experiment, Hyper
 from reglab.config.knobs import DATA_KNOBS, KNOBS
 from reglab.mitchell import number_words
-from reglab.panels.controls import Controls
-from reglab.panels.population_controls import BY_LABEL, PopulationControls
+from reglab.panels import MitchellLab
+from reglab.panels.board.controls import Controls
+from reglab.panels.population.controls import BY_LABEL, PopulationControls
+from reglab.panels.rooms.base import laid_out
 from reglab.sweeps import Grid
 from reglab.training import name_of, twins
 from tests.small import SMALL, acting
@@ -34,13 +36,6 @@ def controls():
 @pytest.fixture(scope="module")
 def population():
     return PopulationControls(nothing)
-
-
-def all_under(widget):
-    """A widget and all widgets in it, in the order in which they stand."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from all_under(child)
 
 
 def test_every_number_has_exactly_one_record():
@@ -117,13 +112,15 @@ def test_its_slider_is_made_of_its_record(knob, controls):
     assert slider.widget.tooltip == knob.help
     assert [value for _, value in slider.widget.options] == list(knob.ladder)
     assert ("%" in slider.widget.label) == knob.is_share
-    (group,) = (box for box in controls.widget.children if slider.widget in box.children)
+    groups = laid_out(MitchellLab.room.controls, controls.by_name)
+    (group,) = (box for box in groups if slider.widget in box.children)
     assert group.children[0].value == f"<h3>{knob.group}</h3>"
 
 
 def test_sliders_stand_in_the_order_of_their_records(controls):
     widgets = {id(slider.widget): name for name, slider in controls.sliders.items()}
-    shown = [widgets[id(w)] for w in all_under(controls.widget) if id(w) in widgets]
+    groups = laid_out(MitchellLab.room.controls, controls.by_name)
+    shown = [widgets[id(w)] for box in groups for w in box.children if id(w) in widgets]
     assert shown == [knob.name for knob in SLIDERS]
 
 

@@ -30,9 +30,9 @@ said = {"package": reglab.__file__}
 NUMBER = """
 from reglab.live.population.tally import Tally
 from reglab.mitchell import frequencies
-from reglab.panels.controls import TWIN, Controls
-from reglab.panels.population_controls import PopulationControls
-from reglab.panels.speech import speak
+from reglab.panels.board.controls import TWIN, Controls
+from reglab.panels.population.controls import PopulationControls
+from reglab.panels.kit.speech import speak
 from reglab.training import name_of
 from reglab.training.divergence import cause_of
 
@@ -97,7 +97,7 @@ from reglab.training.remedies.newest import newest
 lab = MitchellLab(small)
 lab.session.play()
 assert lab.session.wait(120)
-remedies = lab._controls.remedy
+remedies = lab.controls.remedy
 remedies.choice.value = "newest rows"
 remedies.apply.click()
 lab.session.do(lambda: None).result(120)

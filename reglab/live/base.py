@@ -20,6 +20,11 @@ class BaseSession(Generic[F]):
         """The newest frame, or None before the first."""
         return self._worker.frame
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether somebody has closed it."""
+        return self._worker.is_closing
+
     def subscribe(self, callback: Callable[[F], None]) -> Callable[[], None]:
         """Calls ``callback(frame)`` on the worker thread; returns what ends the subscription."""
         return self._worker.subscribe(callback)

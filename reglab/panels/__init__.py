@@ -1,8 +1,30 @@
 """Panels for JupyterLab: a session, its controls and its pictures in one widget."""
 
-from reglab.panels.claims import ClaimsLab
-from reglab.panels.live import LiveView
-from reglab.panels.mitchell import MitchellLab
-from reglab.panels.population import PopulationLab
+from reglab.panels.board.lab import BoardLab, BoardRoom
+from reglab.panels.board.view import LiveView
+from reglab.panels.claims.lab import CheckLab, CheckRoom
+from reglab.panels.population.lab import SweepLab
+from reglab.panels.rooms.base import ROOMS, Group, Lab, Room, register
+from reglab.panels.rooms.claims import ClaimsLab
+from reglab.panels.rooms.mitchell import MitchellLab
+from reglab.panels.rooms.population import PopulationLab
 
-__all__ = ["ClaimsLab", "LiveView", "MitchellLab", "PopulationLab"]
+for lab in (MitchellLab, PopulationLab, ClaimsLab):
+    register(lab)
+
+__all__ = [
+    "ROOMS",
+    "BoardLab",
+    "BoardRoom",
+    "CheckLab",
+    "CheckRoom",
+    "ClaimsLab",
+    "Group",
+    "Lab",
+    "LiveView",
+    "MitchellLab",
+    "PopulationLab",
+    "Room",
+    "SweepLab",
+    "register",
+]

@@ -10,7 +10,7 @@ PSEUDO = "import os; os.environ['REGLAB_LANGUAGE'] = 'qps'\n"
 MITCHELL = "from reglab.panels import MitchellLab\nlab = MitchellLab()\nlab"
 POPULATION = """
 from reglab.panels import PopulationLab
-from tests.panels.test_population import SMALL
+from tests.panels.population.test_population import SMALL
 PopulationLab(SMALL)
 """
 CLAIMS = 'from reglab.panels import ClaimsLab\nClaimsLab("G3")'

@@ -136,7 +136,7 @@ def test_other_images_are_no_such_case(shape):
 def test_a_panel_offers_what_a_table_can_take(table):
     lab = MitchellLab(EXPERIMENT, distribution=table)
     try:
-        controls = lab._controls
+        controls = lab.controls
         assert controls.augment.options == ("mixup", "noise")
         assert set(controls.shift.kind.options.values()) == {"", "contrast"}
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 from reglab import Experiment, Hyper, MLPConfig, distributions, find_witness, fit
 from reglab.distributions.overlap import num_shared
-from reglab.panels.thumbnails import own_caption
+from reglab.panels.kit.thumbnails import own_caption
 from tests.distributions.test_idx import packed
 
 RNG = np.random.default_rng(0)

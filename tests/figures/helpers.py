@@ -4,7 +4,7 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
-from tests.panels.live_frames import boundary, curves, images, story, without_picture
+from tests.panels.kit.live_frames import boundary, curves, images, story, without_picture
 
 
 def busy_frame(runs=4, **fields):

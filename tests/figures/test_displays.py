@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from reglab import figures
 from reglab.figures.lab import picture_display, plane_view
 from tests.figures.helpers import busy_frame, frames, unreadable
-from tests.panels.live_frames import boundary, images, story
+from tests.panels.kit.live_frames import boundary, images, story
 
 FRAMES = frames()
 STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}

@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 import { endsOf, trainedWords } from "../../reglab/panels/front/kit/population.js";
 import { nameOf, rowOf } from "../../reglab/panels/front/kit/store.js";
-import { Chooser, rowAfter } from "../../reglab/panels/front/mitchell/pointer.js";
-import { verdictContent } from "../../reglab/panels/front/mitchell/verdict.js";
+import { Chooser, rowAfter } from "../../reglab/panels/front/board/pointer.js";
+import { verdictContent } from "../../reglab/panels/front/board/verdict.js";
 import { runOf, storeOf } from "./runs.js";
 
 test("a hypothesis is a row of a run, if there is one", () => {

@@ -8,7 +8,7 @@ import { afterEach, test } from "node:test";
 import * as format from "../../reglab/panels/front/kit/format.js";
 import { unitsOf } from "../../reglab/panels/front/kit/labels.js";
 import { commas, counted, say, sayAs, sentences, speak } from "../../reglab/panels/front/kit/words.js";
-import { verdictContent } from "../../reglab/panels/front/mitchell/verdict.js";
+import { verdictContent } from "../../reglab/panels/front/board/verdict.js";
 import { storeOf } from "./runs.js";
 
 const WORDS = JSON.parse(readFileSync(`${env.REGLAB_FRAME}/words.json`, "utf8")); // as Python sends them

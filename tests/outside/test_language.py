@@ -3,9 +3,10 @@
 import pytest
 
 from reglab import Experiment, figures
-from reglab.panels import MitchellLab, cells
+from reglab.panels import MitchellLab
+from reglab.panels.kit import cells
 from reglab.words import browser_words, chosen_language, counted, languages, told
-from tests.panels.live_frames import story
+from tests.panels.kit.live_frames import story
 from tests.small import SMALL
 
 pytestmark = pytest.mark.usefixtures("toys")
@@ -31,8 +32,8 @@ def test_a_panel_speaks_it():
         assert "Start" in said
         assert "Play" not in said
         assert "dropout rate" in said
-        lab._controls._set(dropout_rate=2.0)
-        assert lab._message.value.startswith("dropout_rate: erwartet ")
+        lab.controls._set(dropout_rate=2.0)
+        assert lab.message.value.startswith("dropout_rate: erwartet ")
     finally:
         lab.close()
 

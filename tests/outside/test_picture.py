@@ -11,8 +11,8 @@ from reglab.live import PopulationSession
 from reglab.live.pictures import PICTURES, register
 from reglab.live.pictures import map as decision_map
 from reglab.panels import MitchellLab
-from reglab.panels.bundle import script, sheet
-from reglab.panels.view import painted
+from reglab.panels.kit.bundle import script, sheet
+from reglab.panels.kit.spoken import painted
 from tests.panels.painters import seen
 from tests.small import SMALL
 
@@ -116,7 +116,7 @@ def test_a_painter_exports_one_and_imports_what_is_here(toys, tmp_path):
         cards = ((("gap", tmp_path / f"{len(text)}.js"),),)
         painter.rename(cards[0][0][1])
         with pytest.raises(ValueError, match=said):
-            script("mitchell.js", cards=cards)
+            script("board.js", cards=cards)
     with pytest.raises(ValueError, match="picture: expected one of map, "):
         painted([["other"]])
 
@@ -124,6 +124,6 @@ def test_a_painter_exports_one_and_imports_what_is_here(toys, tmp_path):
 def test_the_sheet_of_a_painter_comes_along(tmp_path):
     (tmp_path / "painter.js").write_text("export class Painter {}\n", encoding="utf-8")
     (tmp_path / "painter.css").write_text(".rl-canvas-x {\n  height: 9px;\n}\n", encoding="utf-8")
-    shown = sheet("mitchell.js", cards=((("x", tmp_path / "painter.js"),),))
+    shown = sheet("board.js", cards=((("x", tmp_path / "painter.js"),),))
     assert ".rl-canvas-x {\n  height: 9px;\n}" in shown
-    assert ".rl-canvas-x" not in sheet("mitchell.js")
+    assert ".rl-canvas-x" not in sheet("board.js")

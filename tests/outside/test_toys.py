@@ -11,8 +11,8 @@ from flax import nnx
 from reglab import Experiment, Grid, distributions, fit, fit_population, live, nn, theory
 from reglab.config import CLASSIFIERS, MODELS
 from reglab.panels import ClaimsLab, MitchellLab
-from reglab.panels.controls import Controls
-from reglab.panels.population_controls import PopulationControls
+from reglab.panels.board.controls import Controls
+from reglab.panels.population.controls import PopulationControls
 
 from .conftest import FAMILIES
 
@@ -104,8 +104,8 @@ def test_the_claim_is_checked_and_listed(toys):
 def test_the_lab_shows_the_preset_and_trains_it(toys):
     lab = MitchellLab(preset="stripe-gated")
     try:
-        controls = lab._controls
-        assert lab._message.value == toys.PRESET.question
+        controls = lab.controls
+        assert lab.message.value == toys.PRESET.question
         assert lab.view.thumbnails["stripe"] == toys.Stripe.thumbnail()
         assert [name for name in controls.thumbs if "reglab-chosen" in classes(controls, name)] == [
             "stripe"

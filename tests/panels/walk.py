@@ -5,7 +5,7 @@ import random
 
 import ipywidgets as widgets
 
-from reglab.panels.cells import descendants
+from reglab.panels.kit.cells import descendants
 
 REST = 0.05  # seconds in which the worker gets on, now and then
 CHOICES = (widgets.Dropdown, widgets.SelectionSlider, widgets.ToggleButtons)

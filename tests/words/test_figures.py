@@ -12,15 +12,16 @@ from reglab import figures, fit
 from reglab.figures import script
 from reglab.figures.display import Display
 from reglab.live.board.finished import finished_frame
-from reglab.panels import claim_view, population_export
-from reglab.panels.export import export
-from reglab.panels.speech import spoken
+from reglab.panels.board.export import export
+from reglab.panels.claims import view as claim_view
+from reglab.panels.kit.speech import spoken
+from reglab.panels.population import export as population_export
 from reglab.theory import Check, double_descent
 from reglab.theory.rows import exactly, expectation, identity, rows_of, shown
 from reglab.words import PSEUDO, say
 from tests.figures.helpers import unreadable
 from tests.figures.test_population import FRAMES, RUNS
-from tests.panels.live_frames import images
+from tests.panels.kit.live_frames import images
 from tests.small import SMALL
 from tests.words.brackets import outside
 from tests.words.claim import claim

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from reglab.panels.bundle import FRONT, masked
+from reglab.panels.kit.bundle import FRONT, masked
 from reglab.words import browser_words
 from reglab.words.catalogue import Key
 from tests.words.extract import messages

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from reglab.panels.live import LiveView
+from reglab.panels.board.view import LiveView
 
 LIGHT = {
     "layout-color0": "#fff",
@@ -61,7 +61,7 @@ async ({ esm, css, state, width, theme, frame }) => {
 ALONE = '<div class="outer"><div class="jupyter-widgets reglab-view"></div></div>'
 
 PANEL = """
-<div class="outer"><div class="lm-Widget widget-box reglab reglab-mitchell">
+<div class="outer"><div class="lm-Widget widget-box reglab reglab-board">
   <div class="lm-Widget widget-box reglab-side">
     <button class="lm-Widget jupyter-button reglab-thumb reglab-thumb-moons">moons</button>
     <div class="lm-Widget widget-hslider widget-slider widget-inline-hbox">
@@ -102,8 +102,8 @@ class Bench:
         self.page.evaluate(
             PAGE,
             {
-                "esm": LiveView._esm,
-                "css": LiveView._css,
+                "esm": self.view._esm,
+                "css": self.view._css,
                 "state": state,
                 "width": width,
                 "theme": theme,

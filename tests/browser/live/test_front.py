@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.browser.live.bench import DARK, LIGHT, PANEL
-from tests.panels.live_frames import curves, images, story
+from tests.panels.kit.live_frames import curves, images, story
 
 TWINS = [curves(0), curves(1), curves(2, 25), curves(3, 30, in_pool=False)]
 

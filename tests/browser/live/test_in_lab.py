@@ -5,8 +5,8 @@ import pytest
 SOURCES = [
     """
 import asyncio
-from reglab.panels.live import LiveView
-from tests.panels.live_frames import story
+from reglab.panels.board.view import LiveView
+from tests.panels.kit.live_frames import story
 
 view, actions = LiveView(), []
 view.on_action(actions.append)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.live.bench import PANEL
-from tests.panels.live_frames import curves, images, story
+from tests.panels.kit.live_frames import curves, images, story
 
 LONG = "a run with a name so long that nobody would type it, but a program might"
 FAULTS = """

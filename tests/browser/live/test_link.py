@@ -2,9 +2,9 @@
 
 import pytest
 
-from reglab.panels.wire import pack_whole
+from reglab.panels.kit.wire import pack_whole
 from tests.browser.live.bench import ALONE
-from tests.panels.live_frames import boundary, curves, story
+from tests.panels.kit.live_frames import boundary, curves, story
 
 
 def test_every_frame_is_painted_and_acknowledged_once(bench):

@@ -6,13 +6,13 @@ import json
 import pytest
 
 from reglab.live import PopulationSession
-from reglab.panels.claim_view import ClaimView
-from reglab.panels.live import LiveView
-from reglab.panels.population_view import PopulationView
-from reglab.panels.wire import pack_whole
+from reglab.panels.board.view import LiveView
+from reglab.panels.claims.view import ClaimView
+from reglab.panels.kit.wire import pack_whole
+from reglab.panels.population.view import PopulationView
 from tests.browser.live.bench import LIGHT
 from tests.live.population.populations import in_batches, population
-from tests.panels.live_frames import story
+from tests.panels.kit.live_frames import story
 
 SHOW = """
 async ({ rooms, theme }) => {
@@ -108,9 +108,9 @@ def rooms():
         session.close()
     frame = story(60, witness=(0, 20), state="paused")
     states = {
-        "mitchell": (LiveView, "reglab-view", {"last": pack_whole(frame)}),
-        "population": (PopulationView, "reglab-view", {"last": counted}),
-        "claims": (ClaimView, "", {"content": CLAIM}),
+        "board": (LiveView(), "reglab-view", {"last": pack_whole(frame)}),
+        "population": (PopulationView(), "reglab-view", {"last": counted}),
+        "claims": (ClaimView(), "", {"content": CLAIM}),
     }
     return {
         name: {
@@ -144,7 +144,7 @@ def test_sheets_do_not_touch_each_other(sheet, rooms, width):
 def test_a_room_needs_nothing_round_it(sheet, rooms):
     sheet.goto("about:blank")
     sheet.set_viewport_size({"width": 1280, "height": 900})
-    bare = {**rooms["mitchell"], "html": '<div class="view"></div>'}
+    bare = {**rooms["board"], "html": '<div class="view"></div>'}
     theme = ";".join(f"--jp-{name}: {value}" for name, value in LIGHT.items())
     sheet.evaluate(SHOW, {"rooms": [bare], "theme": theme})
     badge = sheet.locator(".rl-badge")

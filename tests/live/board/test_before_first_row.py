@@ -8,7 +8,7 @@ import pytest
 from reglab import Experiment, Session, find_witness
 from reglab.live import REMEDIES, apply_remedy
 from reglab.panels import MitchellLab
-from reglab.panels.export import export
+from reglab.panels.board.export import export
 from reglab.training import Trainer
 from tests.live.until import until
 from tests.small import SMALL
@@ -84,21 +84,21 @@ def test_a_panel_just_made_answers_with_a_line(held):
     lab.view.download = lambda *parts: saved.append(parts)
     try:
         for name in REMEDIES:
-            lab._controls.remedy.choice.value = name
-            lab._controls.remedy.apply.click()
-            assert lab._controls.remedy.said.value == f"{NO_ROW}; press Play first"
+            lab.controls.remedy.choice.value = name
+            lab.controls.remedy.apply.click()
+            assert lab.controls.remedy.said.value == f"{NO_ROW}; press Play first"
         for button in lab._toolbar.exports:
             button.click()
-            assert lab._message.value == "export: expected a run on screen, got none yet"
+            assert lab.message.value == "export: expected a run on screen, got none yet"
         assert saved == []
-        lab._controls.shift.kind.value = "noise"
+        lab.controls.shift.kind.value = "noise"
         lab._toolbar.new_sample.click()
         held.set()
         assert lab.session.wait(SECONDS)
-        lab._controls.remedy.choice.value = "oracle"
-        lab._controls.remedy.apply.click()
+        lab.controls.remedy.choice.value = "oracle"
+        lab.controls.remedy.apply.click()
         assert lab.session.wait(SECONDS)
-        assert "The least error" in lab._controls.remedy.said.value
+        assert "The least error" in lab.controls.remedy.said.value
         for button in lab._toolbar.exports:
             button.click()
         assert lab.session.wait(SECONDS)

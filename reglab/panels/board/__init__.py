@@ -1,0 +1,1 @@
+"""A panel on one board of runs: its controls, its view, what it saves."""

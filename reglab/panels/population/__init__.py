@@ -1,0 +1,1 @@
+"""A panel on a population of runs: its controls, its view, what it saves."""

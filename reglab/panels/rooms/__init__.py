@@ -1,0 +1,1 @@
+"""Rooms, one declaration each, and what every lab does."""
