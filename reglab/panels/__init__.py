@@ -1,8 +1,8 @@
 """Panels for JupyterLab: a session, its controls and its pictures in one widget."""
 
-from reglab.panels.board.lab import BoardLab, BoardRoom
+from reglab.panels.board.lab import BoardLab
 from reglab.panels.board.view import LiveView
-from reglab.panels.claims.lab import CheckLab, CheckRoom
+from reglab.panels.claims.lab import CheckLab
 from reglab.panels.population.lab import SweepLab
 from reglab.panels.rooms.base import ROOMS, Group, Lab, Room, register
 from reglab.panels.rooms.claims import ClaimsLab
@@ -15,9 +15,7 @@ for lab in (MitchellLab, PopulationLab, ClaimsLab):
 __all__ = [
     "ROOMS",
     "BoardLab",
-    "BoardRoom",
     "CheckLab",
-    "CheckRoom",
     "ClaimsLab",
     "Group",
     "Lab",

@@ -12,6 +12,7 @@ NAMES = {
     "a claim": "edge-1",
     "a preset": "stripe-gated",
     "a picture": "gap",
+    "a room": "gap",
     "a language": "de",
 }
 

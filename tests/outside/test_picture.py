@@ -60,7 +60,7 @@ def test_a_panel_lists_it(toys):
     class GapLab(MitchellLab):
         """The panel with a card more."""
 
-        cards = (*MitchellLab.cards, ("gap",))
+        room = dataclasses.replace(MitchellLab.room, cards=(*MitchellLab.room.cards, ("gap",)))
 
     lab = GapLab(SMALL)
     try:

@@ -111,9 +111,9 @@ def wrong_presets(toys):
     ids=["distributions", "models", "claims", "presets"],
 )
 def test_whoever_is_none_is_refused_in_one_line_and_does_not_join(toys, register, wrong):
-    before = [tuple(family) for family in FAMILIES.values()]
+    before = [tuple(family) for _, family in FAMILIES]
     for name, member, said in wrong(toys):
         with pytest.raises(ValueError, match=said) as told:
             register(name, member)
         assert "\n" not in str(told.value)
-    assert [tuple(family) for family in FAMILIES.values()] == before
+    assert [tuple(family) for _, family in FAMILIES] == before

@@ -23,8 +23,8 @@ def run(toys):
 
 
 def test_members_join_at_the_end(toys):
-    members = (toys.Stripe, toys.Gated, toys.CLAIM, toys.PRESET, toys.PICTURE)
-    for (name, family), member in zip(FAMILIES.items(), members, strict=True):
+    members = (toys.Stripe, toys.Gated, toys.CLAIM, toys.PRESET, toys.PICTURE, toys.GapLab)
+    for (name, family), member in zip(FAMILIES, members, strict=True):
         assert list(family.items())[-1] == (name, member)
     assert MODELS["gated"] is toys.GatedConfig
 

@@ -8,10 +8,8 @@ from reglab.live.pictures import BOARD, PICTURES, POPULATION
 from reglab.live.population.composer import Composer
 from reglab.live.population.frame import SweepStatus
 from reglab.live.population.tally import Tally
-from reglab.panels import MitchellLab
-from reglab.panels.board.view import CARDS
+from reglab.panels import MitchellLab, PopulationLab
 from reglab.panels.kit.wire import pack_whole
-from reglab.panels.population import view as population_view
 from reglab.training import Progress
 from tests.live.population.populations import population
 from tests.panels.kit.test_wire import bits
@@ -38,10 +36,9 @@ def of(frames, name):
 
 
 def test_a_panel_shows_each_of_them_and_a_session_makes_those():
-    assert tuple(name for card in CARDS for name in card) == BOARD
-    assert tuple(name for card in population_view.CARDS for name in card) == POPULATION
+    assert MitchellLab.room.pictures == BOARD
+    assert PopulationLab.room.pictures == POPULATION
     assert tuple(PICTURES)[: len(BOARD + POPULATION)] == BOARD + POPULATION
-    assert MitchellLab.cards is CARDS
 
 
 @pytest.mark.parametrize("name", PICTURES)

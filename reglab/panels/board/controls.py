@@ -114,22 +114,7 @@ class Controls:
         for choice in (*static, self.l1_step, self.augment):
             choice.observe(self._static, "value")
         self.batch_norm.observe(self._normed, "value")
-        self.by_name: dict[str, list[widgets.Widget]] = {
-            "data": [box(list(self.thumbs.values()), "reglab-thumbs"), self.caption],
-            "model": [self.kind],
-            "sizes": [self.sizes],
-            "activation": [self.activation],
-            "batch_norm": [self.batch_norm],
-            "changes": [self.mode],
-            "optimizer": [self.optimizer],
-            "batch_size": [self.batch_size],
-            "seed": [self.seed],
-            "l1_step": [self.l1_step],
-            "augment": [self.augment],
-            "remedy": self.remedy.children,
-            "shift": self.shift.children,
-            **{name: [slider.widget] for name, slider in self.sliders.items()},
-        }
+        self.by_name = self._named()
 
     def show(
         self, experiment: Experiment, hyper: Hyper, inactive: Mapping[str, str] | None = None
@@ -198,6 +183,24 @@ class Controls:
         shown = self._data(name)
         inputs = shown.input_shape, shown.image_shape, shown.input_kind
         return fitting(AUGMENTS, *inputs)
+
+    def _named(self) -> dict[str, list[widgets.Widget]]:
+        return {
+            "data": [box(list(self.thumbs.values()), "reglab-thumbs"), self.caption],
+            "model": [self.kind],
+            "sizes": [self.sizes],
+            "activation": [self.activation],
+            "batch_norm": [self.batch_norm],
+            "changes": [self.mode],
+            "optimizer": [self.optimizer],
+            "batch_size": [self.batch_size],
+            "seed": [self.seed],
+            "l1_step": [self.l1_step],
+            "augment": [self.augment],
+            "remedy": self.remedy.children,
+            "shift": self.shift.children,
+            **{name: [slider.widget] for name, slider in self.sliders.items()},
+        }
 
     # -- what a person did ---------------------------------------------------------------------
 

@@ -1,9 +1,8 @@
 """``BoardLab``: a live panel on one board of runs, with every remedy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from reglab.config import Experiment, check_name
 from reglab.distributions import adapted
@@ -17,21 +16,9 @@ from reglab.panels.kit.notes import written
 from reglab.panels.kit.speech import tell
 from reglab.panels.kit.thumbnails import thumbnails
 from reglab.panels.kit.toolbar import Toolbar
-from reglab.panels.rooms.base import Lab, Room
+from reglab.panels.rooms.base import Lab
 from reglab.training import keep_compiled
 from reglab.words import chosen_language, reason, say
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoardRoom(Room):
-    """What a panel on one board of runs shows.
-
-    Attributes:
-        presets: experiments on its menu, names out of ``reglab.live.PRESETS``; it starts with the
-            first. All of them where left out.
-    """
-
-    presets: tuple[str, ...] = ()
 
 
 class BoardLab(Lab[Session]):
@@ -53,8 +40,6 @@ class BoardLab(Lab[Session]):
     Raises:
         ValueError: one line that says what was expected and what came.
     """
-
-    room: ClassVar[BoardRoom]
 
     def __init__(
         self,
@@ -99,7 +84,7 @@ class BoardLab(Lab[Session]):
         view = LiveView(cards=self.room.cards, language=language, thumbnails=thumbnails())
         super().__init__(engine, view, [self._toolbar.widget], self.controls.by_name)
         self._frames = Mailbox(self._show)
-        self._ask(chosen.question or self.room.question if is_preset else "")
+        self._ask(self.room.question or chosen.question if is_preset else "")
         self._show_controls()
         self._toolbar.show(self.session.state)
         self.view.on_action(self._act)
@@ -141,7 +126,7 @@ class BoardLab(Lab[Session]):
 
     def _choose(self, name: str) -> None:
         preset = PRESETS[name]
-        self._question = preset.question or self.room.question
+        self._question = self.room.question or preset.question
         self._attempt(self.session.configure, preset.experiment, preset.twins)
 
     def _configure(self, experiment: Experiment) -> None:

@@ -2,9 +2,7 @@
 
 import html
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 import ipywidgets as widgets
 
@@ -15,23 +13,12 @@ from reglab.panels.claims.session import CheckSession
 from reglab.panels.kit.layout import box, button
 from reglab.panels.kit.notes import Written
 from reglab.panels.kit.speech import tell
-from reglab.panels.rooms.base import Lab, Room
+from reglab.panels.rooms.base import Lab
 from reglab.training import keep_compiled
 from reglab.words import reason, say, shortened
 
 _SEEDS = Range(0, 2**31 - 1)
 _TITLE = 76  # columns of a statement in the menu
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckRoom(Room):
-    """Which claims a panel offers.
-
-    Attributes:
-        claims: keys of ``reglab.theory.CLAIMS``; all of them where left out.
-    """
-
-    claims: tuple[str, ...] = ()
 
 
 class CheckLab(Lab[CheckSession]):
@@ -49,8 +36,6 @@ class CheckLab(Lab[CheckSession]):
     Raises:
         ValueError: no claim of that name, or a seed that is none.
     """
-
-    room: ClassVar[CheckRoom]
 
     def __init__(self, id: str | None = None, *, seed: int = 0, language: str | None = None):
         keep_compiled()

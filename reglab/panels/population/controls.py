@@ -129,18 +129,7 @@ class PopulationControls:
             choice.observe(
                 lambda _: judge(scope=self.chosen_scope, at_least=self.at_least.value), "value"
             )
-        self.by_name: dict[str, list[widgets.Widget]] = {
-            "varied": [self.varied],
-            "values": [box([self.low, self.high], "reglab-pair")],
-            "draws": [box([self.count, self.draws], "reglab-pair")],
-            "scope": [self.scope],
-            "at_least": [self.at_least],
-            "data": [box(list(self.thumbs.values()), "reglab-thumbs"), self.caption],
-            "num_train": [self.examples],
-            "label_noise": [self.flipped],
-            "sizes": [self.sizes],
-            "num_steps": [self.steps],
-        }
+        self.by_name = self._named()
 
     @property
     def chosen_scope(self) -> str:
@@ -208,6 +197,20 @@ class PopulationControls:
         thumb.on_click(lambda _: self._choose(name))
         mark(thumb, name == self._name)
         return thumb
+
+    def _named(self) -> dict[str, list[widgets.Widget]]:
+        return {
+            "varied": [self.varied],
+            "values": [box([self.low, self.high], "reglab-pair")],
+            "draws": [box([self.count, self.draws], "reglab-pair")],
+            "scope": [self.scope],
+            "at_least": [self.at_least],
+            "data": [box(list(self.thumbs.values()), "reglab-thumbs"), self.caption],
+            "num_train": [self.examples],
+            "label_noise": [self.flipped],
+            "sizes": [self.sizes],
+            "num_steps": [self.steps],
+        }
 
 
 def _usual(varied: Varied) -> tuple[float, float, int]:

@@ -43,10 +43,14 @@ class Room:
     Attributes:
         name: of the room; what is saved is called after it.
         title: what it is about; a message where it is said in more than one language.
-        question: what to predict before anything is trained, likewise; may be empty.
+        question: what to predict before anything is trained, likewise; where it is empty, that
+            of the preset.
         cards: pictures, their names in reading order; those in one card take turns.
         controls: groups at the side of the pictures.
         below: groups under the pictures.
+        presets: experiments on the menu, names out of ``reglab.live.PRESETS``, of which the first
+            is what it starts with; all of them where left out.
+        claims: on the menu, keys of ``reglab.theory.CLAIMS``; all of them where left out.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Room:
     cards: tuple[tuple[str, ...], ...] = ()
     controls: tuple[Group, ...] = ()
     below: tuple[Group, ...] = ()
+    presets: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
     @property
     def pictures(self) -> tuple[str, ...]:

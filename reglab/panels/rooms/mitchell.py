@@ -1,16 +1,16 @@
 """``MitchellLab``: the flagship room. Overfitting by definition, live, with every remedy."""
 
 from reglab.panels.board.controls import numbers
-from reglab.panels.board.lab import BoardLab, BoardRoom
+from reglab.panels.board.lab import BoardLab
 from reglab.panels.board.view import CARDS
-from reglab.panels.rooms.base import Group
+from reglab.panels.rooms.base import Group, Room
 from reglab.words import say
 
 
 class MitchellLab(BoardLab):
     """Overfitting by Mitchell's definition, with every remedy: make it the last line of a cell."""
 
-    room = BoardRoom(
+    room = Room(
         name="mitchell",
         title=say("Overfitting by definition"),
         cards=CARDS,

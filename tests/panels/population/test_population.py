@@ -266,7 +266,7 @@ def test_the_grid_that_is_saved_is_the_one_that_was_run(monkeypatch):
     monkeypatch.setattr("reglab.panels.population.lab.check_export", lambda session, kind: None)
     monkeypatch.setattr(
         "reglab.panels.population.lab.export",
-        lambda session, kind, grid, *, language: (saved.append(grid), "", b""),
+        lambda session, kind, grid, **names: (saved.append(grid), "", b""),
     )
     lab = PopulationLab()
     try:
