@@ -21,7 +21,7 @@ from reglab.training import keep_compiled
 from reglab.words import chosen_language, reason, say
 
 
-class BoardLab(Lab[Session]):
+class BoardLab(Lab[Session, LiveView]):
     """A live panel on one board of runs: make it the last line of a cell.
 
     Args:

@@ -21,7 +21,7 @@ _SEEDS = Range(0, 2**31 - 1)
 _TITLE = 76  # columns of a statement in the menu
 
 
-class CheckLab(Lab[CheckSession]):
+class CheckLab(Lab[CheckSession, claim_view.ClaimView]):
     """Chooses a claim, checks it, and draws prediction beside measurement.
 
     Args:

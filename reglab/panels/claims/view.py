@@ -19,9 +19,9 @@ class ClaimView(SpokenView):
     entry = "claims.js"
     content = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, *, language: str | None = None, **traits: object):
+    def __init__(self, *, language: str | None = None):
         self._shown: dict[str, Any] = {}
-        super().__init__(language=language, **traits)
+        super().__init__(language=language)
         self.speech.on_change(lambda _: self.show(self._shown))
 
     def show(self, content: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from reglab.panels.kit.layout import box, button, select
 from reglab.panels.kit.speech import tell
 from reglab.words import say
 
-PACES = {
+PACES: dict[str, float] = {
     say("slow"): 30.0,
     say("normal"): 120.0,
     say("fast"): 600.0,

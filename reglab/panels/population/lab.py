@@ -26,7 +26,7 @@ from reglab.words import chosen_language, say
 LOOKED_AT = 1000  # members of a grid that are looked at to find what varies
 
 
-class SweepLab(Lab[PopulationSession]):
+class SweepLab(Lab[PopulationSession, PopulationView]):
     """Trains a population of runs, or watches a sweep, and counts how often h overfits.
 
     Args:

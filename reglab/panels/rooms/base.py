@@ -19,7 +19,9 @@ from reglab.panels.kit.spoken import SpokenView, painted, with_fallback
 from reglab.words import reason, say, translated
 
 S = TypeVar("S", bound=BaseSession)
+V = TypeVar("V", bound=SpokenView)
 T = TypeVar("T")
+L = TypeVar("L", bound=type["Lab"])
 TOLD = (ValueError, RuntimeError, OSError)  # errors whose words are for those who use a panel
 Controls = Mapping[str, Sequence[widgets.Widget]]  # the widgets of each control, by its name
 
@@ -68,7 +70,7 @@ class Room:
         return tuple(name for card in self.cards for name in card)
 
 
-class Lab(widgets.Box, Generic[S]):
+class Lab(widgets.Box, Generic[S, V]):
     """A panel that owns a session; a subclass says in which ``room``.
 
     Args:
@@ -91,7 +93,7 @@ class Lab(widgets.Box, Generic[S]):
     def __init__(
         self,
         session: S,
-        view: SpokenView,
+        view: V,
         head: Iterable[widgets.Widget],
         controls: Controls | None = None,
         groups: Iterable[Group] | None = None,
@@ -212,7 +214,7 @@ def _check(name: str, lab: object) -> None:
 ROOMS: Registry[type[Lab]] = Registry("room", _check)
 
 
-def register(lab: type[Lab]) -> type[Lab]:
+def register(lab: L) -> L:
     """Lets a room join; ``ROOMS[name]`` opens it from then on.
 
     Args:
