@@ -47,7 +47,7 @@ def test_a_room_and_its_picture_are_live(panel):
         "rl-map",
     ]
     card = root.locator(".rl-gap")
-    assert card.locator("canvas").evaluate(INK) == 0
+    ground = card.locator("canvas").evaluate(INK)  # of the notice that nothing is there yet
     root.locator(".reglab-primary").click()
     page.wait_for_function(f"() => {VIEW}?.lastStep === 60")
     step = page.evaluate(ASK, "lab.session.wait(); print(lab.session.frame.status.step)")
@@ -57,6 +57,6 @@ def test_a_room_and_its_picture_are_live(panel):
     gap = float(page.evaluate(ASK, "print(100 * lab.session.frame.pictures.gap.gap[-1])"))
     assert re.sub(r"\s", " ", heard.get_attribute("aria-label")).startswith(f"A gap of {gap:.1f} %")
     assert card.locator(".rl-title").inner_text() == "Gap of plain"
-    assert card.locator("canvas").evaluate(INK) > 100
+    assert 100 < card.locator("canvas").evaluate(INK) < ground / 4  # a line without a ground
     panel.screenshot("outside-room")
     assert panel.errors == []
