@@ -55,7 +55,8 @@ def test_a_room_and_its_picture_are_live(panel):
     heard = card.locator("canvas[aria-label$='at step 60']")
     heard.wait_for()
     gap = float(page.evaluate(ASK, "print(100 * lab.session.frame.pictures.gap.gap[-1])"))
-    assert re.sub(r"\s", " ", heard.get_attribute("aria-label")).startswith(f"A gap of {gap:.1f} %")
+    said = f"A gap of {gap:.1f} % at step 60".replace("-", "\N{MINUS SIGN}")
+    assert re.sub(r"\s", " ", heard.get_attribute("aria-label")) == said
     assert card.locator(".rl-title").inner_text() == "Gap of plain"
     assert 100 < card.locator("canvas").evaluate(INK) < ground / 4  # a line without a ground
     panel.screenshot("outside-room")
