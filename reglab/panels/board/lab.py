@@ -16,7 +16,7 @@ from reglab.panels.kit.notes import written
 from reglab.panels.kit.speech import tell
 from reglab.panels.kit.thumbnails import thumbnails
 from reglab.panels.kit.toolbar import Toolbar
-from reglab.panels.rooms.base import Lab
+from reglab.panels.rooms.base import Lab, listed
 from reglab.training import keep_compiled
 from reglab.words import chosen_language, reason, say
 
@@ -53,7 +53,7 @@ class BoardLab(Lab[Session, LiveView]):
     ):
         chosen_language(language)  # raises before a thread is there
         keep_compiled()
-        presets = {name: PRESETS[name] for name in self.room.presets or PRESETS}
+        presets = listed("preset", self.room.presets, PRESETS)
         preset = check_name("preset", preset or next(iter(presets)), tuple(presets))
         chosen = presets[preset]
         objects = {"distribution": distribution, "model": model}

@@ -13,7 +13,7 @@ from reglab.panels.claims.session import CheckSession
 from reglab.panels.kit.layout import box, button
 from reglab.panels.kit.notes import Written
 from reglab.panels.kit.speech import tell
-from reglab.panels.rooms.base import Lab
+from reglab.panels.rooms.base import Lab, listed
 from reglab.training import keep_compiled
 from reglab.words import reason, say, shortened
 
@@ -39,7 +39,7 @@ class CheckLab(Lab[CheckSession, claim_view.ClaimView]):
 
     def __init__(self, id: str | None = None, *, seed: int = 0, language: str | None = None):
         keep_compiled()
-        claims = {name: theory.CLAIMS[name] for name in self.room.claims or theory.CLAIMS}
+        claims = listed("claim", self.room.claims, theory.CLAIMS)
         id = check_name("claim", id or next(iter(claims)), tuple(claims))
         seed = int(check_number("seed", seed, _SEEDS, integer=True))
         view = claim_view.ClaimView(language=language)  # raises before a thread is there

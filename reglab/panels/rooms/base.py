@@ -102,8 +102,12 @@ class Lab(widgets.Box, Generic[S, V]):
         self._widgets = {} if controls is None else controls
         self.message = widgets.HTML()
         self.message.add_class("reglab-message")
-        below = laid_out(self.room.below, self._widgets)
-        side = laid_out(groups or self.room.controls, self._widgets)
+        try:
+            below = laid_out(self.room.below, self._widgets)
+            side = laid_out(groups or self.room.controls, self._widgets)
+        except ValueError:
+            session.close()
+            raise
         main = box([view, box(below, "reglab-below")], "reglab-main") if below else view
         parts = [main, box(side, "reglab-side")] if side else [main]
         super().__init__([*head, self.message, *parts])
@@ -189,6 +193,16 @@ class Lab(widgets.Box, Generic[S, V]):
         )
         told = translated(text, self.view.speech.language)
         return with_fallback(super()._repr_mimebundle_(**kwargs), told)
+
+
+def listed(what: str, names: Iterable[str], family: Mapping[str, T]) -> dict[str, T]:
+    """The members of a family that a room lists, or all of them where it lists none.
+
+    >>> listed("colour", ("red",), {"red": 1, "blue": 2}), listed("colour", (), {"red": 1})
+    ({'red': 1}, {'red': 1})
+    """
+    known = tuple(family)
+    return {name: family[check_name(what, name, known)] for name in tuple(names) or known}
 
 
 def laid_out(groups: Iterable[Group], controls: Controls) -> list[widgets.Widget]:

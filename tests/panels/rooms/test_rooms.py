@@ -1,5 +1,7 @@
 """Every room: its declaration is what its panel shows, and the panel leaves nothing behind."""
 
+import threading
+
 import pytest
 
 from reglab import live
@@ -125,6 +127,25 @@ def test_a_room_of_checks_offers_its_claims(open_lab):
 
 
 @pytest.mark.parametrize(
+    ("kind", "lists", "said"),
+    [
+        (
+            BoardLab,
+            {"presets": ("none",)},
+            r"^preset: expected one of noisy-moons, .*, got 'none'$",
+        ),
+        (CheckLab, {"claims": ("none",)}, r"^claim: expected one of .*, got 'none'$"),
+        (BoardLab, {"cards": (("none",),)}, r"^picture: expected one of map, .*, got 'none'$"),
+    ],
+)
+def test_a_room_that_lists_what_is_not_there_says_so(kind, lists, said):
+    threads = threading.active_count()
+    with pytest.raises(ValueError, match=said):
+        type("OwnLab", (kind,), {"room": Room(name="own", title="Own", **lists)})()
+    assert threading.active_count() == threads
+
+
+@pytest.mark.parametrize(
     ("room", "said"),
     [
         (None, "room: expected a Lab with a room, got "),
@@ -139,8 +160,10 @@ def test_what_is_no_room_does_not_join(room, said, open_lab):
     kind = type("OwnLab", (MitchellLab,), {"room": room})
     before = dict(ROOMS)
     if said is None:  # which controls there are a lab knows when it is opened
+        threads = threading.active_count()
         with pytest.raises(ValueError, match=r"^control: expected one of data, .*, got 'nothing'$"):
             open_lab(kind)
+        assert threading.active_count() == threads
         return
     with pytest.raises(ValueError, match=f"^{said}"):
         register(kind)
