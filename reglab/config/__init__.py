@@ -1,6 +1,7 @@
 """Experiments: what is run, checked before anything is traced."""
 
-from reglab.config.checks import Range, check_name, check_number
+from reglab.config.arguments import check_experiment
+from reglab.config.checks import Range, check_counts, check_name, check_number
 from reglab.config.experiment import (
     AUGMENTS,
     L1_STEPS,
@@ -59,6 +60,8 @@ __all__ = [
     "ModelConfig",
     "Range",
     "Registry",
+    "check_counts",
+    "check_experiment",
     "check_hyper_value",
     "check_name",
     "check_number",

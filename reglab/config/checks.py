@@ -61,6 +61,19 @@ def check_number(name: str, value: Any, allowed: Range, *, integer: bool = False
     return int(float(value)) if integer else float(value)
 
 
+def check_counts(**counts: int | None) -> None:
+    """Raises a ``ValueError`` of one line where a count is below 1; None is one left out."""
+    for name, value in counts.items():
+        if value is not None and (isinstance(value, bool) or not value >= 1):
+            raise ValueError(
+                say(
+                    "{name}: expected a whole number of at least 1, got {got!r}",
+                    name=name,
+                    got=value,
+                )
+            )
+
+
 def check_name(what: str, value: object, allowed: tuple[str, ...]) -> str:
     """Returns ``value`` if it is one of the ``allowed`` names, or raises a ``ValueError``."""
     if not isinstance(value, str) or value not in allowed:

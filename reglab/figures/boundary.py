@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from scipy.ndimage import gaussian_filter, zoom
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.look import NUMBERS
 from reglab.views import BoundaryView
 from reglab.words import say
@@ -38,7 +38,7 @@ def class_colours() -> ListedColormap:
     return ListedColormap(neutral + share[:, None] * (chosen - neutral), "reglab")
 
 
-class BoundaryDisplay(Display):
+class BoundaryDisplay(ViewDisplay[BoundaryView]):
     """The decision map: classes as colours that fade where h is unsure, and both boundaries.
 
     Args:
@@ -54,10 +54,6 @@ class BoundaryDisplay(Display):
         examples_: the training examples, a collection for each class.
         key_: what the marks mean, a legend without a box.
     """
-
-    def __init__(self, view: BoundaryView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure of one column of a journal."""

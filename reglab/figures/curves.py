@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Box, Labels
 from reglab.figures.rows import Row, newest, row_of, trained
@@ -22,7 +22,7 @@ MOST_NAMES = 6  # of other runs; there is no room for more
 ROOM = 0.58, 1.75, 0.4, 0.4  # inches at the left, right, bottom and top
 
 
-class CurvesDisplay(Display):
+class CurvesDisplay(ViewDisplay[PlaneView]):
     """Both errors of h's run against steps, and the true error of every other run.
 
     Args:
@@ -42,10 +42,6 @@ class CurvesDisplay(Display):
         end_names_: the names at the right ends.
         marks_: the texts that name h′, or the lowest error where h′ is of another run.
     """
-
-    def __init__(self, view: PlaneView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure as wide as two columns of a journal.

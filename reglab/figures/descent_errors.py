@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.ends import End, name_ends, short
 from reglab.figures.labels import Box, Labels
 from reglab.figures.scale import domain
@@ -28,7 +28,7 @@ HEAD = 80.0  # points of the axes that its title takes
 ROOMY = 40.0  # points from h′ to h that leave room for words
 
 
-class DescentErrorsDisplay(Display):
+class DescentErrorsDisplay(ViewDisplay[Descent]):
     """Both errors against the width, and that of h′, the best whose training error is larger.
 
     Each dot is the error of one draw over the whole distribution, and the dotted line what the
@@ -36,7 +36,7 @@ class DescentErrorsDisplay(Display):
     errs more than the h′ of its own draw. Errors above twice the variance of y are out of view.
 
     Args:
-        descent: what :func:`reglab.theory.double_descent` returns.
+        view: what :func:`reglab.theory.double_descent` returns.
         language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
@@ -59,10 +59,6 @@ class DescentErrorsDisplay(Display):
         end_names_: the names at the right ends.
     """
 
-    def __init__(self, descent: Descent, *, language: str | None = None):
-        super().__init__(language)
-        self.descent = descent
-
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure as wide as two columns of a journal.
 
@@ -71,7 +67,7 @@ class DescentErrorsDisplay(Display):
         is_alone = ax is None
         ax = style.axes(ax, (7.0, 3.6), ROOM)
         self.ax_, self.figure_ = ax, style.figure_of(ax)
-        descent, width = self.descent, self.descent.widths
+        descent, width = self.view, self.view.widths
         highest = max(float(descent.true_error.max()), descent.bayes)
         top = TOP if highest > TOP else domain([highest], from_zero=True)[1]
         ax.set_ylim(0, top)
@@ -102,7 +98,7 @@ class DescentErrorsDisplay(Display):
         return self
 
     def _draw_draws(self, ax: Axes) -> None:
-        descent = self.descent
+        descent = self.view
         ends = descent.true_error.min(axis=0), descent.true_error.max(axis=0)
         self.band_ = ax.fill_between(descent.widths, *ends, color=style.WHOLE, alpha=0.13)
         self.band_.set(linewidth=0)
@@ -115,15 +111,15 @@ class DescentErrorsDisplay(Display):
 
     def _draw_rival(self, ax: Axes, true: np.ndarray, rival: np.ndarray) -> None:
         look = {"color": style.RED, "linewidth": 1.1, "linestyle": (0, (7, 1.5, 1.5, 1.5))}
-        (self.rival_line_,) = ax.plot(self.descent.widths, rival, zorder=3.5, **look)
+        (self.rival_line_,) = ax.plot(self.view.widths, rival, zorder=3.5, **look)
         self.severity_ = ax.fill_between(
-            self.descent.widths, rival, true, where=true > rival, interpolate=True, color=style.RED
+            self.view.widths, rival, true, where=true > rival, interpolate=True, color=style.RED
         )
         self.severity_.set(alpha=0.07, linewidth=0, zorder=0.5)
 
     def _draw_beyond(self, ax: Axes, true: np.ndarray, top: float) -> None:
         """Triangles for medians above the axes, and words for the highest of them."""
-        descent, labels = self.descent, self._labels
+        descent, labels = self.view, self._labels
         x = descent.widths[true > top]
         look = {"marker": "^", "markersize": 3.5, "color": style.WHOLE, "linestyle": "none"}
         (self.beyond_,) = ax.plot(x, np.full(len(x), top), clip_on=False, zorder=5, **look)
@@ -149,7 +145,7 @@ class DescentErrorsDisplay(Display):
         **font: Any,
     ):
         """Words between the lines, as near to a place along the axes as may be."""
-        labels, descent = self._labels, self.descent
+        labels, descent = self._labels, self.view
         low, high = self.ax_.get_ylim()
         widths = np.geomspace(descent.widths[0], descent.widths[-1], 400)
         covered = [labels.points(widths, np.full(len(widths), descent.bayes))]
@@ -175,7 +171,7 @@ class DescentErrorsDisplay(Display):
 
     def _name_region(self, true: np.ndarray, rival: np.ndarray) -> None:
         """Says what the red line is, and what it means to be above it."""
-        descent, labels = self.descent, self._labels
+        descent, labels = self.view, self._labels
         self.region_name_ = self.rival_name_ = None
         is_over = true > np.where(np.isfinite(rival), rival, np.inf)
         if not is_over.any():
@@ -192,7 +188,7 @@ class DescentErrorsDisplay(Display):
         self.rival_name_ = self._write(RIVALS, tops, (first + x) / 2, color=style.RED)
 
     def _name_border(self) -> None:
-        count = self.descent.num_train
+        count = self.view.num_train
         self.border_name_ = None
         if self.border_line_ is not None:
             text, size = self._labels.write(say("n = {count}", count=style.examples(count)))
@@ -202,7 +198,7 @@ class DescentErrorsDisplay(Display):
             self.border_name_ = text
 
     def _name_ends(self, ax: Axes, train: float, true: float, rival: float) -> None:
-        descent, right, top = self.descent, int(self.descent.widths[-1]), ax.get_ylim()[1]
+        descent, right, top = self.view, int(self.view.widths[-1]), ax.get_ylim()[1]
 
         def end(name: str, value: str, error: float, colour: str) -> End:
             mark = style.END_MARK if error <= top else None

@@ -1,12 +1,14 @@
 """``Display``: what all displays share, which is how their words are written."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
 from reglab.figures import style
 from reglab.figures.script import script_of
+
+V = TypeVar("V")
 
 
 class Display:
@@ -54,3 +56,16 @@ class Display:
         for text in key.get_texts():
             text.set(**self.script.look)
         return key
+
+
+class ViewDisplay(Display, Generic[V]):
+    """A display of one view.
+
+    Args:
+        view: what is drawn.
+        language: as for :class:`Display`.
+    """
+
+    def __init__(self, view: V, *, language: str | None = None):
+        super().__init__(language)
+        self.view = view

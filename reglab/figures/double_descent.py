@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from reglab.figures import descent_errors, style
 from reglab.figures.descent_errors import DescentErrorsDisplay
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.labels import Labels
 from reglab.figures.widths import TICKS, axis_of_widths, count_ticks, width_title
 from reglab.mitchell.words import grouped
@@ -23,11 +23,11 @@ FOOT = 0.36  # inches under the lowest, beside
 APART = 8.5  # points between tick labels
 
 
-class DoubleDescentDisplay(Display):
+class DoubleDescentDisplay(ViewDisplay[Descent]):
     """Three pictures over one axis of widths: both errors, who overfits, and who the witness is.
 
     Args:
-        descent: what :func:`reglab.theory.double_descent` returns.
+        view: what :func:`reglab.theory.double_descent` returns.
         language: of the words; left out, that of ``REGLAB_LANGUAGE``, else English.
 
     Attributes:
@@ -45,10 +45,6 @@ class DoubleDescentDisplay(Display):
     'width of h: features fitted, out of 300'
     """
 
-    def __init__(self, descent: Descent, *, language: str | None = None):
-        super().__init__(language)
-        self.descent = descent
-
     def plot(self, figure: Figure | None = None) -> Self:
         """Draws into ``figure``, or into a new one as wide as two columns of a journal."""
         height = sum(HEIGHTS) + FOOT
@@ -60,9 +56,9 @@ class DoubleDescentDisplay(Display):
             self.axes_.append(style.axes(style.place(self.figure_, cell, room), (0, 0), ()))
         errors, shares, witnesses = self.axes_
         language = self.script.language
-        self.errors_ = DescentErrorsDisplay(self.descent, language=language).plot(errors)
+        self.errors_ = DescentErrorsDisplay(self.view, language=language).plot(errors)
         lines = [self.errors_.border_line_]
-        lines += [axis_of_widths(ax, self.descent) for ax in (shares, witnesses)]
+        lines += [axis_of_widths(ax, self.view) for ax in (shares, witnesses)]
         self.border_lines_ = [line for line in lines if line is not None]
         self._draw_shares(shares)
         self._draw_witnesses(witnesses)
@@ -71,7 +67,7 @@ class DoubleDescentDisplay(Display):
         return self
 
     def _draw_shares(self, ax: Axes) -> None:
-        descent = self.descent
+        descent = self.view
         ax.set_ylim(-0.04, 1.04)
         style.ticks(ax, "y", 2)
         self._axis_titles(ax, "", say("share of the draws"))
@@ -94,7 +90,7 @@ class DoubleDescentDisplay(Display):
         self.share_dots_.set(edgecolors=colours, linewidths=1.0, clip_on=False)
 
     def _draw_witnesses(self, ax: Axes) -> None:
-        descent = self.descent
+        descent = self.view
         ax.set_yscale("log")
         h = np.broadcast_to(descent.widths, descent.witness.shape)[descent.witness > 0]
         witness = descent.witness[descent.witness > 0]

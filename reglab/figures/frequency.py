@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.script import tidy
 from reglab.look import NUMBERS
 from reglab.mitchell import frequencies, value_of
@@ -25,7 +25,7 @@ STEEP = 50.0  # ratio of values from which their axis is logarithmic
 MOST_COUNTS = 8  # values whose counts are written beside their dots
 
 
-class FrequencyDisplay(Display):
+class FrequencyDisplay(ViewDisplay[FrequencyView]):
     """The share of runs whose last hypothesis overfits, with its interval, against what varies.
 
     Beneath, the median severity. A hollow dot stands where some runs are undecided: the interval
@@ -44,10 +44,6 @@ class FrequencyDisplay(Display):
         severity_line_: median severity, or None.
         counts_: what is written beside the dots.
     """
-
-    def __init__(self, view: FrequencyView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure of one column of a journal."""

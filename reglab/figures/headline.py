@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.labels import Labels
 from reglab.mitchell.words import points
 from reglab.views import VerdictView
@@ -30,7 +30,7 @@ SIZES = (8.0, 7.0, 6.0, 5.0)  # points of the sentence, as it gets longer
 HEIGHT = 56.0  # points, for up to four lines
 
 
-class HeadlineDisplay(Display):
+class HeadlineDisplay(ViewDisplay[VerdictView]):
     """The verdict as a badge (shape, word and colour), a sentence, and the severity as a figure.
 
     Args:
@@ -45,10 +45,6 @@ class HeadlineDisplay(Display):
         sentence_: the verdict in words.
         severity_: how much better the witness is, or None unless there is one.
     """
-
-    def __init__(self, view: VerdictView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure as wide as two columns of a journal."""

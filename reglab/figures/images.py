@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.mitchell.words import grouped
 from reglab.views import UNANSWERED, ImagesView
 from reglab.words import say
@@ -33,7 +33,7 @@ class Tiles(NamedTuple):
     size: float
 
 
-class ImagesDisplay(Display):
+class ImagesDisplay(ViewDisplay[ImagesView]):
     """The training images, flipped labels framed and wrong answers crossed; errors elsewhere.
 
     Args:
@@ -49,10 +49,6 @@ class ImagesDisplay(Display):
         errors_: images that h gets wrong over the whole distribution, one artist each.
         answers_: what stands under them, such as ``4→9``.
     """
-
-    def __init__(self, view: ImagesView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure of one column of a journal."""

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from reglab import look
 from reglab.figures import style
-from reglab.figures.display import Display
+from reglab.figures.display import ViewDisplay
 from reglab.figures.labels import Box, Labels, around
 from reglab.figures.rows import Row, newest, row_of, trained
 from reglab.figures.scale import domain, quantile
@@ -21,7 +21,7 @@ ROOM = 0.58, 0.22, 0.38, 0.26  # inches at the left, right, bottom and top
 MANY = 4000  # dots; more are drawn as pixels in a vector file
 
 
-class PlaneDisplay(Display):
+class PlaneDisplay(ViewDisplay[PlaneView]):
     """The witness plane: training error across, true error up, a dot for each hypothesis.
 
     A dot to the lower right of h is a witness: it errs more on the training examples, and less
@@ -41,10 +41,6 @@ class PlaneDisplay(Display):
         arrow_: from h to its witness, or None.
         names_: the texts written, by what they name.
     """
-
-    def __init__(self, view: PlaneView, *, language: str | None = None):
-        super().__init__(language)
-        self.view = view
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draws into ``ax``, or into a new figure of one column of a journal."""

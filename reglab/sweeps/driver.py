@@ -13,7 +13,7 @@ from concurrent.futures import (
 )
 from typing import Any
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_experiment
 from reglab.sweeps.engines import num_workers
 from reglab.sweeps.store import Writer
 from reglab.sweeps.work import failed
@@ -189,20 +189,12 @@ def _in_lots(grid: Iterable[Experiment]) -> Iterator[Batch]:
 def _check(experiments: Batch, before: int) -> None:
     """Raises ``ValueError`` where one of them could not be trained; ``before`` came before them."""
     for number, experiment in enumerate(experiments, before + 1):
-        if not isinstance(experiment, Experiment):
-            raise ValueError(
-                say(
-                    "experiment {number}: expected an Experiment, got {got!r}",
-                    number=number,
-                    got=experiment,
-                )
-            )
+        name = say("experiment {number}", number=number)
+        check_experiment(experiment, name)
         try:
             static_key(experiment)
         except ValueError as error:
-            raise ValueError(
-                say("experiment {number}: {error}", number=number, error=error)
-            ) from None
+            raise ValueError(say("{name}: {error}", name=name, error=error)) from None
 
 
 def _reason(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reglab.config import MODELS, Experiment, fields_of
+from reglab.config import MODELS, Experiment, check_experiment, fields_of
 from reglab.words import say
 
 _PARTS = ("base", "product", "zip")
@@ -48,9 +48,7 @@ class Grid(Sequence):
         product: Mapping[str, Sequence[Any]] | None = None,
         zip: Mapping[str, Sequence[Any]] | None = None,
     ):
-        base = Experiment() if base is None else base
-        if not isinstance(base, Experiment):
-            raise ValueError(say("base: expected an Experiment, got {got!r}", got=base))
+        base = Experiment() if base is None else check_experiment(base, "base")
         self.base, self._parts = base, json.loads(base.to_json())
         self.product = _values("product", product)
         self.zip = _values("zip", zip)

@@ -6,9 +6,8 @@ import importlib.metadata
 import json
 from typing import Any, NamedTuple
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_experiment
 from reglab.training import Rows
-from reglab.words import say
 
 PACKAGES = ("flax", "jax", "reglab")  # those whose versions may change a result
 KEY_DIGITS = 32
@@ -59,9 +58,7 @@ def canonical(experiment: Experiment) -> str:
     Raises:
         ValueError: no experiment.
     """
-    if not isinstance(experiment, Experiment):
-        raise ValueError(say("experiment: expected an Experiment, got {got!r}", got=experiment))
-    fields = _without_minus_zero(json.loads(experiment.to_json()))
+    fields = _without_minus_zero(json.loads(check_experiment(experiment).to_json()))
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 

@@ -8,14 +8,13 @@ from concurrent.futures import Executor
 from os import PathLike
 from typing import Any
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_counts
 from reglab.sweeps.driver import Driver
 from reglab.sweeps.engines import Inline, is_here, num_workers
 from reglab.sweeps.grid import Grid
 from reglab.sweeps.store import Store, open_store, writing
 from reglab.sweeps.work import train_batch
 from reglab.training import Progress, forecast, reporter
-from reglab.words import say
 
 
 def sweep(
@@ -67,15 +66,7 @@ def sweep(
     >>> len(sweep(grid))
     4
     """
-    for name, value in {"batch": batch, "window": window}.items():
-        if value is not None and (isinstance(value, bool) or not value >= 1):
-            raise ValueError(
-                say(
-                    "{name}: expected a whole number of at least 1, got {got!r}",
-                    name=name,
-                    got=value,
-                )
-            )
+    check_counts(batch=batch, window=window)
     grid = grid if isinstance(grid, Grid) else list(dict.fromkeys(grid))
     folder = tempfile.mkdtemp(prefix="reglab-sweep-") if store is None else store
     try:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_experiment
 from reglab.training.run import Run
 from reglab.training.trainer import Trainer
-from reglab.words import say
 
 
 def fit(
@@ -39,9 +38,7 @@ def fit(
     >>> run.history.step.tolist()
     [0, 6, 12]
     """
-    experiment = Experiment() if experiment is None else experiment
-    if not isinstance(experiment, Experiment):
-        raise ValueError(say("experiment: expected an Experiment, got {got!r}", got=experiment))
+    experiment = Experiment() if experiment is None else check_experiment(experiment)
     trainer = Trainer(experiment, distribution=distribution, model=model, optimizer=optimizer)
     while trainer.advance(experiment.num_steps):
         pass

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from reglab.config import Range, check_number
+from reglab.distributions import ErrorEstimate
 from reglab.mitchell import over_of
 from reglab.mitchell.words import ErrorInterval, interval_at, interval_of, percent, points
 from reglab.training import (
@@ -108,67 +109,48 @@ def _early_stopping(rule: str) -> Remedy:
     return Remedy(say("early stopping: {rule}", rule=words), apply)
 
 
-def _beside(new: ErrorInterval, run: Run) -> dict[str, str]:
-    """The new error beside that of the last hypothesis, for a sentence."""
-    last, over = percent(interval_at(run.history, -1)), over_of(run.distribution)
-    return {"error": percent(new), "last": last, "over": over}
+def _errs(what: Message, error: ErrorEstimate, run: Run, other: Message) -> Outcome:
+    """A new error beside that of the last hypothesis."""
+    return Outcome(
+        say(
+            "{what} errs {error} over {over}; {other} {last}.",
+            what=what,
+            error=percent(interval_of(error)),
+            over=over_of(run.distribution),
+            other=other,
+            last=percent(interval_at(run.history, -1)),
+        )
+    )
 
 
 def _mean(runs: Sequence[Run], current: int) -> Outcome:
     mean = swa(runs[current])
-    return Outcome(
-        say(
-            "The mean of the weights of the last {count} rows errs {error} over {over}; the last "
-            "hypothesis {last}.",
-            count=mean.num_rows,
-            **_beside(interval_of(mean.true_error), runs[current]),
-        )
-    )
+    what = say("The mean of the weights of the last {count} rows", count=mean.num_rows)
+    return _errs(what, mean.true_error, runs[current], say("the last hypothesis"))
 
 
 def _moving_average(runs: Sequence[Run], current: int) -> Outcome:
     average = ema(runs[current])
-    return Outcome(
-        say(
-            "The moving average of the weights of {count} rows errs {error} over {over}; the last "
-            "hypothesis {last}.",
-            count=average.num_rows,
-            **_beside(interval_of(average.true_error), runs[current]),
-        )
-    )
+    what = say("The moving average of the weights of {count} rows", count=average.num_rows)
+    return _errs(what, average.true_error, runs[current], say("the last hypothesis"))
 
 
 def _ensemble(runs: Sequence[Run], current: int) -> Outcome:
     """Of the last hypotheses of all runs; of the last ten rows where there is one run."""
     run = runs[current]
-    members = runs if len(runs) > 1 else run.hypotheses[-10:]
-    errors = _beside(interval_of(errors_of(ensemble(members), run).true_error), run)
     if len(runs) > 1:
-        return Outcome(
-            say(
-                "The ensemble of the {count} runs errs {error} over {over}; this run alone {last}.",
-                count=len(members),
-                **errors,
-            )
-        )
-    return Outcome(
-        say(
-            "The ensemble of the last {count} rows errs {error} over {over}; the last one alone "
-            "{last}.",
-            count=len(members),
-            **errors,
-        )
-    )
+        members, other = runs, say("this run alone")
+        what = say("The ensemble of the {count} runs", count=len(members))
+    else:
+        members, other = run.hypotheses[-10:], say("the last one alone")
+        what = say("The ensemble of the last {count} rows", count=len(members))
+    return _errs(what, errors_of(ensemble(members), run).true_error, run, other)
 
 
 def _mc_dropout(runs: Sequence[Run], current: int) -> Outcome:
-    estimate = mc_dropout_error(runs[current]).mc_dropout.true_error
-    return Outcome(
-        say(
-            "The mean of 50 thinned networks errs {error} over {over}; all units at once {last}.",
-            **_beside(interval_of(estimate), runs[current]),
-        )
-    )
+    error = mc_dropout_error(runs[current]).mc_dropout.true_error
+    what, other = say("The mean of 50 thinned networks"), say("all units at once")
+    return _errs(what, error, runs[current], other)
 
 
 REMEDIES: dict[str, Remedy] = {

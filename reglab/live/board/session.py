@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reglab import distributions
-from reglab.config import Experiment, check_name
+from reglab.config import Experiment, check_experiment, check_name
 from reglab.live.base import BaseSession
 from reglab.live.board.board import Board
 from reglab.live.board.engine import BoardEngine
@@ -14,7 +14,6 @@ from reglab.live.board.scene import DECISIONS
 from reglab.live.pictures import BOARD
 from reglab.live.worker import Worker
 from reglab.training import Run, run_of
-from reglab.words import say
 
 
 class Session(BaseSession[Frame]):
@@ -57,7 +56,7 @@ class Session(BaseSession[Frame]):
         steps_per_second: float | None = 120.0,
         pictures: Sequence[str] = BOARD,
     ):
-        experiment = Experiment() if experiment is None else _checked(experiment)
+        experiment = Experiment() if experiment is None else check_experiment(experiment)
         objects = {"distribution": distribution, "model": model, "optimizer": optimizer}
         self._board, pace = Board(experiment, twins, **objects), Pace(steps_per_second)
         self._worker: Worker[Frame] = Worker("reglab-session")
@@ -98,7 +97,7 @@ class Session(BaseSession[Frame]):
 
     def configure(self, experiment: Experiment, twins: Sequence[dict[str, Any]] = ()) -> None:
         """Starts over with another experiment and its twins; static changes compile."""
-        runs = self._board.trainers(_checked(experiment), twins)
+        runs = self._board.trainers(check_experiment(experiment), twins)
         self._worker.post(self._engine.configure, runs)
 
     def add_twin(self, **values: object) -> None:
@@ -186,9 +185,3 @@ class Session(BaseSession[Frame]):
     def inactive(self) -> Mapping[str, str]:
         """Numbers, and fields of models, that cannot act in the current run, each with why."""
         return self._board.run.inactive
-
-
-def _checked(experiment: object) -> Experiment:
-    if not isinstance(experiment, Experiment):
-        raise ValueError(say("experiment: expected an Experiment, got {got!r}", got=experiment))
-    return experiment

@@ -16,7 +16,7 @@ from flax import nnx
 from reglab.config import Registry
 from reglab.nn import Network
 from reglab.training.run import RunOnData
-from reglab.views import PlaneView
+from reglab.views import PlaneView, RunsView
 from reglab.words import say
 
 FRONT = Path(__file__).parents[2] / "panels" / "front" / "pictures"  # painters of reglab
@@ -34,6 +34,16 @@ class Moment(NamedTuple):
 
 
 Maker = Callable[[Any], Any]  # a NamedTuple of arrays, or None where there is nothing to see
+
+
+def errors_of(moment: Moment) -> PlaneView | None:
+    """All runs of a board, with h and its witness, as they are."""
+    return moment.errors
+
+
+def runs_of(view: RunsView) -> RunsView:
+    """The runs of a population, as they are."""
+    return view
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,6 @@
 """The last hypotheses of the runs of a population, in the witness plane."""
 
-from reglab.live.pictures.base import FRONT, Picture
-from reglab.views import RunsView
-
-
-def runs_of(view: RunsView) -> RunsView:
-    """The runs as they are."""
-    return view
-
+from reglab.live.pictures.base import FRONT, Picture, runs_of
 
 ENDS = Picture(
     "ends",

@@ -10,7 +10,6 @@ from reglab.views import BandsView, BrushedView, FrequencyView, PopulationPlaneV
 from reglab.words import Message, say
 
 CLEAR = 0.4  # width of an interval from which it tells next to nothing
-STATES = ("idle", "compiling", "running", "cancelled", "finished", "failed", "closed")
 MOVING = ("compiling", "running")
 INVITATION = say(
     "Each run trains on another draw of the training set. How often its last hypothesis overfits "
@@ -21,7 +20,7 @@ INVITATION = say(
 class SweepStatus(NamedTuple):
     """Where a population session stands."""
 
-    state: str  # one of STATES
+    state: str  # idle, compiling, running, cancelled, finished, failed or closed
     text: str  # words for the state
     progress: Progress
 

@@ -128,11 +128,6 @@ class Tally:
         """Draws of the training set that there are."""
         return len(np.unique(self._draw))
 
-    @property
-    def num_diverged(self) -> int:
-        """Runs that ended without a hypothesis to judge."""
-        return int(np.isnan(self._severity).sum())
-
     def frequency(self) -> FrequencyView:
         """How many runs overfit, for each value of what varies."""
         frequencies = frequencies_of(self._values, self.verdicts, at_least=self.at_least)

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_counts, check_name
 from reglab.training.divergence import diverged_at
 from reglab.training.population.grouping import Member, grouped, members_of
 from reglab.training.population.members import advance_members, initial_states, on_host
@@ -19,7 +19,6 @@ from reglab.training.run import Run
 from reglab.training.step import Chunk, Rows
 from reglab.training.trajectory import Hypotheses, LastHypothesis
 from reglab.training.twins import name_of
-from reglab.words import say
 
 KEEPS = ("last", "all")
 
@@ -103,24 +102,8 @@ def train_in_pieces(
 
     The arguments are those of :func:`fit_population`. Ends early where ``should_stop`` says so.
     """
-    if keep not in KEEPS:
-        raise ValueError(
-            say(
-                "{name}: expected one of {allowed}, got {got!r}",
-                name="keep",
-                allowed=", ".join(KEEPS),
-                got=keep,
-            )
-        )
-    for name, value in {"lanes": lanes, "memory": memory}.items():
-        if value is not None and (isinstance(value, bool) or not value >= 1):
-            raise ValueError(
-                say(
-                    "{name}: expected a whole number of at least 1, got {got!r}",
-                    name=name,
-                    got=value,
-                )
-            )
+    check_name("keep", keep, KEEPS)
+    check_counts(lanes=lanes, memory=memory)
     members = members_of(experiments, distribution, model, optimizer)
     stop = should_stop or (lambda: False)
     for group in grouped(members):

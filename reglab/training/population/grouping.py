@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_experiment
 from reglab.distributions import AnyDistribution
 from reglab.training.plan import Plan
 from reglab.training.setup import Adapters, Setup, adapted_setup, adapters, set_up, steps_of_changes
@@ -62,14 +62,7 @@ def members_of(
     """
     members, own = [], adapters(model, optimizer)
     for index, experiment in enumerate(experiments):
-        if not isinstance(experiment, Experiment):
-            raise ValueError(
-                say(
-                    "experiments[{index}]: expected an Experiment, got {got!r}",
-                    index=index,
-                    got=experiment,
-                )
-            )
+        check_experiment(experiment, f"experiments[{index}]")
         try:
             members.append(_member(index, experiment, distribution, own))
         except ValueError as error:

@@ -5,7 +5,7 @@ from typing import NamedTuple, SupportsIndex, overload
 
 import numpy as np
 
-from reglab.config import Experiment
+from reglab.config import Experiment, check_name
 from reglab.training.run import Run
 from reglab.training.step import Rows
 from reglab.words import say
@@ -124,13 +124,4 @@ def _table(histories: Sequence[Rows], name: str) -> tuple[np.ndarray, np.ndarray
 
 
 def _column(name: str) -> str:
-    if name not in Rows._fields:
-        raise ValueError(
-            say(
-                "{name}: expected one of {allowed}, got {got!r}",
-                name="column",
-                allowed=", ".join(Rows._fields),
-                got=name,
-            )
-        )
-    return name
+    return check_name("column", name, Rows._fields)

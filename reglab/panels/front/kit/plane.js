@@ -6,6 +6,7 @@ import { isNumber } from "./format.js";
 import { LINE, spotsAround } from "./labels.js";
 import { dashBayes, drawCircle } from "./marks.js";
 import { linear, steadyDomain } from "./scale.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./labels.js").Labels} Labels */
 /** @typedef {import("./labels.js").Box} Box */
@@ -21,6 +22,10 @@ export class ErrorPlane {
     this.frame = undefined;
     this.x = linear(0, 1, 0, 1);
     this.y = linear(0, 1, 1, 0);
+  }
+
+  title() {
+    return say("Witness plane");
   }
 
   /**

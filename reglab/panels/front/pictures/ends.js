@@ -169,10 +169,6 @@ export class Painter extends ErrorPlane {
     });
   }
 
-  title() {
-    return say("Witness plane");
-  }
-
   note() {
     return say("each mark ends a run: click one");
   }

@@ -131,10 +131,6 @@ export class Painter extends ErrorPlane {
     return best;
   }
 
-  title() {
-    return say("Witness plane");
-  }
-
   note() {
     return say("every dot is a hypothesis");
   }
