@@ -5,6 +5,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 from reglab.live import REMEDIES
+from reglab.panels.kit.layout import select
 from reglab.panels.kit.notes import note
 from reglab.words import say
 
@@ -17,15 +18,12 @@ class RemedyControls:
     """
 
     def __init__(self, apply: Callable[[str], None]):
-        self.choice = widgets.Dropdown(
-            options={remedy.title: name for name, remedy in REMEDIES.items()},
-            description=say("do"),
-            tooltip=say(
-                "Early stopping goes back to an earlier hypothesis of this run. The oracle knows "
-                "the true error; the others read the loss on 100 further examples."
-            ),
+        told = say(
+            "Early stopping goes back to an earlier hypothesis of this run. The oracle knows the "
+            "true error; the others read the loss on 100 further examples."
         )
-        self.choice.add_class("reglab-select")
+        titles = {remedy.title: name for name, remedy in REMEDIES.items()}
+        self.choice = select(say("do"), titles, told)
         self.apply = widgets.Button(
             description=say("Apply"),
             tooltip=say("Does it to the current run, and says what came out."),

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from reglab.distributions import SHIFTS, shifted
 from reglab.panels.kit.knobs import words
+from reglab.panels.kit.layout import select
 from reglab.panels.kit.notes import note, written
 from reglab.panels.kit.speech import offer, tell
 from reglab.words import say
@@ -33,12 +34,7 @@ class ShiftControls:
         self._shift = shift
         self._silent, self._offered = False, None
         kinds = NO_SHIFT | {KINDS[kind]: kind for kind in SHIFTS}
-        self.kind = widgets.Dropdown(
-            options=kinds,
-            description=say("kind"),
-            tooltip=say("What happens to the inputs or the classes."),
-        )
-        self.kind.add_class("reglab-select")
+        self.kind = select(say("kind"), kinds, say("What happens to the inputs or the classes."))
         self.strength = widgets.SelectionSlider(
             options=[(words(value), value) for value in STRENGTHS],
             value=0.2,

@@ -25,9 +25,7 @@ def group(title: str, children: list) -> widgets.Box:
 
 def select(label: str, options, tooltip: str) -> widgets.Dropdown:
     """A dropdown with its label at the left."""
-    made = widgets.Dropdown(options=options, description=label, tooltip=tooltip)
-    made.add_class("reglab-select")
-    return made
+    return widgets.Dropdown(options=options, description=label, tooltip=tooltip)
 
 
 def button(label: str, icon: str, tooltip: str, action: Callable[[], object]) -> widgets.Button:
@@ -39,11 +37,8 @@ def button(label: str, icon: str, tooltip: str, action: Callable[[], object]) ->
 
 def pills(label: str, options, tooltip: str) -> widgets.ToggleButtons:
     """A choice of which all options are in view."""
-    made = widgets.ToggleButtons(
-        options=options, description=label, tooltips=[tooltip] * len(options)
-    )
-    made.add_class("reglab-pills")
-    return made
+    tooltips = [tooltip] * len(options)
+    return widgets.ToggleButtons(options=options, description=label, tooltips=tooltips)
 
 
 def switch(choice: widgets.Widget, reason: str | None, tooltip: str) -> None:
