@@ -165,8 +165,8 @@ def test_a_further_number_is_a_slider_a_twin_a_grid_and_has_words(said):
 def test_a_further_remedy_is_chosen_applied_and_told_in_the_panel(said):
     said = said["remedy"]
     assert "newest rows" in said["choices"]
-    assert "The newest 3 rows err" in said["said"]
-    assert said["chinese"].startswith("最新 3 行在整个实例分布上的错误率为 ")
+    assert "The vote of the newest 3 rows errs" in said["said"]
+    assert said["chinese"].startswith("最新 3 行的投票在整个实例分布上的错误率为 ")
     assert said["label"] == "最新几行"
     assert f"{100 * said['error']:.1f}" in said["said"]
     assert f"{100 * said['last']:.1f}" in said["said"]
