@@ -272,7 +272,7 @@ def numbers(title: str) -> tuple[str, ...]:
     """The knobs of a group by name, each before the choice that belongs to it.
 
     >>> numbers("Data")
-    ('noise', 'label_noise', 'num_train')
+    ('num_train', 'noise', 'label_noise')
     """
     names = [knob.name for knob in KNOBS if knob.group == title]
     return tuple(part for name in names for part in (name, CHOICES.get(name)) if part)
