@@ -77,8 +77,8 @@ def panel(lab):
     return Panel(lab)
 
 
-def opened(panel, source, play=True):
-    panel.lab.open([source])
+def opened(panel, source, play=True, fresh=False):
+    panel.lab.open([source], fresh)
     panel.lab.run_all()
     panel.until("r.painted > 0")
     if play:
@@ -247,7 +247,7 @@ def test_signals_and_convolutions_are_played_moved_away_and_stopped_early(panel)
 
 
 def test_own_data_without_a_picture_say_so_and_an_error_is_told(panel):
-    opened(panel, OWN)
+    opened(panel, OWN, fresh=True)  # and broken
     panel.play()
     canvas = panel.page.locator(".rl-map canvas[aria-label*='no picture']")
     canvas.wait_for(state="attached")
