@@ -237,8 +237,10 @@ def fitted(x: np.ndarray, y: np.ndarray, ridge: float = 0.0) -> np.ndarray:
     >>> fitted(np.array([[3.0, 4.0]]), np.array([25.0])).round(12).tolist()
     [3.0, 4.0]
     """
+    rows, width = x.shape
+    if ridge and width > rows:  # the least norm of all that fit with a free weight for each row
+        return fitted(np.concatenate([x, np.sqrt(ridge) * np.eye(rows)], axis=1), y)[:width]
     if ridge:
-        width = x.shape[1]
         x = np.concatenate([x, np.sqrt(ridge) * np.eye(width)])
         y = np.concatenate([y, np.zeros(width)])
     if x.shape[0] > x.shape[1]:
