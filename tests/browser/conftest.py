@@ -14,7 +14,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -108,10 +107,11 @@ class Lab:
             shutil.copyfile(notebook, self.root / name)
         else:
             name = "fresh.ipynb" if fresh else SHARED
-            new = nbformat.v4.new_code_cell
-            cells = [new(source, id=f"cell-{i}") for i, source in enumerate(notebook)]
+            parts = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+            cells = [parts | {"id": f"cell-{i}", "source": s} for i, s in enumerate(notebook)]
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.root / name)
+            made = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+            (self.root / name).write_text(json.dumps(made), encoding="utf-8")
         self.execute("docmanager:open", path=name, factory="Notebook")
         self.wait_idle()
 

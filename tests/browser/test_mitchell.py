@@ -106,7 +106,9 @@ def test_the_notebook_plays_and_says_overfits(panel):
     assert panel.lab.errors == []
 
 
+@pytest.mark.slow
 def test_the_verdict_is_certified_until_h_changes(panel):
+    """Slow: sessions are certified, and the button is pressed on a page, in quick tests."""
     panel.lab.open(NOTEBOOK)
     panel.lab.run_all()
     panel.until("r.painted > 0")
@@ -218,7 +220,9 @@ def test_a_reload_after_a_save_is_live_again(panel):
     assert panel.threads() == 1
 
 
+@pytest.mark.slow
 def test_signals_and_convolutions_are_played_moved_away_and_stopped_early(panel):
+    """Slow: in quick tests controls choose both, and the page shows all that comes of them."""
     opened(panel, PANEL, play=False)
     page = panel.page
     page.locator(".reglab-thumb-mnist1d").last.click()
