@@ -237,10 +237,11 @@ def fitted(x: np.ndarray, y: np.ndarray, ridge: float = 0.0) -> np.ndarray:
     >>> fitted(np.array([[3.0, 4.0]]), np.array([25.0])).round(12).tolist()
     [3.0, 4.0]
     """
+    rows, width = x.shape
+    if ridge and width > rows:  # the least norm, with a weight of its own for each example
+        return fitted(np.hstack([x, np.sqrt(ridge) * np.eye(rows)]), y)[:width]
     if ridge:
-        width = x.shape[1]
-        x = np.concatenate([x, np.sqrt(ridge) * np.eye(width)])
-        y = np.concatenate([y, np.zeros(width)])
+        x, y = np.vstack([x, np.sqrt(ridge) * np.eye(width)]), np.append(y, np.zeros(width))
     if x.shape[0] > x.shape[1]:
         q, r = np.linalg.qr(x)
         return np.linalg.solve(r, q.T @ y)
@@ -261,8 +262,7 @@ def _predicted(model: Model, widths: np.ndarray) -> np.ndarray:
 
 def _ladder(model: Model) -> np.ndarray:
     rungs = np.rint(np.array(LADDER) * model.num_train).astype(int)
-    inside = rungs[(rungs >= 1) & (rungs <= model.num_features)]
-    return np.unique([1, *inside, model.num_features])
+    return np.unique(np.clip([1, *rungs, model.num_features], 1, model.num_features))
 
 
 def _checked(

@@ -14,7 +14,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -37,6 +36,7 @@ SETTINGS = {
 }
 VIEW = {"width": 1280, "height": 800}
 SECONDS = 60
+SHARED = "test.ipynb"  # the notebook whose kernel stays
 
 
 def pytest_collection_modifyitems(config, items):
@@ -96,15 +96,22 @@ class Lab:
             [command, arguments],
         )
 
-    def open(self, notebook, name="test.ipynb"):
-        """Opens a notebook (a path, or the sources of its code cells) and waits for its kernel."""
+    def open(self, notebook, fresh=False):
+        """Opens a notebook (a path, or the sources of its code cells) and waits for its kernel.
+
+        A path and what is to be ``fresh`` get a kernel of their own. All others share one, to which
+        their cells are the same ones run again: the panels of the test before end there.
+        """
         if isinstance(notebook, Path):
             name = notebook.name
             shutil.copyfile(notebook, self.root / name)
         else:
-            cells = [nbformat.v4.new_code_cell(source) for source in notebook]
+            name = "fresh.ipynb" if fresh else SHARED
+            parts = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+            cells = [parts | {"id": f"cell-{i}", "source": s} for i, s in enumerate(notebook)]
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.root / name)
+            made = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+            (self.root / name).write_text(json.dumps(made), encoding="utf-8")
         self.execute("docmanager:open", path=name, factory="Notebook")
         self.wait_idle()
 
@@ -131,14 +138,16 @@ class Lab:
         )
 
     def close_all(self):
-        """Closes all documents and shuts their kernels down."""
+        """Closes all documents and shuts their kernels down, but for the shared one."""
         self.page.evaluate(
-            """async () => {
+            """async (shared) => {
               for (const panel of Array.from(window.jupyterapp.shell.widgets("main"))) {
-                if (panel.sessionContext?.session) await panel.sessionContext.shutdown();
+                const path = panel.sessionContext?.session?.path;
+                if (path && path !== shared) await panel.sessionContext.shutdown();
                 panel.dispose();
               }
-            }"""
+            }""",
+            SHARED,
         )
 
     def screenshot(self, name):

@@ -89,8 +89,8 @@ def bare(found):
     return [(place, text) for place, text in found if outside(text)]
 
 
-def opened(lab, source):
-    lab.open([source])
+def opened(lab, source, fresh=False):
+    lab.open([source], fresh)
     lab.run_all()
     lab.page.locator(".reglab-primary").wait_for()
     lab.page.locator(".reglab-view .rl-view, .rl-claim-status").wait_for()
@@ -115,7 +115,7 @@ def test_what_is_said_in_no_message_is_found(lab, spied):
 
 
 def test_a_board_is_in_brackets(lab, spied):
-    opened(lab, PSEUDO + MITCHELL)
+    opened(lab, PSEUDO + MITCHELL, fresh=True)
     assert bare(texts(spied)) == []
     played(spied, "⟦OVERFITS⟧")
     lab.screenshot("mitchell-qps")
@@ -127,7 +127,7 @@ def test_a_board_is_in_brackets(lab, spied):
 
 @pytest.mark.slow
 def test_a_population_is_in_brackets(lab, spied):
-    opened(lab, PSEUDO + POPULATION)
+    opened(lab, PSEUDO + POPULATION, fresh=True)
     assert bare(texts(spied)) == []
     spied.locator(".reglab-primary").click()
     spied.wait_for_function(
@@ -142,7 +142,7 @@ def test_a_population_is_in_brackets(lab, spied):
 
 
 def test_claims_are_in_brackets(lab, spied):
-    opened(lab, PSEUDO + CLAIMS)
+    opened(lab, PSEUDO + CLAIMS, fresh=True)
     assert bare(texts(spied, OF_CLAIMS)) == []
     spied.locator(".reglab-primary").click()
     spied.locator(".rl-claim-figure").wait_for()

@@ -77,8 +77,8 @@ def panel(lab):
     return Panel(lab)
 
 
-def opened(panel, source, play=True):
-    panel.lab.open([source])
+def opened(panel, source, play=True, fresh=False):
+    panel.lab.open([source], fresh)
     panel.lab.run_all()
     panel.until("r.painted > 0")
     if play:
@@ -106,7 +106,9 @@ def test_the_notebook_plays_and_says_overfits(panel):
     assert panel.lab.errors == []
 
 
+@pytest.mark.slow
 def test_the_verdict_is_certified_until_h_changes(panel):
+    """Slow: sessions are certified, and the button is pressed on a page, in quick tests."""
     panel.lab.open(NOTEBOOK)
     panel.lab.run_all()
     panel.until("r.painted > 0")
@@ -218,7 +220,9 @@ def test_a_reload_after_a_save_is_live_again(panel):
     assert panel.threads() == 1
 
 
+@pytest.mark.slow
 def test_signals_and_convolutions_are_played_moved_away_and_stopped_early(panel):
+    """Slow: in quick tests controls choose both, and the page shows all that comes of them."""
     opened(panel, PANEL, play=False)
     page = panel.page
     page.locator(".reglab-thumb-mnist1d").last.click()
@@ -247,7 +251,7 @@ def test_signals_and_convolutions_are_played_moved_away_and_stopped_early(panel)
 
 
 def test_own_data_without_a_picture_say_so_and_an_error_is_told(panel):
-    opened(panel, OWN)
+    opened(panel, OWN, fresh=True)  # and broken
     panel.play()
     canvas = panel.page.locator(".rl-map canvas[aria-label*='no picture']")
     canvas.wait_for(state="attached")
