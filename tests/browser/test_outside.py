@@ -28,7 +28,7 @@ def panel(lab, tmp_path):
     """The page, with the room of the page about joining open in it."""
     joining.write(tmp_path)
     lab.page.evaluate("() => { window.__reglab = [] }")
-    lab.open([PANEL.format(folder=str(tmp_path))])
+    lab.open([PANEL.format(folder=str(tmp_path))], fresh=True)  # the package stays in its kernel
     lab.run_all()
     lab.page.wait_for_function(f"() => {VIEW}?.painted > 0")
     return lab

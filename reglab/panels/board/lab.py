@@ -98,7 +98,7 @@ class BoardLab(Lab[Session, LiveView]):
             "follow": lambda: session.select(session.current),
             "certify": session.certify,
             "map": session.show,
-            "pool": session.include,
+            "pool": lambda run, include: session.include(run, include),
         }
 
     def _show(self, frame: Frame) -> None:

@@ -1,5 +1,6 @@
 """Every room: its declaration is what its panel shows, and the panel leaves nothing behind."""
 
+import inspect
 import threading
 
 import pytest
@@ -56,6 +57,15 @@ def test_a_panel_shows_what_its_room_declares(name, open_lab):
         assert list(widgets) == declared
     data, _ = lab._repr_mimebundle_()
     assert data["text/plain"].startswith(f"reglab {kind.__name__}: a live panel. ")
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_panel_takes_each_action_that_its_view_may_ask_for(name, open_lab):
+    lab = open_lab(ROOMS[name])
+    actions, acts = getattr(lab.view, "actions", {}), lab._acts()
+    assert acts.keys() == actions.keys()
+    for kind, values in actions.items():
+        inspect.signature(acts[kind]).bind(**values)
 
 
 @pytest.mark.parametrize("name", ROOMS)
