@@ -33,10 +33,6 @@ class BoardLab(Lab[Session, LiveView]):
             that the browser prefers, or English.
         **session: passed on to ``reglab.Session``, such as ``steps_per_second``.
 
-    Attributes:
-        session: the engine; whatever the panel does can be done through it from a cell.
-        view: the pictures.
-
     Raises:
         ValueError: one line that says what was expected and what came.
     """
@@ -106,13 +102,22 @@ class BoardLab(Lab[Session, LiveView]):
             return
         self.view.show(frame)
         self._toolbar.show(frame.status)
-        self._show_controls()
+        if self._in_force() != self._shown:  # it seldom is: a frame needs but its pictures
+            self._show_controls()
         tell(self.controls.shift.said, value=written(frame.shift_sentence))
 
-    def _show_controls(self) -> None:
+    def _in_force(self) -> tuple[Any, ...]:
+        """What the controls show."""
         experiment, status = self.session.experiment, self.session.state
-        numbers = experiment.hyper_at(status.step)
-        self.controls.show(experiment, numbers, self.session.inactive)
+        return experiment, experiment.hyper_at(status.step), self.session.inactive
+
+    def _show_controls(self) -> None:
+        self._shown = self._in_force()
+        self.controls.show(*self._shown)
+
+    def _attempt(self, action: Callable[..., object], *args: object, **values: object) -> None:
+        super()._attempt(action, *args, **values)
+        self._shown = None  # a control that was moved shows what is in force with the next frame
 
     # -- what a person did -------------------------------------------------------------------------
 

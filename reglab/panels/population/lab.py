@@ -36,10 +36,6 @@ class SweepLab(Lab[PopulationSession, PopulationView]):
         language: of the words, such as ``zh``; left out, that of ``REGLAB_LANGUAGE``, or the one
             that the browser prefers, or English.
 
-    Attributes:
-        session: the engine; whatever the panel does can be done through it from a cell.
-        view: the pictures.
-
     Raises:
         ValueError: one line that says what was expected and what came.
     """

@@ -21,19 +21,6 @@ SECONDS = 120
 CHINESE = ["fr", "zh-CN", "en"]
 
 
-@pytest.fixture
-def make():
-    labs = []
-
-    def make(kind, *arguments, **values):
-        labs.append(kind(*arguments, **values))
-        return labs[-1]
-
-    yield make
-    for lab in labs:
-        lab.close()
-
-
 def hears(lab, languages=CHINESE):
     """A browser that has come."""
     return Browser(lab.view, languages=languages)

@@ -19,20 +19,6 @@ from reglab.panels import (
 from reglab.panels.kit.cells import descendants
 
 
-@pytest.fixture
-def open_lab():
-    """Opens labs, and closes them."""
-    labs = []
-
-    def made(kind, *args, **options):
-        labs.append(kind(*args, **options))
-        return labs[-1]
-
-    yield made
-    for lab in labs:
-        lab.close()
-
-
 def headings(lab):
     """Titles of the groups of controls that are shown, with the widgets of each."""
     groups = [box for box in descendants(lab) if "reglab-group" in getattr(box, "_dom_classes", ())]
@@ -40,10 +26,10 @@ def headings(lab):
 
 
 @pytest.mark.parametrize("name", ROOMS)
-def test_a_panel_shows_what_its_room_declares(name, open_lab):
+def test_a_panel_shows_what_its_room_declares(name, make):
     kind = ROOMS[name]
     room = kind.room
-    lab = open_lab(kind)
+    lab = make(kind)
     assert room.name == name
     assert room.title
     assert f"reglab-{lab.view.entry.removesuffix('.js')}" in lab._dom_classes
@@ -60,8 +46,8 @@ def test_a_panel_shows_what_its_room_declares(name, open_lab):
 
 
 @pytest.mark.parametrize("name", ROOMS)
-def test_a_panel_takes_each_action_that_its_view_may_ask_for(name, open_lab):
-    lab = open_lab(ROOMS[name])
+def test_a_panel_takes_each_action_that_its_view_may_ask_for(name, make):
+    lab = make(ROOMS[name])
     actions, acts = getattr(lab.view, "actions", {}), lab._acts()
     assert acts.keys() == actions.keys()
     for kind, values in actions.items():
@@ -69,8 +55,8 @@ def test_a_panel_takes_each_action_that_its_view_may_ask_for(name, open_lab):
 
 
 @pytest.mark.parametrize("name", ROOMS)
-def test_a_closed_panel_leaves_no_widget(name, open_lab):
-    lab = open_lab(ROOMS[name])
+def test_a_closed_panel_leaves_no_widget(name, make):
+    lab = make(ROOMS[name])
     controls = getattr(lab, "controls", None)
     unlisted = () if controls is None else (w for part in controls.by_name.values() for w in part)
     widgets = [lab, *descendants(lab), *unlisted]
@@ -80,7 +66,7 @@ def test_a_closed_panel_leaves_no_widget(name, open_lab):
     assert lab.session.is_closed
 
 
-def test_what_a_room_does_not_list_is_not_shown_and_acts_as_it_stands(open_lab):
+def test_what_a_room_does_not_list_is_not_shown_and_acts_as_it_stands(make):
     class SmallLab(BoardLab):
         room = Room(
             name="small",
@@ -91,7 +77,7 @@ def test_what_a_room_does_not_list_is_not_shown_and_acts_as_it_stands(open_lab):
             presets=("noisy-moons", "dropout-rescues"),
         )
 
-    lab = open_lab(SmallLab)
+    lab = make(SmallLab)
     assert lab.session.frame.pictures._fields == ("curves",)
     assert [title for title, name in lab._toolbar.preset.options.items() if name] == [
         live.PRESETS[name].title for name in SmallLab.room.presets
@@ -111,11 +97,11 @@ def test_what_a_room_does_not_list_is_not_shown_and_acts_as_it_stands(open_lab):
         SmallLab(preset="mnist")
 
 
-def test_the_question_of_a_room_goes_before_that_of_a_preset(open_lab):
+def test_the_question_of_a_room_goes_before_that_of_a_preset(make):
     class AskingLab(BoardLab):
         room = Room(name="asking", title="Asking", question="Why?")
 
-    lab = open_lab(AskingLab)
+    lab = make(AskingLab)
     assert lab.message.value == "Why?"
     lab.controls.sliders["l2"].widget.value = 0.01
     assert lab.message.value == "Why?"
@@ -125,11 +111,11 @@ def test_the_question_of_a_room_goes_before_that_of_a_preset(open_lab):
     assert lab.message.value == "Why?"
 
 
-def test_a_room_of_checks_offers_its_claims(open_lab):
+def test_a_room_of_checks_offers_its_claims(make):
     class FewLab(CheckLab):
         room = Room(name="few", title="Few", claims=("G5", "G3"))
 
-    lab = open_lab(FewLab)
+    lab = make(FewLab)
     assert [id for _, id in lab.menu.options] == ["G5", "G3"]
     assert lab.menu.value == "G5"
     with pytest.raises(ValueError, match=r"^claim: expected one of G5, G3, got 'B1'$"):
@@ -166,13 +152,13 @@ def test_a_room_that_lists_what_is_not_there_says_so(kind, lists, said):
         (Room(name="x", title="x", controls=(Group("G", ("nothing",)),)), None),
     ],
 )
-def test_what_is_no_room_does_not_join(room, said, open_lab):
+def test_what_is_no_room_does_not_join(room, said, make):
     kind = type("OwnLab", (MitchellLab,), {"room": room})
     before = dict(ROOMS)
     if said is None:  # which controls there are a lab knows when it is opened
         threads = threading.active_count()
         with pytest.raises(ValueError, match=r"^control: expected one of data, .*, got 'nothing'$"):
-            open_lab(kind)
+            make(kind)
         assert threading.active_count() == threads
         return
     with pytest.raises(ValueError, match=f"^{said}"):
